@@ -1,0 +1,163 @@
+"""From Arrow tables to the evaluator's columns.
+
+Registers come with a key column (the lake's integer keys or the codes of exchange tables); references hold keys.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.engine.evaluate.columnar.tables import EntityTable, RecordTable, starts_of
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector
+from wangdi.engine.model.facts import Relation
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.registers import REGISTERS
+
+OWNER_COLUMN = {Relation.ABOUT: "subject", Relation.AT: "institution", Relation.BY: "worker"}
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Finds the position of keys in a register. Small integer keys are looked up in a table, others by hashing."""
+
+    keys: Any
+    table: Array | None
+
+    @classmethod
+    def of(cls, keys: Any) -> "Positions":
+        """``keys``: the register's key column (Arrow), each key once."""
+        if not pa.types.is_integer(keys.type):
+            return cls(keys, None)
+        numbers = keys.to_numpy()
+        table = np.full(int(numbers.max(initial=0)) + 2, -1, dtype=np.int32)
+        table[numbers] = np.arange(len(numbers), dtype=np.int32)
+        return cls(keys, table)
+
+    def find(self, column: Any) -> Vector:
+        """The position of each key of a column; null where it is null or unknown."""
+        if self.table is None:
+            found = pc.index_in(column, value_set=pa.array(self.keys.to_pylist(), self.keys.type))
+            position = _numbers(found, np.int32, -1)
+        else:
+            numbers = _numbers(column, np.int64, -1)
+            position = self.table[np.clip(numbers, -1, len(self.table) - 1)]
+        valid = position >= 0
+        return Vector(position, None if valid.all() else valid)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def _numbers(column: Any, dtype: Any, null: int) -> Array:
+    if column.null_count:
+        column = pc.fill_null(column, pa.scalar(null, column.type))
+    return np.asarray(column.to_numpy(), dtype=dtype)
+
+
+def vector_of(column: Any, field: Field) -> Vector:
+    """A column of a register or record as a vector. Choices become positions in the field's options."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if field.type is FieldType.CHOICE:
+        return _choice(column, field.option_codes)
+    if field.type in (FieldType.TEXT, FieldType.REFERENCE):
+        return _text(column)
+    valid = None if not column.null_count else ~np.asarray(pc.is_null(column).to_numpy(zero_copy_only=False))
+    if field.type is FieldType.BOOLEAN:
+        filled = pc.fill_null(column, False) if column.null_count else column
+        return Vector(filled.to_numpy(zero_copy_only=False), valid)
+    if field.type is FieldType.DATE:
+        column = column.cast(pa.date32()).view(pa.int32())
+    data = _numbers(column, np.float64 if field.type is FieldType.DECIMAL else _integer_type(column), 0)
+    return Vector(data, valid)
+
+
+def _integer_type(column: Any) -> Any:
+    """int32 unless a value does not fit, then float64, as in the language's arithmetic."""
+    if column.type == pa.int32() or not len(column):
+        return np.int32
+    extremes = pc.min_max(column)
+    low, high = extremes["min"].as_py() or 0, extremes["max"].as_py() or 0
+    return np.int32 if -(2**31) <= low and high < 2**31 else np.float64
+
+
+def _choice(column: Any, options: tuple[str, ...]) -> Vector:
+    values = pa.array(options, pa.string())
+    if pa.types.is_dictionary(column.type):
+        known = pc.index_in(column.dictionary.cast(pa.string()), value_set=values)
+        found = known.take(column.indices)
+    else:
+        found = pc.index_in(column, value_set=values)
+    position = _numbers(found, np.int32, -1)
+    valid = position >= 0
+    return Vector(np.maximum(position, 0), None if valid.all() else valid, options)
+
+
+def _text(column: Any) -> Vector:
+    encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+    position = _numbers(encoded.indices, np.int32, -1)
+    valid = position >= 0
+    categories = tuple(encoded.dictionary.cast(pa.string()).to_pylist())
+    return Vector(np.maximum(position, 0), None if valid.all() else valid, categories)
+
+
+def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
+    """A register's named columns. References stay texts here; use `Positions` for trees."""
+    register = REGISTERS[entity]
+    columns = {}
+    for name in names:
+        field = register.field(name)
+        columns[name] = vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
+    return EntityTable(entity, len(table), columns)
+
+
+def _missing(field: Field, size: int) -> Vector:
+    categories = field.option_codes if field.type is FieldType.CHOICE else None
+    if field.type in (FieldType.TEXT, FieldType.REFERENCE):
+        categories = ("",)
+    dtype = np.bool_ if field.type is FieldType.BOOLEAN else np.int32
+    return Vector(np.zeros(size, dtype), np.zeros(size, np.bool_), categories)
+
+
+def record_table(
+    kind: Kind, relation: Relation, table: Any, names: Iterable[str], positions: Mapping[str, Positions]
+) -> RecordTable:
+    """Records ordered for one relation, with their named columns.
+
+    The table is taken as it stands when it is already in order; otherwise it is sorted by owner, date and ``id``
+    (needed then). Records that belong to nobody in that way are left out.
+    """
+    registers = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+    column = OWNER_COLUMN[relation]
+    size = len(positions[registers[column]])
+    owner = positions[registers[column]].find(table[column])
+    if owner.valid is not None:
+        kept = np.flatnonzero(owner.valid)
+        table, owner = table.take(pa.array(kept)), Vector(owner.data[kept])
+    if relation is not Relation.ABOUT or (np.diff(owner.data) < 0).any():
+        order = _order(owner.data, table)
+        table, owner = table.take(pa.array(order)), Vector(owner.data[order])
+    columns = {}
+    for name in {*names, "occurred_on"}:
+        if name in registers:
+            columns[name] = positions[registers[name]].find(table[name])
+        else:
+            columns[name] = _field_vector(kind, name, table)
+    return RecordTable(owner.data, starts_of(owner.data, size), columns)
+
+
+def _order(owner: Array, table: Any) -> Array:
+    keyed = pa.table({"owner": owner, "day": table["occurred_on"], "id": table["id"].cast(pa.string())})
+    keys = [(name, "ascending") for name in ("owner", "day", "id")]
+    order: Array = pc.sort_indices(keyed, sort_keys=keys).to_numpy()
+    return order
+
+
+def _field_vector(kind: Kind, name: str, table: Any) -> Vector:
+    field = next(f for f in kind.columns if f.name == name)
+    return vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))

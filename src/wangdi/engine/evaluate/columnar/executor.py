@@ -1,0 +1,248 @@
+"""Runs a plan over a contiguous range of entities: one array operation per step, nothing per person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from wangdi.engine.evaluate.columnar import operations
+from wangdi.engine.evaluate.columnar.functions import call
+from wangdi.engine.evaluate.columnar.tables import Dataset, RecordTable
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, to_days
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.model.calendar import Duration, shift
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Attribute,
+    Call,
+    Case,
+    Compare,
+    Day,
+    Expression,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+    Shift,
+)
+from wangdi.engine.model.facts import Fact, FactField, Operation, Selection, Window
+from wangdi.engine.model.types import Base
+from wangdi.engine.plan.plan import Plan, Rows, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The records a fact looks at: positions within the range's records, ascending; None means all of them."""
+
+    rows: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """For each entity the position of one record within the range's records; −1 where there is none."""
+
+    row: Array
+
+
+Slot = Vector | Selected | Found | Duration | None
+
+
+@dataclass(frozen=True)
+class RecordRange:
+    """The records of the entities from ``low`` to ``high``."""
+
+    table: RecordTable
+    low: int
+    high: int
+
+    @property
+    def rows(self) -> slice:
+        return slice(int(self.table.starts[self.low]), int(self.table.starts[self.high]))
+
+    @property
+    def starts(self) -> Array:
+        """Where each entity's records begin within the range, with the total at the end."""
+        starts = self.table.starts[self.low : self.high + 1]
+        return starts - starts[0]
+
+    @property
+    def owner(self) -> Array:
+        """The position of each record's entity within the range."""
+        owner: Array = self.table.owner[self.rows] - np.int32(self.low)
+        return owner
+
+    def column(self, name: str) -> Vector:
+        return cut(self.table.columns[name], self.rows)
+
+
+def cut(vector: Vector, rows: slice) -> Vector:
+    """A range of a vector, without a copy."""
+    return Vector(vector.data[rows], None if vector.valid is None else vector.valid[rows], vector.categories)
+
+
+def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
+    """The vector's values at positions; null where not ``found``."""
+    if not len(vector.data):
+        return Vector(np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories)
+    data = vector.data[positions]
+    valid = None if vector.valid is None else vector.valid[positions]
+    if found is None:
+        return Vector(data, valid, vector.categories)
+    return Vector(data, found if valid is None else valid & found, vector.categories)
+
+
+@dataclass(frozen=True)
+class Executor:
+    """A plan bound to its data and to a moment; `run` may be called from several threads."""
+
+    plan: Plan
+    data: Dataset
+    moment: Moment
+
+    def run(self, low: int, high: int) -> Mapping[int, Vector]:
+        """The plan's kept slots for the entities from ``low`` up to and not including ``high``."""
+        slots: dict[int, Slot] = {}
+        for step in self.plan.steps:
+            slots[step.slot] = self._compute(step, slots, low, high)
+            for slot in step.release:
+                del slots[slot]
+        return {slot: value for slot, value in slots.items() if isinstance(value, Vector)}
+
+    def _compute(self, step: Step, slots: Mapping[int, Slot], low: int, high: int) -> Slot:
+        node = step.node
+        inputs = [slots[slot] for slot in step.inputs]
+        match node:
+            case Selection():
+                where = inputs[0] if inputs else None
+                return self._select(node, self._range(Rows(node.kind, node.relation), low, high), where)
+            case Fact():
+                return self._fact(node, inputs[0], low, high)
+            case FactField():
+                return self._fact_field(node, inputs[0], low, high)
+            case Attribute():
+                return cut(self.data.entities[node.entity].columns[node.name], slice(low, high))
+            case RowValue() if step.rows is not None:
+                return self._range(step.rows, low, high).column(node.name)
+            case RowRelated() if step.rows is not None:
+                return self._related(node, self._range(step.rows, low, high))
+            case Expression():
+                return self._pure(node, inputs)
+
+    def _pure(self, node: Expression, inputs: list[Slot]) -> Slot:
+        """Nodes that depend on their inputs and the moment alone."""
+        match node:
+            case Literal(value):
+                return value if isinstance(value, Duration) else constant(value)
+            case ParameterValue(parameter):
+                in_force = parameter.value_on(self.moment.as_of)
+                return in_force if isinstance(in_force, Duration) else constant(in_force)
+            case Day(instant):
+                return constant(self.moment.day(instant))
+            case Shift():
+                day, duration = inputs
+                return _shift(_vector(day), duration, node.sign)
+            case _:
+                return self._operation(node, [_vector(value) for value in inputs])
+
+    def _operation(self, node: Expression, inputs: list[Vector]) -> Vector:
+        match node:
+            case Not():
+                return operations.negate(inputs[0])
+            case Logic(connective):
+                return operations.join(connective, inputs)
+            case Compare(comparator):
+                return operations.compare(comparator, inputs[0], inputs[1], node.options)
+            case IsNull():
+                return operations.is_null(inputs[0])
+            case Case():
+                conditions, results = inputs[:-1:2], [*inputs[1:-1:2], inputs[-1]]
+                return operations.case(conditions, results, is_condition=node.type.base is Base.BOOLEAN)
+            case Arithmetic(operator):
+                return operations.arithmetic(operator, inputs[0], inputs[1])
+            case Call(function):
+                return call(function, tuple(inputs))
+            case _:
+                raise TypeError(f"no step for {node!r}")
+
+    # -- records ----------------------------------------------------------------------------------
+
+    def _range(self, rows: Rows, low: int, high: int) -> RecordRange:
+        return RecordRange(self.data.records[rows], low, high)
+
+    def _select(self, selection: Selection, records: RecordRange, where: Slot) -> Selected:
+        day = records.column("occurred_on").data
+        mask: Array | None = None
+        as_of = to_days(self.moment.as_of)
+        if day.size and int(day.max()) > as_of:
+            mask = day <= as_of
+        first = self._window_start(selection.window)
+        if first is not None:
+            mask = _narrow(mask, day >= first)
+        if isinstance(where, Vector):
+            mask = _narrow(mask, np.broadcast_to(where.data, day.shape))
+        return Selected(None if mask is None else np.flatnonzero(mask))
+
+    def _window_start(self, window: Window) -> int | None:
+        if window.calendar == "year":
+            return to_days(self.moment.as_of.replace(month=1, day=1))
+        if window.calendar == "period":
+            return to_days(self.moment.period_start)
+        return to_days(shift(self.moment.as_of, window.length, -1)) + 1 if window.length else None
+
+    def _fact(self, fact: Fact, selected: Slot, low: int, high: int) -> Slot:
+        if not isinstance(selected, Selected):
+            raise TypeError("a fact draws from selected records")
+        records = self._range(Rows(fact.selection.kind, fact.selection.relation), low, high)
+        counts = _counts(records, selected)
+        if fact.operation is Operation.COUNT:
+            return Vector(counts)
+        if fact.operation is Operation.ANY:
+            return Vector(counts > 0)
+        return Found(_outermost(records, selected, counts, latest=fact.operation is Operation.LATEST))
+
+    def _fact_field(self, node: FactField, found: Slot, low: int, high: int) -> Vector:
+        if not isinstance(found, Found):
+            raise TypeError("a field is taken from a found record")
+        records = self._range(Rows(node.fact.selection.kind, node.fact.selection.relation), low, high)
+        return take(records.column(node.field_name), np.maximum(found.row, 0), found.row >= 0)
+
+    def _related(self, node: RowRelated, records: RecordRange) -> Vector:
+        position = records.column(node.role)
+        return take(self.data.entities[node.entity].columns[node.name], position.data, position.valid)
+
+
+def _vector(slot: Slot) -> Vector:
+    if not isinstance(slot, Vector):
+        raise TypeError("an operator works on values")
+    return slot
+
+
+def _shift(day: Vector, duration: Slot, sign: int) -> Vector:
+    if isinstance(duration, Duration):
+        return operations.shift(day, duration, sign)
+    return Vector(day.data, np.zeros(1, dtype=np.bool_))  # a parameter without a value on that day
+
+
+def _narrow(mask: Array | None, condition: Array) -> Array:
+    return condition if mask is None else mask & condition
+
+
+def _counts(records: RecordRange, selected: Selected) -> Array:
+    """How many selected records each entity has (int32)."""
+    if selected.rows is None:
+        return np.diff(records.starts).astype(np.int32)
+    return np.bincount(records.owner[selected.rows], minlength=records.high - records.low).astype(np.int32)
+
+
+def _outermost(records: RecordRange, selected: Selected, counts: Array, *, latest: bool) -> Array:
+    """The position of each entity's last (or first) selected record; −1 where there is none."""
+    ends = np.cumsum(counts, dtype=np.int64)
+    position = ends - 1 if latest else ends - counts
+    if selected.rows is not None and len(selected.rows):
+        position = selected.rows[np.minimum(position, len(selected.rows) - 1)]
+    return np.where(counts > 0, position, -1)
+
+

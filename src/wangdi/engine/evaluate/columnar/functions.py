@@ -1,0 +1,64 @@
+"""The functions of the language on vectors. Invalid entries hold any value and stay invalid."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from wangdi.engine.evaluate.columnar import days
+from wangdi.engine.evaluate.columnar.operations import choose, unify
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, both_valid
+from wangdi.engine.model.functions import FUNCTIONS
+
+
+def _floor(values: Array) -> Array:
+    return values if values.dtype.kind == "i" else np.floor(values)
+
+
+_STRICT: Mapping[str, Callable[..., Array]] = {
+    "full_years": days.full_years,
+    "birthday": days.birthday,
+    "whole_months": days.whole_months,
+    "days_between": lambda start, end: end - start,
+    "start_of_year": days.year_start,
+    "end_of_year": days.year_end,
+    "year": days.year_of,
+    "month": days.month_of,
+    "floor": _floor,
+    "abs": np.abs,
+}
+"""Functions that are null as soon as one argument is."""
+
+
+def _extreme(better: Callable[[Array, Array], Array], vectors: tuple[Vector, ...]) -> Vector:
+    result = vectors[0]
+    for vector in vectors[1:]:
+        left, right = result, vector
+        take_right = better(right.data, left.data) & right.validity
+        take_right = take_right | ~left.validity
+        data = np.where(take_right, right.data, left.data)
+        valid = None if left.valid is None or right.valid is None else left.valid | right.valid
+        result = Vector(data, valid)
+    return result
+
+
+def _coalesce(vectors: tuple[Vector, ...]) -> Vector:
+    unified = unify(vectors)
+    result = unified[-1]
+    for vector in reversed(unified[:-1]):
+        result = vector if vector.valid is None else choose(vector.valid, vector, result)
+    return result
+
+
+_NULL_SKIPPING: Mapping[str, Callable[[tuple[Vector, ...]], Vector]] = {
+    "least": lambda vectors: _extreme(np.less, vectors),
+    "greatest": lambda vectors: _extreme(np.greater, vectors),
+    "coalesce": _coalesce,
+}
+
+
+def call(function: str, arguments: tuple[Vector, ...]) -> Vector:
+    """The result of a function of the language."""
+    if FUNCTIONS[function].skips_nulls:
+        return _NULL_SKIPPING[function](arguments)
+    data = _STRICT[function](*(argument.data for argument in arguments))
+    return Vector(data, both_valid(*arguments))

@@ -1,0 +1,56 @@
+"""What the columnar evaluator reads: entities and records as columns of numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wangdi.engine.evaluate.columnar.vectors import Vector
+from wangdi.engine.plan.plan import Rows
+
+Index = NDArray[np.int64]
+Owner = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class EntityTable:
+    """The entities of one register, by position. ``columns`` hold one vector of ``size`` values each."""
+
+    entity: str
+    size: int
+    columns: Mapping[str, Vector] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """Records of one kind, ordered by owner, then date, then id.
+
+    ``owner``: position of the entity each record belongs to, ascending. ``starts``: where each owner's records
+    begin, with the total at the end (size of the entity table + 1). ``columns`` hold fields and ``occurred_on``;
+    ``subject``, ``institution`` and ``worker`` are positions in their registers (null where unknown).
+    """
+
+    owner: Owner
+    starts: Index
+    columns: Mapping[str, Vector]
+
+    @property
+    def size(self) -> int:
+        return len(self.owner)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All tables a plan needs. ``records`` are keyed by kind and by how they belong to the plan's entities."""
+
+    entities: Mapping[str, EntityTable]
+    records: Mapping[Rows, RecordTable]
+
+
+def starts_of(owner: Owner, size: int) -> Index:
+    """Where each of ``size`` owners' rows begin in an ascending list of owners; the total comes last."""
+    counts = np.bincount(owner, minlength=size)
+    starts = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts

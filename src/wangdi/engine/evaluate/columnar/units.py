@@ -1,0 +1,70 @@
+"""Where an entity is counted: its place and its institution, and everything above them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wangdi.engine.evaluate.columnar.arrow import Positions
+from wangdi.engine.evaluate.columnar.results import Counts, roll_up
+from wangdi.engine.evaluate.columnar.vectors import Array
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Places or institutions by position; ``parent`` is the position above, −1 at the top."""
+
+    parent: Array
+
+    @property
+    def size(self) -> int:
+        return len(self.parent)
+
+
+@dataclass(frozen=True)
+class Units:
+    """The combinations of place and institution that occur, so that one count serves both trees.
+
+    ``unit`` gives each entity's combination; ``place`` and ``institution`` the positions a combination stands for
+    (−1: none, counted nowhere in that tree).
+    """
+
+    unit: Array
+    place: Array
+    institution: Array
+
+    @property
+    def size(self) -> int:
+        return len(self.place)
+
+    def by_place(self, counts: Counts, places: Tree) -> Counts:
+        """Counts per unit as counts per place, everything under a place included."""
+        return roll_up(_regroup(counts, self.place, places.size), places.parent)
+
+    def by_institution(self, counts: Counts, institutions: Tree) -> Counts:
+        """Counts per unit as counts per institution, everything under it included."""
+        return roll_up(_regroup(counts, self.institution, institutions.size), institutions.parent)
+
+
+def make_units(place: Array, institution: Array, institutions: int) -> Units:
+    """The units of entities with these places and institutions (positions, −1 for none)."""
+    key = (place.astype(np.int64) + 1) * (institutions + 1) + institution + 1
+    change = np.flatnonzero(np.diff(key, prepend=key[:1] - 1))
+    if len(change) * 4 > len(key):
+        found, unit = np.unique(key, return_inverse=True)
+    else:  # neighbours mostly share their unit: sort the runs, not the people
+        found, of_run = np.unique(key[change], return_inverse=True)
+        unit = np.repeat(of_run, np.diff(change, append=len(key)))
+    return Units(unit.astype(np.int32), found // (institutions + 1) - 1, found % (institutions + 1) - 1)
+
+
+def _regroup(counts: Counts, target: Array, size: int) -> Counts:
+    result = np.zeros((len(counts), size + 1), dtype=np.int64)
+    np.add.at(result.T, target, counts.T)
+    return result[:, :size]
+
+
+def positions_of(registers: Mapping[str, Any], key: str) -> dict[str, Positions]:
+    """The positions of every register's keys."""
+    return {entity: Positions.of(table[key].combine_chunks()) for entity, table in registers.items()}

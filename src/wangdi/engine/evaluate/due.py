@@ -1,0 +1,31 @@
+"""Due items: what every evaluator says of a schedule and a member of its group."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+class Status(Enum):
+    UPCOMING = "upcoming"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One service for one subject. Due from ``due_from``, at the latest on ``due_on``, overdue from ``overdue_from``.
+
+    ``step`` tells the steps of a series apart; other shapes have one step, named by the empty text.
+    """
+
+    subject: str
+    schedule: str
+    due_from: date
+    due_on: date
+    overdue_from: date
+    step: str = ""
+
+    def status_on(self, day: date) -> Status:
+        if day >= self.overdue_from:
+            return Status.OVERDUE
+        return Status.DUE if day >= self.due_from else Status.UPCOMING

@@ -1,0 +1,244 @@
+"""Evaluates the whole network: every register's plan, partition by partition, for one or more moments."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
+from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
+from wangdi.engine.evaluate.columnar.tables import Dataset
+from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
+from wangdi.engine.evaluate.columnar.vectors import Array, to_days
+from wangdi.engine.evaluate.due import Status
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.plan import Plan, Rows
+
+ENTITIES = ("resident", "institution", "worker", "place")
+
+
+class Source(Protocol):
+    """Where the tables come from. ``key`` names the key column of the registers.
+
+    Only residents and records about them are partitioned; the partition None stands for all of them.
+    """
+
+    key: str
+
+    def partitions(self) -> Sequence[str]:
+        """The names of the partitions."""
+
+    def register(self, entity: str, columns: Iterable[str], partition: str | None) -> Any:
+        """A register's key and named columns, as an Arrow table."""
+
+    def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
+        """Current records that are not void, ordered by subject, date and id, as an Arrow table."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A plan with its data in memory, ready to be evaluated at any moment."""
+
+    plan: Plan
+    data: Dataset
+    units: Units
+    members: Any
+    """The register's table: keys, and place and institution keys where the register has them."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of indicators (rows) at places and institutions (columns), in the order of the registers."""
+
+    indicators: tuple[Indicator, ...]
+    place_numerators: Counts
+    place_denominators: Counts
+    institution_numerators: Counts
+    institution_denominators: Counts
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one moment yields. ``due`` has subject, schedule, step, due_from, due_on, overdue_from, status,
+    institution and place; subject, institution and place are keys of their registers."""
+
+    moment: Moment
+    due: Any
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Network:
+    """A source and the rules that are evaluated over it."""
+
+    source: Source
+    rulebook: Rulebook
+    runner: LocalRunner = LocalRunner()
+
+    # -- registers that are small and shared ------------------------------------------------------
+
+    @cached_property
+    def places(self) -> Any:
+        return self.source.register("place", ("code", "level", "parent"), None)
+
+    @cached_property
+    def institutions(self) -> Any:
+        return self.source.register("institution", ("code", "parent", "place"), None)
+
+    @cached_property
+    def _shared_positions(self) -> dict[str, Positions]:
+        workers = self.source.register("worker", (), None)
+        tables = {"place": self.places, "institution": self.institutions, "worker": workers}
+        return {entity: self._positions(table) for entity, table in tables.items()}
+
+    def _positions(self, table: Any) -> Positions:
+        return Positions.of(table[self.source.key].combine_chunks())
+
+    def tree(self, entity: str) -> Tree:
+        """The tree of places or of institutions."""
+        table = self.places if entity == "place" else self.institutions
+        parent = self._shared_positions[entity].find(table["parent"])
+        return Tree(np.where(parent.validity, parent.data, -1))
+
+    # -- opening ----------------------------------------------------------------------------------
+
+    def plans(self) -> list[Plan]:
+        """One plan per register that any rule is about."""
+        plans = (build_plan(self.rulebook, entity) for entity in ENTITIES)
+        return [plan for plan in plans if plan.schedules or plan.indicators]
+
+    def partitions_of(self, plan: Plan) -> Sequence[str | None]:
+        """The partitions a plan is evaluated in: one after another for residents, everything at once for the rest."""
+        return self.source.partitions() if plan.entity == "resident" else (None,)
+
+    def open(self, plan: Plan, partition: str | None) -> Opened:
+        """Reads what a plan needs of a partition."""
+        own = plan.needs.attributes.get(plan.entity, frozenset())
+        members = self.source.register(plan.entity, {*own, *_seat_columns(plan.entity)}, partition)
+        positions = self._shared_positions | {plan.entity: self._positions(members)}
+        if "resident" not in positions and self._needs_residents(plan):
+            positions["resident"] = self._positions(self.source.register("resident", (), None))
+        entities = {plan.entity: entity_table(plan.entity, members, own)}
+        for entity, names in plan.needs.attributes.items():
+            if entity != plan.entity:
+                table = self.source.register(entity, names, partition if entity == "resident" else None)
+                entities[entity] = entity_table(entity, table, names)
+        records = {rows: self._open_rows(rows, names, positions, partition) for rows, names in plan.needs.fields.items()}
+        return Opened(plan, Dataset(entities, records), self._units(plan.entity, members, positions), members)
+
+    def _needs_residents(self, plan: Plan) -> bool:
+        return any(self.rulebook.kinds[rows.kind].about == "resident" for rows in plan.needs.fields)
+
+    def _open_rows(
+        self, rows: Rows, names: frozenset[str], positions: Mapping[str, Positions], partition: str | None
+    ) -> Any:
+        kind = self.rulebook.kinds[rows.kind]
+        wanted = {*names, "occurred_on", OWNER_COLUMN[rows.relation]}
+        if OWNER_COLUMN[rows.relation] != "subject":
+            wanted.add("id")
+        table = self.source.records(kind, wanted, partition if kind.about == "resident" else None)
+        return record_table(kind, rows.relation, table, names, positions)
+
+    def _units(self, entity: str, members: Any, positions: Mapping[str, Positions]) -> Units:
+        def seat(name: str) -> Array:
+            if name == entity:
+                return np.arange(len(members), dtype=np.int64)
+            if name not in members.column_names:
+                return np.full(len(members), -1, dtype=np.int64)
+            found = positions[name].find(members[name])
+            return np.where(found.validity, found.data, -1)
+
+        if entity == "worker":
+            institution = seat("institution")
+            where = self._shared_positions["place"].find(self.institutions["place"])
+            place = np.where(institution >= 0, where.data[np.maximum(institution, 0)], -1)
+            return make_units(place, institution, len(self.institutions))
+        return make_units(seat("place"), seat("institution"), len(self.institutions))
+
+    # -- evaluating -------------------------------------------------------------------------------
+
+    def evaluate(self, moments: Sequence[Moment], *, upcoming: bool = True) -> list[Outcome]:
+        """The outcome at each moment. At any time one partition is in memory."""
+        parts: list[list[tuple[Opened, Evaluation]]] = [[] for _ in moments]
+        for opened in self._each_opened():
+            for index, moment in enumerate(moments):
+                parts[index].append((_without_data(opened), self.run(opened, moment, upcoming=upcoming)))
+        return [self.outcome(moment, found) for moment, found in zip(moments, parts, strict=True)]
+
+    def _each_opened(self) -> Iterator[Opened]:
+        for plan in self.plans():
+            for partition in self.partitions_of(plan):
+                yield self.open(plan, partition)
+
+    def run(self, opened: Opened, moment: Moment, *, upcoming: bool = True) -> Evaluation:
+        """Evaluates an opened plan at a moment."""
+        units = opened.units
+        return self.runner.run(opened.plan, opened.data, moment, units.unit, units.size, upcoming=upcoming)
+
+    def outcome(self, moment: Moment, parts: Sequence[tuple[Opened, Evaluation]]) -> Outcome:
+        """Puts the evaluations of all partitions together."""
+        due = [self._due_table(opened, evaluation.due, moment) for opened, evaluation in parts if opened.plan.schedules]
+        return Outcome(moment, pa.concat_tables(due) if due else None, self._figures(parts))
+
+    def _figures(self, parts: Sequence[tuple[Opened, Evaluation]]) -> Figures:
+        places, institutions = self.tree("place"), self.tree("institution")
+        sums: dict[str, list[Counts]] = {}
+        found: dict[str, Indicator] = {}
+        for opened, evaluation in parts:
+            tables = [
+                roll(counts, tree)
+                for roll, tree in ((opened.units.by_place, places), (opened.units.by_institution, institutions))
+                for counts in (evaluation.numerators, evaluation.denominators)
+            ]
+            for row, planned in enumerate(opened.plan.indicators):
+                name = planned.indicator.name
+                found[name] = planned.indicator
+                before = sums.get(name)
+                sums[name] = [t[row] if before is None else before[i] + t[row] for i, t in enumerate(tables)]
+        sizes = (places.size, places.size, institutions.size, institutions.size)
+        stacked = [
+            np.array([row[i] for row in sums.values()], dtype=np.int64).reshape(len(sums), size)
+            for i, size in enumerate(sizes)
+        ]
+        return Figures(tuple(found.values()), *stacked)
+
+    def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
+        names = pa.array([planned.schedule.name for planned in opened.plan.schedules], pa.string())
+        who = pa.array(due.subject)
+        as_of = to_days(moment.as_of)
+        status = np.where(due.overdue_from <= as_of, 2, np.where(due.due_from <= as_of, 1, 0)).astype(np.int8)
+        words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE)])
+        columns = {
+            "subject": opened.members[self.source.key].take(who),
+            "schedule": pa.DictionaryArray.from_arrays(pa.array(due.schedule), names),
+            "due_from": pa.array(due.due_from).view(pa.date32()),
+            "due_on": pa.array(due.due_on).view(pa.date32()),
+            "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
+            "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
+        }
+        return pa.table(columns | {seat: self._seat(opened, seat).take(who) for seat in ("institution", "place")})
+
+    def _seat(self, opened: Opened, seat: str) -> Any:
+        """The key of each member's institution or place; null for registers without one."""
+        if seat == opened.plan.entity:
+            return opened.members[self.source.key]
+        if seat in opened.members.column_names:
+            return opened.members[seat]
+        return pa.nulls(len(opened.members), opened.members[self.source.key].type)
+
+
+def _seat_columns(entity: str) -> tuple[str, ...]:
+    return {"resident": ("place", "institution"), "institution": ("place",), "worker": ("institution",)}.get(entity, ())
+
+
+def _without_data(opened: Opened) -> Opened:
+    """The opened plan without its columns, so that memory is free for the next partition."""
+    return Opened(opened.plan, Dataset({}, {}), opened.units, opened.members)

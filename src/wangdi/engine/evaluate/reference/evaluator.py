@@ -1,0 +1,252 @@
+"""The reference evaluator: one entity, plain Python, to be read in one sitting.
+
+It is the referee of the columnar evaluator and the source of every *why*. It is never in a hot path.
+"""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
+from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.model.calendar import shift
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Attribute,
+    Call,
+    Case,
+    Comparator,
+    Compare,
+    Connective,
+    Day,
+    Expression,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    Operator,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+    Shift,
+)
+from wangdi.engine.model.facts import Fact, FactField, Operation, Selection, Window
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.named import Named
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+
+_COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
+    Comparator.EQ: operator.eq,
+    Comparator.NE: operator.ne,
+    Comparator.LT: operator.lt,
+    Comparator.LE: operator.le,
+    Comparator.GT: operator.gt,
+    Comparator.GE: operator.ge,
+}
+
+
+@dataclass
+class ReferenceEvaluator:
+    """Evaluates expressions and schedules for one entity at one moment."""
+
+    world: World
+    rulebook: Rulebook
+    entity: str
+    code: str
+    moment: Moment
+    _memo: dict[Expression, Any] = field(default_factory=dict)
+
+    # -- expressions ------------------------------------------------------------------------------
+
+    def is_true(self, condition: Expression, row: Record | None = None) -> bool:
+        """Whether a condition holds; null counts as false."""
+        return self.value(condition, row) is True
+
+    def value(self, node: Expression, row: Record | None = None) -> Any:
+        """What an expression comes to; ``row`` is the record at hand inside a fact's where."""
+        if row is not None:
+            return self._value(node, row)
+        if node not in self._memo:
+            self._memo[node] = self._value(node, None)
+        return self._memo[node]
+
+    def _value(self, node: Expression, row: Record | None) -> Any:
+        match node:
+            case Literal(value):
+                return value
+            case Named():
+                return self.value(node.expression, row)
+            case ParameterValue(parameter):
+                return parameter.value_on(self.moment.as_of)
+            case Day(instant):
+                return self.moment.day(instant)
+            case Attribute():
+                return self.world.attributes(self.entity, self.code).get(node.name)
+            case RowValue() | RowRelated():
+                return self._row_value(node, row)
+            case Fact():
+                return self._fact(node)
+            case FactField():
+                return self._fact_field(node)
+            case _:
+                return self._operation(node, row)
+
+    def _operation(self, node: Expression, row: Record | None) -> Any:
+        match node:
+            case Not(operand):
+                value = self.value(operand, row)
+                return None if value is None else not value
+            case Logic():
+                return self._logic(node, row)
+            case Compare():
+                return self._compare(node, row)
+            case IsNull(operand):
+                return self.value(operand, row) is None
+            case Case(branches, otherwise):
+                chosen = next((b.then for b in branches if self.is_true(b.when, row)), otherwise)
+                return self.value(chosen, row)
+            case Arithmetic():
+                return self._arithmetic(node, row)
+            case Shift():
+                return self._shift(node, row)
+            case Call():
+                return self._call(node, row)
+            case _:
+                raise TypeError(f"no such expression: {node!r}")
+
+    def _logic(self, node: Logic, row: Record | None) -> bool | None:
+        deciding = node.connective is Connective.OR
+        values = [self.value(operand, row) for operand in node.operands]
+        if deciding in values:
+            return deciding
+        return None if None in values else not deciding
+
+    def _compare(self, node: Compare, row: Record | None) -> bool | None:
+        left, right = self.value(node.left, row), self.value(node.right, row)
+        if left is None or right is None:
+            return None
+        if node.comparator.is_order and node.options:
+            if left not in node.options or right not in node.options:
+                return None
+            left, right = node.options.index(left), node.options.index(right)
+        return _COMPARE[node.comparator](left, right)
+
+    def _arithmetic(self, node: Arithmetic, row: Record | None) -> Any:
+        left, right = self.value(node.left, row), self.value(node.right, row)
+        if left is None or right is None:
+            return None
+        if node.operator is Operator.DIVIDE:
+            return left / right if right else None
+        if node.operator is Operator.ADD:
+            return left + right
+        return left - right if node.operator is Operator.SUBTRACT else left * right
+
+    def _shift(self, node: Shift, row: Record | None) -> date | None:
+        day, duration = self.value(node.day, row), self.value(node.duration, row)
+        if day is None or duration is None:
+            return None
+        try:
+            return shift(day, duration, node.sign)
+        except (OverflowError, ValueError):
+            return None
+
+    def _call(self, node: Call, row: Record | None) -> Any:
+        values = [self.value(argument, row) for argument in node.arguments]
+        if None in values and not FUNCTIONS[node.function].skips_nulls:
+            return None
+        return IMPLEMENTATIONS[node.function](*values)
+
+    # -- records ----------------------------------------------------------------------------------
+
+    def _row_value(self, node: RowValue | RowRelated, row: Record | None) -> Any:
+        if row is None:
+            raise TypeError(f"{node!r} has a meaning only inside a where")
+        if isinstance(node, RowValue):
+            return row.occurred_on if node.name == "occurred_on" else row.values.get(node.name)
+        code = {"subject": row.subject, "institution": row.institution, "worker": row.worker}[node.role]
+        return self.world.attributes(node.entity, code).get(node.name) if code is not None else None
+
+    def selected(self, selection: Selection) -> list[Record]:
+        """The records a fact looks at, in order."""
+        records = self.world.records(selection.kind, selection.relation, self.code)
+        first = self.window_start(selection.window)
+        return [
+            record
+            for record in records
+            if (first is None or first <= record.occurred_on)
+            and record.occurred_on <= self.moment.as_of
+            and (selection.where is None or self.is_true(selection.where, record))
+        ]
+
+    def window_start(self, window: Window) -> date | None:
+        """The first day inside a window; None when it has no beginning."""
+        if window.calendar == "year":
+            return date(self.moment.as_of.year, 1, 1)
+        if window.calendar == "period":
+            return self.moment.period_start
+        if window.length is None:
+            return None
+        return shift(self.moment.as_of, window.length, -1) + timedelta(days=1)
+
+    def _fact(self, fact: Fact) -> Any:
+        records = self.selected(fact.selection)
+        if fact.operation is Operation.COUNT:
+            return len(records)
+        if fact.operation is Operation.ANY:
+            return bool(records)
+        if not records:
+            return None
+        return records[-1] if fact.operation is Operation.LATEST else records[0]
+
+    def _fact_field(self, node: FactField) -> Any:
+        record: Record | None = self.value(node.fact)
+        if record is None:
+            return None
+        return record.occurred_on if node.field_name == "occurred_on" else record.values.get(node.field_name)
+
+    # -- presence, groups, schedules --------------------------------------------------------------
+
+    @property
+    def present(self) -> bool:
+        """Whether the entity exists on the day of evaluation."""
+        return self.is_true(self.rulebook.presence(self.entity))
+
+    def due_item(self, schedule: Schedule) -> DueItem | None:
+        """What the schedule asks for; None when the entity is no member, or nothing is to be done."""
+        if not self.present or not self.is_true(schedule.group.condition):
+            return None
+        if isinstance(schedule.shape, Every):
+            days = self._every(schedule, schedule.shape)
+        else:
+            days = self._once_per_year(schedule.shape)
+        return DueItem(self.code, schedule.name, *days) if days is not None else None
+
+    def interval(self, shape: Every) -> Interval | None:
+        """The interval that counts now: the first whose condition holds, or ``first`` while there was no service."""
+        if self.value(shape.after) is None:
+            return shape.first
+        return next((i for i in shape.intervals if i.when is None or self.is_true(i.when)), None)
+
+    def _every(self, schedule: Schedule, shape: Every) -> tuple[date, date, date] | None:
+        last: Record | None = self.value(shape.after)
+        start = last.occurred_on if last is not None else self.value(shape.start)
+        interval = self.interval(shape)
+        length = self.value(interval.length) if interval is not None else None
+        if start is None or length is None:
+            return None
+        due_on = shift(start, length)
+        return shift(due_on, schedule.lead, -1), due_on, due_on + timedelta(days=1)
+
+    def _once_per_year(self, shape: OncePerYear) -> tuple[date, date, date] | None:
+        if self.is_true(shape.satisfied):
+            return None
+        year = self.moment.as_of.year
+        not_before = self.value(shape.not_before) if shape.not_before is not None else None
+        due_from = max(date(year, 1, 1), not_before or date(year, 1, 1))
+        due_on = date(year, 12, 31)
+        return (due_from, due_on, date(year + 1, 1, 1)) if due_from <= due_on else None

@@ -1,0 +1,59 @@
+"""What the reference evaluator sees: entities with attributes, and records in order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from wangdi.engine.model.facts import Relation
+
+Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The newest version of a record that is not void. Subject, institution and worker are codes."""
+
+    kind: str
+    id: str
+    subject: str
+    occurred_on: date
+    institution: str | None = None
+    worker: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class World(Protocol):
+    """Where attributes and records come from: a store, a test, a file."""
+
+    def attributes(self, entity: str, code: str) -> Attributes:
+        """The register columns of an entity; empty when there is no such entity."""
+
+    def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
+        """The records of a kind that belong to an entity in that way, ordered by date, then id."""
+
+
+class MemoryWorld:
+    """A world held in memory."""
+
+    def __init__(self, entities: Mapping[str, Mapping[str, Attributes]], records: Iterable[Record]) -> None:
+        self.entities = entities
+        self._records: dict[tuple[str, Relation, str], list[Record]] = {}
+        for record in sorted(records, key=lambda r: (r.occurred_on, r.id)):
+            for relation, code in owners(record):
+                self._records.setdefault((record.kind, relation, code), []).append(record)
+
+    def attributes(self, entity: str, code: str) -> Attributes:
+        return self.entities.get(entity, {}).get(code, {})
+
+    def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
+        return self._records.get((kind, relation, code), [])
+
+
+def owners(record: Record) -> Iterable[tuple[Relation, str]]:
+    """The ways in which a record belongs to somebody, and to whom."""
+    yield Relation.ABOUT, record.subject
+    if record.institution is not None:
+        yield Relation.AT, record.institution
+    if record.worker is not None:
+        yield Relation.BY, record.worker

@@ -1,0 +1,96 @@
+"""What an explanation consists of: a tree of named results down to the records behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from wangdi.engine.model.parameters import Trust
+from wangdi.engine.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A record that a fact rests on; ``values`` holds the fields the rule looked at."""
+
+    kind: str
+    record_id: str
+    occurred_on: date
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A policy value the rule used, with where it is written and how far that is trusted."""
+
+    name: str
+    title: Text
+    value: str
+    since: date
+    source: Text
+    number: str | None
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One step: the expression as written, the same with its values filled in, and what came out.
+
+    ``parts`` are the named values and groups it uses, each explained in turn; ``evidence`` the records of its facts.
+    """
+
+    name: str
+    title: Text | None
+    expression: str
+    filled: str
+    result: object
+    parts: tuple["Trace", ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    bases: tuple[Basis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExplained:
+    name: str
+    title: Text
+    member: bool
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class DueExplained:
+    """A due item with its reason in a sentence (None where the pack gives none) and step by step."""
+
+    schedule: str
+    title: Text
+    service: str
+    due_from: date
+    due_on: date
+    overdue_from: date
+    status: str
+    because: Text | None
+    traces: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorExplained:
+    """Where an entity stands in an indicator: counted in, in the denominator only, or not concerned."""
+
+    name: str
+    title: Text
+    in_numerator: bool
+    in_denominator: bool
+    numerator: Trace
+    denominator: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything the rules say of one entity on a day, and why."""
+
+    entity: str
+    code: str
+    as_of: date
+    present: bool
+    groups: tuple[GroupExplained, ...]
+    due: tuple[DueExplained, ...]
+    indicators: tuple[IndicatorExplained, ...]

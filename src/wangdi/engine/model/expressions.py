@@ -1,0 +1,377 @@
+"""Expressions: frozen nodes, each checked when it is built, each knowing its type.
+
+Nulls follow SQL: a comparison with null is null, and/or are three-valued, and a null condition counts as false
+wherever a condition decides something (a group, a where, a CASE branch).
+A `TypeMismatch` says what is wrong in an author's words; the pack reader adds where.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.types import BOOLEAN, DATE, DURATION, NULL, NUMBER, TEXT, Base, Type, agree
+
+if TYPE_CHECKING:
+    from wangdi.engine.model.parameters import Parameter
+
+Scalar = bool | int | float | str | date | Duration | None
+
+
+class TypeMismatch(ValueError):
+    """An operation was given values it cannot work on."""
+
+
+class Expression:
+    """A node of the expression tree. Equal nodes mean the same, so equal sub-trees are computed once."""
+
+    __slots__ = ()
+
+    @property
+    def type(self) -> Type:
+        raise NotImplementedError
+
+    @property
+    def children(self) -> tuple["Expression", ...]:
+        return ()
+
+    def walk(self) -> Iterator["Expression"]:
+        """This node and everything below it, children first."""
+        for child in self.children:
+            yield from child.walk()
+        yield self
+
+
+def _require(expression: Expression, base: Base, where: str) -> None:
+    if expression.type.base not in (base, Base.NULL):
+        raise TypeMismatch(f"{where} needs a {base.value}, but this is a {expression.type}")
+
+
+_LITERAL_TYPES: dict[type, Type] = {
+    bool: BOOLEAN,
+    int: NUMBER,
+    float: NUMBER,
+    str: TEXT,
+    date: DATE,
+    Duration: DURATION,
+    type(None): NULL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Expression):
+    """A constant. Its type is part of its identity: for Python, ``True == 1 == 1.0``."""
+
+    value: Scalar
+    literal_type: Type = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "literal_type", _LITERAL_TYPES[type(self.value)])
+
+    @property
+    def type(self) -> Type:
+        return self.literal_type
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue(Expression):
+    """The value of a dated parameter that is in force on the day of evaluation."""
+
+    parameter: "Parameter"
+
+    @property
+    def type(self) -> Type:
+        return self.parameter.type
+
+
+class Instant(Enum):
+    """The days an evaluation is about."""
+
+    AS_OF = "as_of"
+    PERIOD_START = "period.start"
+    PERIOD_END = "period.end"
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Expression):
+    instant: Instant
+
+    @property
+    def type(self) -> Type:
+        return DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Expression):
+    """A register column of the entity that is being evaluated."""
+
+    entity: str
+    name: str
+    attribute_type: Type = field(compare=False)
+
+    @property
+    def type(self) -> Type:
+        return self.attribute_type
+
+
+@dataclass(frozen=True, slots=True)
+class RowValue(Expression):
+    """A field of the record at hand, inside a fact's ``where``."""
+
+    kind: str
+    name: str
+    field_type: Type = field(compare=False)
+
+    @property
+    def type(self) -> Type:
+        return self.field_type
+
+
+@dataclass(frozen=True, slots=True)
+class RowRelated(Expression):
+    """A register column of the record's subject, institution or worker (``role``), inside a fact's ``where``."""
+
+    role: str
+    entity: str
+    name: str
+    attribute_type: Type = field(compare=False)
+
+    @property
+    def type(self) -> Type:
+        return self.attribute_type
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Expression):
+    operand: Expression
+
+    def __post_init__(self) -> None:
+        _require(self.operand, Base.BOOLEAN, "NOT")
+
+    @property
+    def type(self) -> Type:
+        return BOOLEAN
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.operand,)
+
+
+class Connective(Enum):
+    AND = "and"
+    OR = "or"
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Expression):
+    """Two or more conditions joined by AND or by OR."""
+
+    connective: Connective
+    operands: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        for operand in self.operands:
+            _require(operand, Base.BOOLEAN, self.connective.value.upper())
+
+    @property
+    def type(self) -> Type:
+        return BOOLEAN
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return self.operands
+
+
+class Comparator(Enum):
+    EQ = "="
+    NE = "<>"
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+    @property
+    def is_order(self) -> bool:
+        return self not in (Comparator.EQ, Comparator.NE)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Expression):
+    comparator: Comparator
+    left: Expression
+    right: Expression
+
+    def __post_init__(self) -> None:
+        left, right = self.left.type, self.right.type
+        if not agree(left, right) or Base.RECORD in (left.base, right.base) or Base.DURATION in (left.base, right.base):
+            raise TypeMismatch(f"a {left} cannot be compared with a {right}")
+        self._check_options(self.left, self.right)
+        self._check_options(self.right, self.left)
+        if self.comparator.is_order and left.base is Base.BOOLEAN:
+            raise TypeMismatch("true/false values have no order")
+        if self.comparator.is_order and left.base is Base.TEXT:
+            self._check_order()
+
+    @staticmethod
+    def _check_options(choice: Expression, other: Expression) -> None:
+        if choice.type.options and isinstance(other, Literal) and isinstance(other.value, str):
+            if other.value not in choice.type.options:
+                raise TypeMismatch(f"'{other.value}' is none of the options {', '.join(choice.type.options)}")
+
+    def _check_order(self) -> None:
+        if not (self.left.type.ordered or self.right.type.ordered):
+            raise TypeMismatch("texts have no order; only choices declared 'ordered' can be compared with < or >")
+        listed = {side.type.options for side in (self.left, self.right) if side.type.options}
+        if len(listed) > 1:
+            raise TypeMismatch("the two choices have different options, so they cannot be compared")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options both sides are taken from; empty when neither side is a choice."""
+        return self.left.type.options or self.right.type.options
+
+    @property
+    def type(self) -> Type:
+        return BOOLEAN
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull(Expression):
+    operand: Expression
+
+    @property
+    def type(self) -> Type:
+        return BOOLEAN
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One WHEN … THEN … of a CASE."""
+
+    when: Expression
+    then: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Expression):
+    """The first branch whose condition is true; otherwise ``otherwise``."""
+
+    branches: tuple[Branch, ...]
+    otherwise: Expression
+
+    def __post_init__(self) -> None:
+        results = [branch.then for branch in self.branches] + [self.otherwise]
+        for branch in self.branches:
+            _require(branch.when, Base.BOOLEAN, "WHEN")
+        for result in results:
+            if not agree(result.type, self.type):
+                raise TypeMismatch(f"the results of a CASE differ: a {self.type} and a {result.type}")
+
+    @property
+    def type(self) -> Type:
+        results = [branch.then.type for branch in self.branches] + [self.otherwise.type]
+        return next((result for result in results if result.base is not Base.NULL), NULL)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return tuple(e for branch in self.branches for e in (branch.when, branch.then)) + (self.otherwise,)
+
+
+class Operator(Enum):
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Expression):
+    """On numbers; a division by zero is null."""
+
+    operator: Operator
+    left: Expression
+    right: Expression
+
+    def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            _require(side, Base.NUMBER, f"'{self.operator.value}'")
+
+    @property
+    def type(self) -> Type:
+        return NUMBER
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Expression):
+    """A date moved forward (+1) or back (−1) by a duration that is the same for everybody."""
+
+    day: Expression
+    duration: Expression
+    sign: int = 1
+
+    def __post_init__(self) -> None:
+        _require(self.day, Base.DATE, "moving by a duration")
+        _require(self.duration, Base.DURATION, "moving a date")
+        if not isinstance(self.duration, Literal | ParameterValue):
+            raise TypeMismatch("a duration is a constant or a parameter, so that it is the same for everybody")
+
+    @property
+    def type(self) -> Type:
+        return DATE
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.day, self.duration)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expression):
+    """A call of one of `FUNCTIONS`."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        function = FUNCTIONS[self.function]
+        if function.variadic:
+            self._check_variadic()
+            return
+        if len(self.arguments) != len(function.arguments):
+            raise TypeMismatch(f"{self.function}() takes {len(function.arguments)} values, not {len(self.arguments)}")
+        for base, argument in zip(function.arguments, self.arguments, strict=True):
+            _require(argument, base, f"{self.function}()")
+
+    def _check_variadic(self) -> None:
+        if len(self.arguments) < 2:
+            raise TypeMismatch(f"{self.function}() takes two or more values")
+        for argument in self.arguments:
+            if not agree(argument.type, self.arguments[0].type):
+                raise TypeMismatch(f"{self.function}() mixes a {self.arguments[0].type} and a {argument.type}")
+            if self.function != "coalesce" and argument.type.base not in (Base.NUMBER, Base.DATE, Base.NULL):
+                raise TypeMismatch(f"{self.function}() works on numbers and dates, not on a {argument.type}")
+
+    @property
+    def type(self) -> Type:
+        result = FUNCTIONS[self.function].result
+        if result is not None:
+            return result
+        return next((a.type for a in self.arguments if a.type.base is not Base.NULL), NULL)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return self.arguments

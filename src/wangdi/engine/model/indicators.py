@@ -1,0 +1,47 @@
+"""Indicators: figures over a group, at every place and institution."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import NUMBER, Base
+
+
+class Better(Enum):
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Span(Enum):
+    """What period a figure tells about."""
+
+    YEAR_TO_DATE = "year_to_date"
+    ON_THE_DAY = "on_the_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A proportion: of the entities in ``denominator``, how many are also in ``numerator``.
+
+    Both are conditions on ``entity``; who is not present on the day counts in neither. ``target`` is a share from 0 to 1.
+    """
+
+    pack: str
+    name: str
+    title: Text
+    entity: str
+    numerator: Expression
+    denominator: Expression
+    span: Span
+    better: Better
+    target: Parameter | None
+    definition: Text | None
+
+    def __post_init__(self) -> None:
+        for part, expression in (("numerator", self.numerator), ("denominator", self.denominator)):
+            if expression.type.base is not Base.BOOLEAN:
+                raise TypeMismatch(f"the {part} needs a true/false, but this is a {expression.type}")
+        if self.target is not None and self.target.type != NUMBER:
+            raise TypeMismatch("a target is a number")

@@ -1,0 +1,44 @@
+"""Named results of a pack: values and groups."""
+
+from dataclasses import dataclass, field
+
+from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import Base, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Expression):
+    """An expression that authors gave a name. Only the expression counts for equality; the name is for people."""
+
+    entity: str
+    expression: Expression
+    pack: str = field(compare=False)
+    name: str = field(compare=False)
+    title: Text | None = field(compare=False)
+
+    @property
+    def type(self) -> Type:
+        return self.expression.type
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.expression,)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set of entities: those for whom the condition is true."""
+
+    pack: str
+    name: str
+    title: Text
+    entity: str
+    condition: Expression
+
+    def __post_init__(self) -> None:
+        if self.condition.type.base is not Base.BOOLEAN:
+            raise TypeMismatch(f"a group needs a true/false, but this is a {self.condition.type}")
+
+    def as_expression(self) -> Named:
+        return Named(self.entity, self.condition, self.pack, self.name, self.title)

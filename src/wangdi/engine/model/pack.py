@@ -1,0 +1,67 @@
+"""A pack, and the rulebook: all packs of an installation read together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from wangdi.engine.model.expressions import Expression, Literal
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.named import Group, Named
+from wangdi.engine.model.parameters import Parameter, Source
+from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One programme as its authors wrote it, checked. ``location`` is the file it was read from."""
+
+    name: str
+    title: Text
+    version: str
+    summary: Text | None
+    location: str
+    sources: tuple[Source, ...]
+    parameters: tuple[Parameter, ...]
+    kinds: tuple[Kind, ...]
+    values: tuple[Named, ...]
+    groups: tuple[Group, ...]
+    schedules: tuple[Schedule, ...]
+    indicators: tuple[Indicator, ...]
+    presence: tuple[tuple[str, Expression], ...]
+    """Per entity, who exists on the day of evaluation."""
+
+
+PRESENT: Expression = Literal(True)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All packs in force together. Kinds, groups, schedules and indicators have one name each across packs."""
+
+    packs: tuple[Pack, ...]
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        return MappingProxyType({kind.name: kind for pack in self.packs for kind in pack.kinds})
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        return MappingProxyType({group.name: group for pack in self.packs for group in pack.groups})
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        return MappingProxyType({item.name: item for pack in self.packs for item in pack.schedules})
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        return MappingProxyType({item.name: item for pack in self.packs for item in pack.indicators})
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        return MappingProxyType({source.name: source for pack in self.packs for source in pack.sources})
+
+    def presence(self, entity: str) -> Expression:
+        """The condition under which an entity exists on the day; always true when no pack says."""
+        return next((e for pack in self.packs for name, e in pack.presence if name == entity), PRESENT)

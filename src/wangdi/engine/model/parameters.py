@@ -1,0 +1,72 @@
+"""Dated parameters: every value that policy sets, with the day it came into force and where it is written."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import DURATION, NUMBER, Type
+
+ParameterScalar = int | float | Duration
+
+
+class Trust(Enum):
+    """Whether the value was read in the source itself. ``unverified`` is shown as such on screen."""
+
+    OFFICIAL = "official"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that rules and values are taken from."""
+
+    name: str
+    title: Text
+    number: str | None
+    date: str | None
+    address: str | None
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A value in force from ``since`` until the next one. ``value`` None ends the parameter's validity."""
+
+    since: date
+    value: ParameterScalar | None
+    source: str
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named constant of policy with its history, newest last."""
+
+    pack: str
+    name: str
+    title: Text
+    unit: str | None
+    values: tuple[DatedValue, ...]
+
+    def __post_init__(self) -> None:
+        days = [value.since for value in self.values]
+        if not days or days != sorted(set(days)):
+            raise ValueError(f"parameter {self.name!r}: one value or more, each from a later day than the one before")
+        kinds = {type(value.value) is Duration for value in self.values if value.value is not None}
+        if len(kinds) != 1:
+            raise ValueError(f"parameter {self.name!r}: its values are either all numbers or all durations")
+
+    @property
+    def type(self) -> Type:
+        return DURATION if any(isinstance(value.value, Duration) for value in self.values) else NUMBER
+
+    def dated_value(self, on: date) -> DatedValue | None:
+        """The entry in force on that day; None before the first."""
+        return next((value for value in reversed(self.values) if value.since <= on), None)
+
+    def value_on(self, on: date) -> ParameterScalar | None:
+        """The value in force on that day; None before the first and after the validity ended."""
+        entry = self.dated_value(on)
+        return entry.value if entry else None

@@ -1,0 +1,161 @@
+"""The registers every network keeps: places, institutions, workers, residents.
+
+One definition serves the store, the import, the engine and the screens. Codes: sex by GB/T 2261.1-2003.
+"""
+
+from dataclasses import dataclass
+
+from wangdi.engine.model.fields import Field, FieldType, Option
+from wangdi.engine.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A table of entities. ``code`` is the key that files use; it is always the first field.
+
+    ``table`` is the plural used for files, sheets and tables; ``entity`` the singular used in rules.
+    """
+
+    entity: str
+    table: str
+    title: Text
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of that name; KeyError when there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+def _options(*triples: tuple[str, str, str]) -> tuple[Option, ...]:
+    return tuple(Option(code, Text(zh, en)) for code, zh, en in triples)
+
+
+_CODE = Field("code", Text("编码", "Code"), FieldType.TEXT, required=True)
+_NAME = Field("name", Text("名称", "Name"), FieldType.TEXT, required=True)
+_PERSON_NAME = Field("name", Text("姓名", "Name"), FieldType.TEXT, required=True)
+_LON = Field("lon", Text("经度", "Longitude"), FieldType.DECIMAL, unit="°", minimum=-180, maximum=180)
+_LAT = Field("lat", Text("纬度", "Latitude"), FieldType.DECIMAL, unit="°", minimum=-90, maximum=90)
+_SEX = Field(
+    "sex",
+    Text("性别", "Sex"),
+    FieldType.CHOICE,
+    _options(("1", "男", "Male"), ("2", "女", "Female")),
+)
+_ID_NUMBER = Field("id_number", Text("身份证号", "ID number"), FieldType.TEXT, sensitive=True)
+_PHONE = Field("phone", Text("电话", "Phone"), FieldType.TEXT, sensitive=True)
+_BIRTH_DATE = Field("birth_date", Text("出生日期", "Birth date"), FieldType.DATE)
+
+PLACE_LEVELS = _options(
+    ("province", "省", "Province"),
+    ("city", "市", "City"),
+    ("county", "县", "County"),
+    ("township", "乡镇", "Township"),
+    ("village", "村", "Village"),
+)
+"""From the top of the tree down."""
+
+PLACE = Register(
+    "place",
+    "places",
+    Text("区划", "Places"),
+    (
+        _CODE,
+        _NAME,
+        Field("level", Text("级别", "Level"), FieldType.CHOICE, PLACE_LEVELS, required=True),
+        Field("parent", Text("上级区划", "Parent place"), FieldType.REFERENCE, refers_to="place"),
+        _LON,
+        _LAT,
+        Field("population", Text("人口", "Population"), FieldType.INTEGER, unit="人", minimum=0),
+    ),
+)
+
+INSTITUTION = Register(
+    "institution",
+    "institutions",
+    Text("机构", "Institutions"),
+    (
+        _CODE,
+        _NAME,
+        Field(
+            "type",
+            Text("机构类别", "Type"),
+            FieldType.CHOICE,
+            _options(
+                ("hospital", "医院", "Hospital"),
+                ("township_centre", "乡镇卫生院", "Township health centre"),
+                ("community_centre", "社区卫生服务中心", "Community health centre"),
+                ("community_station", "社区卫生服务站", "Community health station"),
+                ("village_clinic", "村卫生室", "Village clinic"),
+                ("other", "其他", "Other"),
+            ),
+            required=True,
+        ),
+        Field(
+            "level",
+            Text("机构等级", "Level"),
+            FieldType.CHOICE,
+            _options(("1", "一级", "Level 1"), ("2", "二级", "Level 2"), ("3", "三级", "Level 3")),
+            ordered=True,
+        ),
+        Field("parent", Text("上级机构", "Parent institution"), FieldType.REFERENCE, refers_to="institution"),
+        Field("place", Text("所在区划", "Place"), FieldType.REFERENCE, refers_to="place", required=True),
+        _LON,
+        _LAT,
+        Field("beds", Text("床位数", "Beds"), FieldType.INTEGER, unit="张", minimum=0),
+        Field("opened_on", Text("开业日期", "Opened on"), FieldType.DATE),
+        Field("closed_on", Text("停业日期", "Closed on"), FieldType.DATE),
+    ),
+)
+
+WORKER = Register(
+    "worker",
+    "workers",
+    Text("人员", "Workers"),
+    (
+        _CODE,
+        _PERSON_NAME,
+        _SEX,
+        _BIRTH_DATE,
+        Field(
+            "title_level",
+            Text("职称级别", "Title level"),
+            FieldType.CHOICE,
+            _options(
+                ("none", "无职称", "None"),
+                ("junior", "初级", "Junior"),
+                ("mid", "中级", "Mid"),
+                ("associate_senior", "副高", "Associate senior"),
+                ("senior", "正高", "Senior"),
+            ),
+            ordered=True,
+        ),
+        Field("qualification", Text("执业资格", "Qualification"), FieldType.TEXT),
+        Field("specialty", Text("专业", "Specialty"), FieldType.TEXT),
+        Field("institution", Text("所在机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        _ID_NUMBER,
+        _PHONE,
+    ),
+)
+
+RESIDENT = Register(
+    "resident",
+    "residents",
+    Text("居民", "Residents"),
+    (
+        _CODE,
+        _PERSON_NAME,
+        _SEX,
+        _BIRTH_DATE,
+        Field("death_date", Text("死亡日期", "Death date"), FieldType.DATE),
+        Field("place", Text("居住区划", "Place"), FieldType.REFERENCE, refers_to="place"),
+        Field("institution", Text("管理机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        _ID_NUMBER,
+        _PHONE,
+        Field("address", Text("住址", "Address"), FieldType.TEXT),
+    ),
+)
+
+REGISTERS = {register.entity: register for register in (PLACE, INSTITUTION, WORKER, RESIDENT)}

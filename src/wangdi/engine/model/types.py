@@ -1,0 +1,62 @@
+"""The types of values in rules."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from wangdi.engine.model.fields import Field, FieldType
+
+
+class Base(Enum):
+    """What a value is made of; the word is used in messages to authors."""
+
+    BOOLEAN = "true/false"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+    DURATION = "duration"
+    RECORD = "record"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A base with, for texts from a closed list, the list. ``ordered`` lists may be compared with < and >=."""
+
+    base: Base
+    options: tuple[str, ...] = ()
+    ordered: bool = False
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(self.options)}" if self.options else self.base.value
+
+
+BOOLEAN = Type(Base.BOOLEAN)
+NUMBER = Type(Base.NUMBER)
+DATE = Type(Base.DATE)
+TEXT = Type(Base.TEXT)
+DURATION = Type(Base.DURATION)
+RECORD = Type(Base.RECORD)
+NULL = Type(Base.NULL)
+
+_FIELD_TYPES = {
+    FieldType.TEXT: TEXT,
+    FieldType.REFERENCE: TEXT,
+    FieldType.INTEGER: NUMBER,
+    FieldType.DECIMAL: NUMBER,
+    FieldType.BOOLEAN: BOOLEAN,
+    FieldType.DATE: DATE,
+}
+
+
+def type_of_field(field: Field) -> Type | None:
+    """The type a field's value has in rules; None for fields that rules may not use."""
+    if field.sensitive or field.type is FieldType.CHOICES:
+        return None
+    if field.type is FieldType.CHOICE:
+        return Type(Base.TEXT, field.option_codes, field.ordered)
+    return _FIELD_TYPES[field.type]
+
+
+def agree(left: Type, right: Type) -> bool:
+    """Whether values of both types may be compared or stand in one CASE: the same base, or one is null."""
+    return left.base is right.base or Base.NULL in (left.base, right.base)

@@ -1,0 +1,71 @@
+"""The packs being read together, and the one place that reports on them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics
+from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.parameters import Parameter, Source
+from wangdi.engine.model.text import Text
+from wangdi.engine.packs.shapes import PackShape, TextShape
+from wangdi.engine.packs.syntax import ExpressionReader, Scope
+from wangdi.engine.packs.yaml_tree import Document, Path_
+
+T = TypeVar("T")
+
+
+def text_of(shape: TextShape) -> Text:
+    return Text(shape.zh, shape.en)
+
+
+def optional_text(shape: TextShape | None) -> Text | None:
+    return Text(shape.zh, shape.en) if shape is not None else None
+
+
+@dataclass(frozen=True)
+class PackFile:
+    """One pack as read: what the author wrote and where each value stands."""
+
+    shape: PackShape
+    document: Document
+
+    @property
+    def name(self) -> str:
+        return self.shape.pack
+
+
+@dataclass
+class Library:
+    """All packs of one reading, with what is known of them so far."""
+
+    files: dict[str, PackFile]
+    diagnostics: Diagnostics
+    sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    parameters: dict[tuple[str, str], Parameter] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    def report(self, file: PackFile, code: str, path: Path_, message: str, hint: str = "", *, key: bool = False) -> None:
+        """Adds a diagnostic at the value (or the key) of a path; underlines the word that is written there."""
+        document = file.document
+        spots = document.keys if key and path in document.keys else document.values
+        location = document.where_key(path) if key else document.where(path)
+        length = spots[path].end - spots[path].start if path in spots else 1
+        length = length if length < 60 else 1
+        self.diagnostics.add(Diagnostic(code, location, message, hint, length=length))
+
+    def expression(self, file: PackFile, path: Path_, text: str, scope: Scope) -> Expression | None:
+        """The expression written at a path; None when diagnostics were added."""
+        source, start = file.document.source(path)
+
+        reader = ExpressionReader(source, lambda offset: file.document.location(start + offset), scope, self.diagnostics)
+        return reader.read(text)
+
+    def build(self, file: PackFile, code: str, path: Path_, make: Callable[[], T]) -> T | None:
+        """Builds a model node; a mistake the node finds becomes a diagnostic at the path."""
+        try:
+            return make()
+        except (TypeMismatch, ValueError) as error:
+            self.report(file, "W2005" if isinstance(error, TypeMismatch) else code, path, str(error))
+            return None

@@ -1,0 +1,163 @@
+"""How authors write a pack: the keys, their types, and nothing about their meaning.
+
+The shapes are also what the JSON Schema for editors is made from.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+NAME = r"^[a-z][a-z0-9_]*$"
+Name = Annotated[str, Field(pattern=NAME)]
+
+
+def _text_of(value: Any) -> Any:
+    """Numbers and true/false are fine where an expression or a version is meant."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | date) else value
+
+
+Expr = Annotated[str, BeforeValidator(_text_of), Field(min_length=1)]
+
+
+class Shape(BaseModel):
+    """Strict: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TextShape(Shape):
+    zh: str
+    en: str
+
+
+class SourceShape(Shape):
+    title: TextShape
+    number: str | None = None
+    date: Expr | None = None
+    address: str | None = None
+    status: Literal["official", "unverified"] = "official"
+
+
+class DatedValueShape(Shape):
+    since: date
+    value: int | float | str | None
+    source: str | None = None
+    status: Literal["official", "unverified"] | None = None
+
+
+class ParameterShape(Shape):
+    title: TextShape
+    unit: str | None = None
+    source: str
+    status: Literal["official", "unverified"] = "official"
+    values: Annotated[list[DatedValueShape], Field(min_length=1)]
+
+
+class FieldShape(Shape):
+    title: TextShape
+    type: Literal["text", "integer", "decimal", "boolean", "date", "choice", "choices"]
+    options: dict[str, TextShape] = {}
+    ordered: bool = False
+    unit: str | None = None
+    min: float | int | None = None
+    max: float | int | None = None
+    required: bool = False
+
+
+class KindShape(Shape):
+    title: TextShape
+    about: Literal["resident", "worker", "institution", "place"]
+    fields: dict[Name, FieldShape] = {}
+
+
+class FactShape(Shape):
+    latest: str | None = None
+    first: str | None = None
+    count: str | None = None
+    any: str | None = None
+    relation: Literal["about", "at", "by"] = "about"
+    during: str | None = None
+    where: Expr | None = None
+
+
+class ValueShape(Shape):
+    title: TextShape | None = None
+    entity: str | None = None
+    is_: Annotated[Expr, Field(alias="is")]
+
+
+def _value_of(value: Any) -> Any:
+    """A value may be written as its expression alone."""
+    return {"is": value} if isinstance(value, str) else value
+
+
+class GroupShape(Shape):
+    title: TextShape
+    entity: str | None = None
+    when: Expr
+
+
+class IntervalShape(Shape):
+    when: Expr | None = None
+    then: str
+    because: TextShape | None = None
+
+
+class EveryShape(Shape):
+    after: str
+    start: Expr
+    first: str
+    first_because: TextShape | None = None
+    intervals: Annotated[list[IntervalShape], Field(min_length=1)]
+
+
+class OncePerYearShape(Shape):
+    satisfied: Expr
+    not_before: Expr | None = None
+    because: TextShape | None = None
+
+
+class ScheduleShape(Shape):
+    title: TextShape
+    group: str
+    service: str
+    lead: str = "0 days"
+    every: EveryShape | None = None
+    once_per_year: OncePerYearShape | None = None
+
+
+class IndicatorShape(Shape):
+    title: TextShape
+    entity: str | None = None
+    numerator: Expr
+    denominator: Expr
+    span: Literal["year_to_date", "on_the_day"]
+    better: Literal["higher", "lower"] = "higher"
+    target: str | None = None
+    definition: TextShape | None = None
+
+
+class EntityShape(Shape):
+    present: Expr
+
+
+class PackShape(Shape):
+    """One pack file."""
+
+    pack: Name
+    title: TextShape
+    version: Expr
+    summary: TextShape | None = None
+    entity: str = "resident"
+    sources: dict[Name, SourceShape] = {}
+    parameters: dict[Name, ParameterShape] = {}
+    entities: dict[str, EntityShape] = {}
+    kinds: dict[Name, KindShape] = {}
+    facts: dict[Name, FactShape] = {}
+    values: dict[Name, Annotated[ValueShape, BeforeValidator(_value_of)]] = {}
+    groups: dict[Name, GroupShape] = {}
+    schedules: dict[Name, ScheduleShape] = {}
+    indicators: dict[Name, IndicatorShape] = {}

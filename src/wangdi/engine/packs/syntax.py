@@ -1,0 +1,291 @@
+"""From the text of an expression to nodes of the model.
+
+The text is a SQL scalar expression, parsed by sqlglot; only what the language has is let through.
+``3 months`` stands for a duration, dotted names reach into records and other packs.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, suggest
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Branch,
+    Call,
+    Case,
+    Comparator,
+    Compare,
+    Connective,
+    Expression,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    Operator,
+    Shift,
+    TypeMismatch,
+)
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.types import Base
+from wangdi.engine.packs.durations import parse_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that stands for nothing here: code, message and hint for the author."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Broken(Exception):
+    """The name exists, but its own definition has an error that is reported where it stands."""
+
+
+class Scope(Protocol):
+    """What names mean at a place in a pack."""
+
+    def resolve(self, parts: tuple[str, ...]) -> Expression | Unknown:
+        """The node a (dotted) name stands for. `Broken` when its definition is in error."""
+
+
+_DURATION = re.compile(r"(?<![\w.])(\d+)\s+(day|week|month|year)s?\b")
+_COMPARATORS: dict[type[exp.Expression], Comparator] = {
+    exp.EQ: Comparator.EQ,
+    exp.NEQ: Comparator.NE,
+    exp.LT: Comparator.LT,
+    exp.LTE: Comparator.LE,
+    exp.GT: Comparator.GT,
+    exp.GTE: Comparator.GE,
+}
+_OPERATORS: dict[type[exp.Expression], Operator] = {
+    exp.Add: Operator.ADD,
+    exp.Sub: Operator.SUBTRACT,
+    exp.Mul: Operator.MULTIPLY,
+    exp.Div: Operator.DIVIDE,
+}
+
+
+def _mark_durations(text: str) -> str:
+    """Rewrites ``3 months`` to SQL's interval, outside of quoted texts."""
+    pieces = re.split(r"('(?:[^']|'')*')", text)
+    return "".join(p if p.startswith("'") else _DURATION.sub(r"interval '\1' \2", p) for p in pieces)
+
+
+@dataclass
+class ExpressionReader:
+    """Reads one expression. ``source`` is its raw text in the file, beginning at ``place(0)``."""
+
+    source: str
+    place: Callable[[int], Location]
+    scope: Scope
+    diagnostics: Diagnostics
+
+    def read(self, text: str) -> Expression | None:
+        """The model's expression, or None when diagnostics were added."""
+        try:
+            parsed = sqlglot.parse_one(_mark_durations(text), dialect="duckdb")
+        except (ParseError, TokenError) as error:
+            self._report_syntax(error)
+            return None
+        return self._convert(parsed)
+
+    # -- messages ---------------------------------------------------------------------------------
+
+    def _report_syntax(self, error: ParseError | TokenError) -> None:
+        details = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
+        word = str(details.get("highlight") or "")
+        offset = max(self.source.rfind(word), 0) if word else 0
+        near = f" near '{word}'" if word else ""
+        hint = "a condition looks like: sbp < 140 and dbp < 90"
+        self._add("W2001", offset, f"the expression cannot be read{near}", hint, len(word) or 1)
+
+    def _add(self, code: str, offset: int, message: str, hint: str = "", length: int = 1) -> None:
+        self.diagnostics.add(Diagnostic(code, self.place(offset), message, hint, length=length))
+
+    def _offset(self, node: exp.Expression) -> tuple[int, int]:
+        """Where a node's first name stands in the source, and the name's length."""
+        for identifier in node.find_all(exp.Identifier):
+            match = re.search(rf"(?<![\w.]){re.escape(_full_name(identifier))}\b", self.source)
+            if match:
+                return match.start(), len(match[0])
+        return 0, max(1, len(self.source.splitlines()[0]) if self.source else 1)
+
+    def _refuse(self, node: exp.Expression, what: str) -> None:
+        offset, length = self._offset(node)
+        hint = "allowed: and, or, not, comparisons, in, between, is null, case, + - * /, functions, durations"
+        self._add("W2002", offset, f"rules have no {what}", hint, length)
+
+    # -- nodes ------------------------------------------------------------------------------------
+
+    def _convert(self, node: exp.Expression) -> Expression | None:
+        try:
+            return self._dispatch(node)
+        except TypeMismatch as error:
+            offset, length = self._offset(node)
+            self._add("W2005", offset, str(error), length=length)
+            return None
+
+    def _dispatch(self, node: exp.Expression) -> Expression | None:
+        if isinstance(node, exp.Paren):
+            return self._convert(node.this)
+        if isinstance(node, exp.Column):
+            return self._name(node)
+        if isinstance(node, exp.And | exp.Or):
+            return self._logic(node)
+        if isinstance(node, exp.Not):
+            return self._build(Not, node.this)
+        if type(node) in _COMPARATORS:
+            comparator = _COMPARATORS[type(node)]
+            return self._build(lambda left, right: Compare(comparator, left, right), node.this, node.expression)
+        if type(node) in _OPERATORS:
+            return self._arithmetic(node)
+        return self._dispatch_rest(node)
+
+    def _dispatch_rest(self, node: exp.Expression) -> Expression | None:
+        if isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Interval | exp.Cast | exp.Neg):
+            return self._constant(node)
+        if isinstance(node, exp.Is):
+            return self._is(node)
+        if isinstance(node, exp.In):
+            return self._in(node)
+        if isinstance(node, exp.Between):
+            return self._between(node)
+        if isinstance(node, exp.Case):
+            return self._case(node)
+        if isinstance(node, exp.Func | exp.Anonymous):
+            return self._call(node)
+        self._refuse(node, f"'{type(node).__name__.lower()}'")
+        return None
+
+    def _build(self, make: Callable[..., Expression], *nodes: exp.Expression) -> Expression | None:
+        parts = [self._convert(node) for node in nodes]
+        return make(*parts) if all(part is not None for part in parts) else None
+
+    def _name(self, node: exp.Column) -> Expression | None:
+        parts = tuple(part.name for part in node.parts)
+        try:
+            found = self.scope.resolve(parts)
+        except Broken:
+            return None
+        if isinstance(found, Unknown):
+            offset, length = self._offset(node)
+            self._add(found.code, offset, found.message, found.hint, length)
+            return None
+        return found
+
+    def _logic(self, node: exp.And | exp.Or) -> Expression | None:
+        connective = Connective.AND if isinstance(node, exp.And) else Connective.OR
+        operands = list(node.flatten())
+        return self._build(lambda *parts: Logic(connective, parts), *operands)
+
+    def _arithmetic(self, node: exp.Expression) -> Expression | None:
+        left, right = self._convert(node.this), self._convert(node.expression)
+        if left is None or right is None:
+            return None
+        operator = _OPERATORS[type(node)]
+        if right.type.base is Base.DURATION and operator in (Operator.ADD, Operator.SUBTRACT):
+            return Shift(left, right, 1 if operator is Operator.ADD else -1)
+        return Arithmetic(operator, left, right)
+
+    def _constant(self, node: exp.Expression) -> Expression | None:
+        value = _constant_value(node)
+        if value is _NO_CONSTANT:
+            self._refuse(node, "casts or negations of names" if isinstance(node, exp.Cast | exp.Neg) else "such constants")
+            return None
+        return Literal(value)
+
+    def _is(self, node: exp.Is) -> Expression | None:
+        operand = self._convert(node.this)
+        if operand is None:
+            return None
+        if isinstance(node.expression, exp.Null):
+            return IsNull(operand)
+        if isinstance(node.expression, exp.Boolean):
+            wanted = Compare(Comparator.EQ, operand, Literal(bool(node.expression.this)))
+            return Case((Branch(wanted, Literal(True)),), Literal(False))
+        self._refuse(node, "'is' except with null, true or false")
+        return None
+
+    def _in(self, node: exp.In) -> Expression | None:
+        choices = node.args.get("expressions") or []
+        if not choices:
+            self._refuse(node, "'in' except with a list of values")
+            return None
+        equals = [exp.EQ(this=node.this.copy(), expression=choice.copy()) for choice in choices]
+        parts = [self._convert(equal) for equal in equals]
+        if any(part is None for part in parts):
+            return None
+        found = tuple(part for part in parts if part is not None)
+        return found[0] if len(found) == 1 else Logic(Connective.OR, found)
+
+    def _between(self, node: exp.Between) -> Expression | None:
+        def make(value: Expression, low: Expression, high: Expression) -> Expression:
+            bounds = (Compare(Comparator.GE, value, low), Compare(Comparator.LE, value, high))
+            return Logic(Connective.AND, bounds)
+
+        return self._build(make, node.this, node.args["low"], node.args["high"])
+
+    def _case(self, node: exp.Case) -> Expression | None:
+        if node.this is not None:
+            self._refuse(node, "'case X when'; write 'case when X = …'")
+            return None
+        whens = [(self._convert(part.this), self._convert(part.args["true"])) for part in node.args["ifs"]]
+        default = node.args.get("default")
+        otherwise = self._convert(default) if default is not None else Literal(None)
+        branches = tuple(Branch(when, then) for when, then in whens if when is not None and then is not None)
+        return Case(branches, otherwise) if otherwise is not None and len(branches) == len(whens) else None
+
+    def _call(self, node: exp.Func) -> Expression | None:
+        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+        if name not in FUNCTIONS:
+            offset = max(self.source.lower().find(name), 0)
+            self._add("W2004", offset, f"unknown function '{name}'", suggest(name, FUNCTIONS), len(name))
+            return None
+        own = [] if isinstance(node, exp.Anonymous) else [node.this]
+        return self._build(lambda *parts: Call(name, parts), *own, *node.expressions)
+
+
+_NO_CONSTANT = object()
+
+
+def _constant_value(node: exp.Expression) -> Any:
+    if isinstance(node, exp.Null):
+        return None
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Interval):
+        return parse_duration(f"{node.this.name} {node.unit.name.lower()}") or _NO_CONSTANT
+    if isinstance(node, exp.Literal):
+        return node.this if node.is_string else _number(node.this)
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string:
+        return -_number(node.this.this)
+    if isinstance(node, exp.Cast) and node.is_type("date") and isinstance(node.this, exp.Literal):
+        return _date(node.this.this)
+    return _NO_CONSTANT
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.isdigit() else float(text)
+
+
+def _date(text: str) -> Any:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return _NO_CONSTANT
+
+
+def _full_name(identifier: exp.Identifier) -> str:
+    parent = identifier.parent
+    return ".".join(part.name for part in parent.parts) if isinstance(parent, exp.Column) else identifier.name
+
+
