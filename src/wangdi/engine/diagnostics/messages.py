@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
-from pathlib import Path
+from unicodedata import east_asian_width
 
 
 class Severity(Enum):
@@ -26,7 +26,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem: what is wrong at a place, and what to do. ``length`` is how many characters to underline."""
+    """One problem: what is wrong at a place, and what to do. ``length``: how many characters to underline."""
 
     code: str
     location: Location
@@ -39,20 +39,27 @@ class Diagnostic:
         """The message as the terminal shows it, with the line it is about when the file's lines are given."""
         parts = [f"{self.location}  {self.severity.value}  {self.code}  {self.message}"]
         if 0 < self.location.line <= len(source):
-            number = f"{self.location.line:>5}"
-            parts.append(f"{number} | {source[self.location.line - 1]}")
-            pad = " " * (self.location.column - 1)
-            parts.append(f"{' ' * len(number)} | {pad}{'^' * max(1, self.length)}")
+            number, line = f"{self.location.line:>5}", source[self.location.line - 1]
+            start = self.location.column - 1
+            pad, marks = _cells(line[:start]), _cells(line[start : start + self.length])
+            parts.append(f"{number} | {line}")
+            parts.append(f"{' ' * len(number)} | {' ' * pad}{'^' * max(1, marks)}")
         if self.hint:
             parts.append(f"   {self.hint}")
         return "\n".join(parts)
 
 
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text fills: a Chinese character fills two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 @dataclass
 class Diagnostics:
-    """Collects the problems of one reading of packs."""
+    """Collects the problems of one reading of packs; ``texts`` holds the files they are about, by name."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def add(self, diagnostic: Diagnostic) -> None:
         if diagnostic not in self.found:
@@ -64,14 +71,9 @@ class Diagnostics:
 
     def render(self) -> str:
         """All messages, in the order of files and lines, each with its source line."""
-        sources: dict[str, list[str]] = {}
+        lines = {file: text.split("\n") for file, text in self.texts.items()}
         ordered = sorted(self.found, key=lambda d: (d.location.file, d.location.line, d.location.column))
-        for diagnostic in ordered:
-            file = diagnostic.location.file
-            if file not in sources:
-                path = Path(file)
-                sources[file] = path.read_text("utf-8").splitlines() if path.is_file() else []
-        return "\n".join(d.render(sources[d.location.file]) for d in ordered)
+        return "\n".join(d.render(lines.get(d.location.file, [])) for d in ordered)
 
 
 class PackError(Exception):
@@ -85,7 +87,7 @@ class PackError(Exception):
 def suggest(word: str, known: Iterable[str]) -> str:
     """``did you mean …`` for the nearest known word, or the list of what is allowed when nothing is near."""
     choices = sorted(set(known))
-    near = get_close_matches(word, choices, n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     if not choices:

@@ -26,7 +26,9 @@ class MemorySource:
         table = self._registers.get(entity)
         if table is None:
             return pa.table({name: pa.array([], pa.string()) for name in _key_and(columns)})
-        return _with_columns(table, [field.name for field in REGISTERS[entity].fields if field.name in _key_and(columns)])
+        return _with_columns(
+            table, [field.name for field in REGISTERS[entity].fields if field.name in _key_and(columns)]
+        )
 
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
         """Sorted by the position of the subject in its register, date and id."""
@@ -54,6 +56,8 @@ def _with_columns(table: Any, names: list[str]) -> Any:
 
 
 def _empty_records(kind: Kind) -> Any:
-    columns: dict[str, Any] = {name: pa.array([], pa.string()) for name in ("id", "subject", "institution", "worker")}
+    columns: dict[str, Any] = {
+        name: pa.array([], pa.string()) for name in ("id", "subject", "institution", "worker")
+    }
     columns["occurred_on"] = pa.array(np.empty(0, "datetime64[D]"))
     return pa.table(columns)

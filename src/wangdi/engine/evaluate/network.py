@@ -1,7 +1,7 @@
 """Evaluates the whole network: every register's plan, partition by partition, for one or more moments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -26,12 +26,14 @@ ENTITIES = ("resident", "institution", "worker", "place")
 
 
 class Source(Protocol):
-    """Where the tables come from. ``key`` names the key column of the registers.
+    """Where the tables come from.
 
     Only residents and records about them are partitioned; the partition None stands for all of them.
     """
 
-    key: str
+    @property
+    def key(self) -> str:
+        """The name of the registers' key column."""
 
     def partitions(self) -> Sequence[str]:
         """The names of the partitions."""
@@ -81,7 +83,7 @@ class Network:
 
     source: Source
     rulebook: Rulebook
-    runner: LocalRunner = LocalRunner()
+    runner: LocalRunner = field(default_factory=LocalRunner)
 
     # -- registers that are small and shared ------------------------------------------------------
 
@@ -131,7 +133,10 @@ class Network:
             if entity != plan.entity:
                 table = self.source.register(entity, names, partition if entity == "resident" else None)
                 entities[entity] = entity_table(entity, table, names)
-        records = {rows: self._open_rows(rows, names, positions, partition) for rows, names in plan.needs.fields.items()}
+        records = {
+            rows: self._open_rows(rows, names, positions, partition)
+            for rows, names in plan.needs.fields.items()
+        }
         return Opened(plan, Dataset(entities, records), self._units(plan.entity, members, positions), members)
 
     def _needs_residents(self, plan: Plan) -> bool:
@@ -185,7 +190,11 @@ class Network:
 
     def outcome(self, moment: Moment, parts: Sequence[tuple[Opened, Evaluation]]) -> Outcome:
         """Puts the evaluations of all partitions together."""
-        due = [self._due_table(opened, evaluation.due, moment) for opened, evaluation in parts if opened.plan.schedules]
+        due = [
+            self._due_table(opened, evaluation.due, moment)
+            for opened, evaluation in parts
+            if opened.plan.schedules
+        ]
         return Outcome(moment, pa.concat_tables(due) if due else None, self._figures(parts))
 
     def _figures(self, parts: Sequence[tuple[Opened, Evaluation]]) -> Figures:
@@ -195,7 +204,10 @@ class Network:
         for opened, evaluation in parts:
             tables = [
                 roll(counts, tree)
-                for roll, tree in ((opened.units.by_place, places), (opened.units.by_institution, institutions))
+                for roll, tree in (
+                    (opened.units.by_place, places),
+                    (opened.units.by_institution, institutions),
+                )
                 for counts in (evaluation.numerators, evaluation.denominators)
             ]
             for row, planned in enumerate(opened.plan.indicators):
@@ -224,7 +236,9 @@ class Network:
             "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
             "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
         }
-        return pa.table(columns | {seat: self._seat(opened, seat).take(who) for seat in ("institution", "place")})
+        return pa.table(
+            columns | {seat: self._seat(opened, seat).take(who) for seat in ("institution", "place")}
+        )
 
     def _seat(self, opened: Opened, seat: str) -> Any:
         """The key of each member's institution or place; null for registers without one."""
@@ -236,7 +250,9 @@ class Network:
 
 
 def _seat_columns(entity: str) -> tuple[str, ...]:
-    return {"resident": ("place", "institution"), "institution": ("place",), "worker": ("institution",)}.get(entity, ())
+    return {"resident": ("place", "institution"), "institution": ("place",), "worker": ("institution",)}.get(
+        entity, ()
+    )
 
 
 def _without_data(opened: Opened) -> Opened:

@@ -206,7 +206,11 @@ class Compare(Expression):
 
     def __post_init__(self) -> None:
         left, right = self.left.type, self.right.type
-        if not agree(left, right) or Base.RECORD in (left.base, right.base) or Base.DURATION in (left.base, right.base):
+        if (
+            not agree(left, right)
+            or Base.RECORD in (left.base, right.base)
+            or Base.DURATION in (left.base, right.base)
+        ):
             raise TypeMismatch(f"a {left} cannot be compared with a {right}")
         self._check_options(self.left, self.right)
         self._check_options(self.right, self.left)
@@ -217,13 +221,17 @@ class Compare(Expression):
 
     @staticmethod
     def _check_options(choice: Expression, other: Expression) -> None:
-        if choice.type.options and isinstance(other, Literal) and isinstance(other.value, str):
-            if other.value not in choice.type.options:
-                raise TypeMismatch(f"'{other.value}' is none of the options {', '.join(choice.type.options)}")
+        options = choice.type.options
+        if not options or not isinstance(other, Literal) or not isinstance(other.value, str):
+            return
+        if other.value not in options:
+            raise TypeMismatch(f"'{other.value}' is none of the options {', '.join(options)}")
 
     def _check_order(self) -> None:
         if not (self.left.type.ordered or self.right.type.ordered):
-            raise TypeMismatch("texts have no order; only choices declared 'ordered' can be compared with < or >")
+            raise TypeMismatch(
+                "texts have no order; only choices declared 'ordered' can be compared with < or >"
+            )
         listed = {side.type.options for side in (self.left, self.right) if side.type.options}
         if len(listed) > 1:
             raise TypeMismatch("the two choices have different options, so they cannot be compared")
@@ -285,7 +293,7 @@ class Case(Expression):
 
     @property
     def children(self) -> tuple[Expression, ...]:
-        return tuple(e for branch in self.branches for e in (branch.when, branch.then)) + (self.otherwise,)
+        return (*(e for branch in self.branches for e in (branch.when, branch.then)), self.otherwise)
 
 
 class Operator(Enum):
@@ -328,7 +336,9 @@ class Shift(Expression):
         _require(self.day, Base.DATE, "moving by a duration")
         _require(self.duration, Base.DURATION, "moving a date")
         if not isinstance(self.duration, Literal | ParameterValue):
-            raise TypeMismatch("a duration is a constant or a parameter, so that it is the same for everybody")
+            raise TypeMismatch(
+                "a duration is a constant or a parameter, so that it is the same for everybody"
+            )
 
     @property
     def type(self) -> Type:
@@ -352,7 +362,9 @@ class Call(Expression):
             self._check_variadic()
             return
         if len(self.arguments) != len(function.arguments):
-            raise TypeMismatch(f"{self.function}() takes {len(function.arguments)} values, not {len(self.arguments)}")
+            raise TypeMismatch(
+                f"{self.function}() takes {len(function.arguments)} values, not {len(self.arguments)}"
+            )
         for base, argument in zip(function.arguments, self.arguments, strict=True):
             _require(argument, base, f"{self.function}()")
 
@@ -361,7 +373,9 @@ class Call(Expression):
             raise TypeMismatch(f"{self.function}() takes two or more values")
         for argument in self.arguments:
             if not agree(argument.type, self.arguments[0].type):
-                raise TypeMismatch(f"{self.function}() mixes a {self.arguments[0].type} and a {argument.type}")
+                raise TypeMismatch(
+                    f"{self.function}() mixes a {self.arguments[0].type} and a {argument.type}"
+                )
             if self.function != "coalesce" and argument.type.base not in (Base.NUMBER, Base.DATE, Base.NULL):
                 raise TypeMismatch(f"{self.function}() works on numbers and dates, not on a {argument.type}")
 

@@ -26,7 +26,10 @@ _ALL = (
         "full_years",
         (Base.DATE, Base.DATE),
         NUMBER,
-        Text("从出生日到某日的周岁数；2月29日出生者平年于3月1日满岁", "Age in full years from a birth date to a day"),
+        Text(
+            "从出生日到某日的周岁数；2月29日出生者平年于3月1日满岁",
+            "Age in full years from a birth date to a day",
+        ),
     ),
     Function(
         "birthday",
@@ -53,13 +56,28 @@ _ALL = (
     Function("floor", (Base.NUMBER,), NUMBER, Text("向下取整", "The largest whole number not above")),
     Function("abs", (Base.NUMBER,), NUMBER, Text("绝对值", "The absolute value")),
     Function(
-        "least", (), None, Text("最小值（忽略空值）", "The smallest, ignoring nulls"), variadic=True, skips_nulls=True
+        "least",
+        (),
+        None,
+        Text("最小值（忽略空值）", "The smallest, ignoring nulls"),
+        variadic=True,
+        skips_nulls=True,
     ),
     Function(
-        "greatest", (), None, Text("最大值（忽略空值）", "The largest, ignoring nulls"), variadic=True, skips_nulls=True
+        "greatest",
+        (),
+        None,
+        Text("最大值（忽略空值）", "The largest, ignoring nulls"),
+        variadic=True,
+        skips_nulls=True,
     ),
     Function(
-        "coalesce", (), None, Text("第一个非空值", "The first that is not null"), variadic=True, skips_nulls=True
+        "coalesce",
+        (),
+        None,
+        Text("第一个非空值", "The first that is not null"),
+        variadic=True,
+        skips_nulls=True,
     ),
 )
 

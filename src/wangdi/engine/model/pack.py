@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cached_property
 
 from wangdi.engine.model.expressions import Expression, Literal
+from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Group, Named
@@ -25,12 +26,17 @@ class Pack:
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
     kinds: tuple[Kind, ...]
+    facts: tuple[Fact, ...]
     values: tuple[Named, ...]
     groups: tuple[Group, ...]
     schedules: tuple[Schedule, ...]
     indicators: tuple[Indicator, ...]
     presence: tuple[tuple[str, Expression], ...]
     """Per entity, who exists on the day of evaluation."""
+
+    def source(self, name: str) -> Source | None:
+        """The document of that name; None when the pack lists none."""
+        return next((source for source in self.sources if source.name == name), None)
 
 
 PRESENT: Expression = Literal(True)
@@ -42,25 +48,25 @@ class Rulebook:
 
     packs: tuple[Pack, ...]
 
-    @property
+    @cached_property
     def kinds(self) -> Mapping[str, Kind]:
-        return MappingProxyType({kind.name: kind for pack in self.packs for kind in pack.kinds})
+        return {kind.name: kind for pack in self.packs for kind in pack.kinds}
 
-    @property
+    @cached_property
     def groups(self) -> Mapping[str, Group]:
-        return MappingProxyType({group.name: group for pack in self.packs for group in pack.groups})
+        return {group.name: group for pack in self.packs for group in pack.groups}
 
-    @property
+    @cached_property
     def schedules(self) -> Mapping[str, Schedule]:
-        return MappingProxyType({item.name: item for pack in self.packs for item in pack.schedules})
+        return {item.name: item for pack in self.packs for item in pack.schedules}
 
-    @property
+    @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
-        return MappingProxyType({item.name: item for pack in self.packs for item in pack.indicators})
+        return {item.name: item for pack in self.packs for item in pack.indicators}
 
-    @property
+    @cached_property
     def sources(self) -> Mapping[str, Source]:
-        return MappingProxyType({source.name: source for pack in self.packs for source in pack.sources})
+        return {source.name: source for pack in self.packs for source in pack.sources}
 
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""

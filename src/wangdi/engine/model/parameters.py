@@ -53,7 +53,9 @@ class Parameter:
     def __post_init__(self) -> None:
         days = [value.since for value in self.values]
         if not days or days != sorted(set(days)):
-            raise ValueError(f"parameter {self.name!r}: one value or more, each from a later day than the one before")
+            raise ValueError(
+                f"parameter {self.name!r}: one value or more, each from a later day than the one before"
+            )
         kinds = {type(value.value) is Duration for value in self.values if value.value is not None}
         if len(kinds) != 1:
             raise ValueError(f"parameter {self.name!r}: its values are either all numbers or all durations")

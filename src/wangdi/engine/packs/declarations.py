@@ -1,12 +1,12 @@
 """The parts of a pack that stand for themselves: sources, parameters, kinds of record."""
 
-from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.fields import Field, FieldType, Option
-from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.kinds import ENVELOPE, Kind
 from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Source, Trust
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.library import Library, PackFile, text_of
 from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape
+from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.yaml_tree import Path_
 
 
@@ -26,53 +26,99 @@ def declare(library: Library) -> None:
 
 def _declare_parameter(library: Library, file: PackFile, name: str, shape: ParameterShape) -> None:
     path: Path_ = ("parameters", name)
-    values = []
     _check_source(library, file, shape.source, (*path, "source"))
-    for index, dated in enumerate(shape.values):
-        at: Path_ = (*path, "values", index)
-        if dated.source is not None:
-            _check_source(library, file, dated.source, (*at, "source"))
-        trust = Trust(dated.status or shape.status)
-        value = _parameter_value(library, file, dated.value, (*at, "value"))
-        values.append(DatedValue(dated.since, value, dated.source or shape.source, trust))
+    values = [
+        _dated_value(library, file, shape, index, (*path, "values", index))
+        for index in range(len(shape.values))
+    ]
+    complete = tuple(value for value in values if value is not None)
+    if len(complete) < len(values):
+        library.lost.add(name)
+        return
     parameter = library.build(
         file,
         "W3002",
-        path,
-        lambda: Parameter(file.name, name, text_of(shape.title), shape.unit, tuple(values)),
+        (*path, "values"),
+        lambda: Parameter(file.name, name, text_of(shape.title), shape.unit, complete),
     )
     if parameter is not None:
         library.parameters[file.name, name] = parameter
+    else:
+        library.lost.add(name)
 
 
-def _parameter_value(
-    library: Library, file: PackFile, value: int | float | str | None, path: Path_
-) -> ParameterScalar | None:
-    if not isinstance(value, str):
-        return value
-    duration = parse_duration(value)
-    if duration is None:
-        message = f"'{value}' is neither a number nor a duration"
-        library.report(file, "W3002", path, message, "write a number, or a duration such as 3 months")
-    return duration
+def _dated_value(
+    library: Library, file: PackFile, shape: ParameterShape, index: int, path: Path_
+) -> DatedValue | None:
+    dated = shape.values[index]
+    if dated.source is not None:
+        _check_source(library, file, dated.source, (*path, "source"))
+    value: ParameterScalar | None
+    if isinstance(dated.value, str):
+        value = parse_duration(dated.value)
+        if value is None:
+            message = f"'{dated.value}' is neither a number nor a duration"
+            hint = "write a number, or a duration such as 3 months"
+            library.report(file, "W3002", (*path, "value"), message, hint)
+            return None
+    else:
+        value = dated.value
+    trust = Trust(dated.status or shape.status)
+    return DatedValue(dated.since, value, dated.source or shape.source, trust)
 
 
 def _check_source(library: Library, file: PackFile, source: str, path: Path_) -> None:
     if (file.name, source) not in library.sources:
-        hint = suggest(source, (name for pack, name in library.sources if pack == file.name))
-        library.report(file, "W2106", path, f"unknown source '{source}'", hint)
+        known = [name for pack, name in library.sources if pack == file.name]
+        library.report_unknown(file, "W2106", path, "source", source, known)
 
 
 def _declare_kind(library: Library, file: PackFile, name: str, shape: KindShape) -> None:
+    path: Path_ = ("kinds", name)
+    if name in library.kinds:
+        message = f"the kind '{name}' is declared in two packs"
+        library.report(file, "W2107", path, message, "rename one of them, or declare it only once", key=True)
+        return
     fields = [
-        library.build(file, "W3001", ("kinds", name, "fields", key), lambda key=key, field=field: _field(key, field))
+        _declare_field(library, file, key, field, (*path, "fields", key))
         for key, field in shape.fields.items()
     ]
-    if name in library.kinds:
-        library.report(file, "W2107", ("kinds", name), f"the kind '{name}' is declared in two packs", key=True)
-        return
-    kind = Kind(name, text_of(shape.title), shape.about, tuple(field for field in fields if field is not None))
-    library.kinds[name] = kind
+    complete = tuple(field for field in fields if field is not None)
+    library.kinds[name] = Kind(name, text_of(shape.title), shape.about, complete)
+
+
+def _declare_field(
+    library: Library, file: PackFile, name: str, shape: FieldShape, path: Path_
+) -> Field | None:
+    if name in RESERVED:
+        message, hint = f"'{name}' is a word of the expression language", "choose another name"
+        library.report(file, "W1006", path, message, hint, key=True)
+        return None
+    problem = _problem_of_field(name, shape)
+    if problem is not None:
+        library.report(file, "W3001", path, *problem, key=True)
+        library.lost.add(name)
+        return None
+    return library.build(file, "W3001", path, lambda: _field(name, shape), key=True)
+
+
+def _problem_of_field(name: str, shape: FieldShape) -> tuple[str, str] | None:
+    """What is wrong with a field, and how to mend it."""
+    has_limits = shape.min is not None or shape.max is not None
+    if name in COMMON_COLUMNS:
+        return f"every record has a column '{name}' already", "remove the field, or choose another name"
+    if shape.type in ("choice", "choices") and not shape.options:
+        return f"the {shape.type} '{name}' has no options", 'add options: {"1": {zh: …, en: …}, …}'
+    if shape.options and shape.type not in ("choice", "choices"):
+        return f"a {shape.type} has no options", "write type: choice, or choices when several may be ticked"
+    if has_limits and shape.type not in ("integer", "decimal"):
+        return f"a {shape.type} has no min and max", "only integers and decimals have limits"
+    if shape.ordered and shape.type != "choice":
+        return f"a {shape.type} cannot be ordered", "only a choice can be ordered"
+    return None
+
+
+COMMON_COLUMNS = frozenset({"subject", *(field.name for field in ENVELOPE)})
 
 
 def _field(name: str, shape: FieldShape) -> Field:

@@ -1,11 +1,11 @@
 """The packs being read together, and the one place that reports on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics
-from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, suggest
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.text import Text
@@ -45,27 +45,44 @@ class Library:
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     parameters: dict[tuple[str, str], Parameter] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """Names whose definitions were reported and left out."""
+    unreadable: bool = False
+    """Whether a whole file was left out, so that any name may be defined there."""
 
-    def report(self, file: PackFile, code: str, path: Path_, message: str, hint: str = "", *, key: bool = False) -> None:
-        """Adds a diagnostic at the value (or the key) of a path; underlines the word that is written there."""
-        document = file.document
-        spots = document.keys if key and path in document.keys else document.values
-        location = document.where_key(path) if key else document.where(path)
-        length = spots[path].end - spots[path].start if path in spots else 1
-        length = length if length < 60 else 1
+    def excuses(self, *names: str) -> bool:
+        """Whether a name is unknown only because of what was reported already."""
+        return self.unreadable or not self.lost.isdisjoint(names)
+
+    def report(
+        self, file: PackFile, code: str, path: Path_, message: str, hint: str = "", *, key: bool = False
+    ) -> None:
+        """Adds a diagnostic at the value (or the key) of a path."""
+        location, length = file.document.mark(path, key=key)
         self.diagnostics.add(Diagnostic(code, location, message, hint, length=length))
+
+    def report_unknown(
+        self, file: PackFile, code: str, path: Path_, sort: str, name: str, known: Iterable[str]
+    ) -> None:
+        """Reports a name that stands for nothing, unless its definition was reported already."""
+        if not self.excuses(name):
+            self.report(file, code, path, f"unknown {sort} '{name}'", suggest(name, known))
 
     def expression(self, file: PackFile, path: Path_, text: str, scope: Scope) -> Expression | None:
         """The expression written at a path; None when diagnostics were added."""
         source, start = file.document.source(path)
 
-        reader = ExpressionReader(source, lambda offset: file.document.location(start + offset), scope, self.diagnostics)
+        reader = ExpressionReader(
+            source, lambda offset: file.document.location(start + offset), scope, self.diagnostics
+        )
         return reader.read(text)
 
-    def build(self, file: PackFile, code: str, path: Path_, make: Callable[[], T]) -> T | None:
+    def build(
+        self, file: PackFile, code: str, path: Path_, make: Callable[[], T], *, key: bool = False
+    ) -> T | None:
         """Builds a model node; a mistake the node finds becomes a diagnostic at the path."""
         try:
             return make()
-        except (TypeMismatch, ValueError) as error:
-            self.report(file, "W2005" if isinstance(error, TypeMismatch) else code, path, str(error))
+        except ValueError as error:
+            self.report(file, code, path, str(error), key=key)
             return None

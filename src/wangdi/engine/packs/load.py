@@ -1,33 +1,33 @@
 """From folders of packs to a checked rulebook."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError
+from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.packs.declarations import declare
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
 from wangdi.engine.packs.names import Names, register_types
 from wangdi.engine.packs.rules import RuleReader
-from wangdi.engine.packs.shape_errors import report_shape_errors
-from wangdi.engine.packs.shapes import PackShape
+from wangdi.engine.packs.shape_errors import read_shape
+from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.yaml_tree import read_document
 
 PACK_FILE = "pack.yaml"
 
 
 def find_pack_files(folder: Path) -> list[Path]:
-    """The pack files of a folder of packs (one folder each), or of one pack's own folder; sorted by name."""
+    """The pack files of a folder of packs (one folder each), or of one pack's own folder, by name."""
     if (folder / PACK_FILE).is_file():
         return [folder / PACK_FILE]
     return sorted(folder.glob(f"*/{PACK_FILE}"))
 
 
 def load_rulebook(folders: Sequence[Path], *, relative_to: Path | None = None) -> Rulebook:
-    """Reads and checks all packs in the folders together. `PackError` with every problem when there is any."""
+    """Reads and checks all packs in the folders together. `PackError` with every problem, if any."""
     rulebook, diagnostics = check_packs(folders, relative_to=relative_to)
     if diagnostics.errors:
         raise PackError(diagnostics)
@@ -41,56 +41,84 @@ def check_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> 
     library = Library(files, diagnostics)
     for folder in folders:
         for path in find_pack_files(folder):
-            file = _read_file(path, relative_to, diagnostics)
-            if file is not None and file.name in files:
-                library.report(file, "W2107", ("pack",), f"there are two packs named '{file.name}'")
-            elif file is not None:
-                files[file.name] = file
+            _add_file(library, path, relative_to)
     declare(library)
     _check_names(library)
     names = Names(library)
     return Rulebook(tuple(_assemble(names, file) for file in files.values())), diagnostics
 
 
-def _read_file(path: Path, relative_to: Path | None, diagnostics: Diagnostics) -> PackFile | None:
+def _add_file(library: Library, path: Path, relative_to: Path | None) -> None:
+    file = _read_file(library, path, relative_to)
+    if file is not None and file.name not in library.files:
+        library.files[file.name] = file
+        return
+    library.unreadable = True
+    if file is not None:
+        message, hint = f"there are two packs named '{file.name}'", "rename one of them"
+        library.report(file, "W2107", ("pack",), message, hint)
+
+
+def _read_file(library: Library, path: Path, relative_to: Path | None) -> PackFile | None:
     inside = relative_to is not None and path.is_relative_to(relative_to)
     shown_as = str(path.relative_to(relative_to)) if inside and relative_to is not None else str(path)
-    document = read_document(path, shown_as, diagnostics)
+    document = read_document(path, shown_as, library.diagnostics)
     if document is None:
         return None
-    try:
-        return PackFile(PackShape.model_validate(document.data), document)
-    except ValidationError as error:
-        report_shape_errors(document, error, diagnostics)
-        return None
+    shape, lost = read_shape(document, library.diagnostics)
+    library.lost |= lost
+    return PackFile(shape, document) if shape is not None else None
 
 
 def _check_names(library: Library) -> None:
     """Shared names are unique across packs; a pack's own names are unique and hide nothing."""
     for section in ("groups", "schedules", "indicators"):
-        owners: dict[str, str] = {}
-        for file in library.files.values():
-            for name in getattr(file.shape, section):
-                if name in owners:
-                    message = f"'{name}' is already among the {section} of pack '{owners[name]}'"
-                    library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
-                owners.setdefault(name, file.name)
+        for name, owner, file in _repeated(library, section):
+            message = f"'{name}' is already among the {section} of pack '{owner}'"
+            library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
+    for name, owner, file in _repeated(library, "entities"):
+        message = f"pack '{owner}' says already who is present among {REGISTERS[name].table}"
+        library.report(file, "W2111", ("entities", name), message, "keep one of the two", key=True)
     for file in library.files.values():
         _check_local_names(library, file)
 
 
+def _repeated(library: Library, section: str) -> Iterator[tuple[str, str, PackFile]]:
+    """Each name of a section that an earlier pack has as well: the name, the earlier pack, the later file."""
+    owners: dict[str, str] = {}
+    for file in library.files.values():
+        for name in getattr(file.shape, section):
+            if name in owners:
+                yield name, owners[name], file
+            owners.setdefault(name, file.name)
+
+
 def _check_local_names(library: Library, file: PackFile) -> None:
     seen: set[str] = set()
-    hidden = set(register_types(file.shape.entity)) if file.shape.entity == "resident" else set()
+    columns = register_types(file.shape.entity) if file.shape.entity in REGISTERS else {}
+    groups = {name for other in library.files.values() if other is not file for name in other.shape.groups}
     for section in ("parameters", "facts", "values", "groups"):
         for name in getattr(file.shape, section):
-            if name in seen:
-                message = f"'{name}' is defined twice in this pack"
-                library.report(file, "W2108", (section, name), message, "rename one of them", key=True)
-            elif name in hidden:
-                message = f"'{name}' hides the register column of that name"
-                library.report(file, "W2108", (section, name), message, "choose another name", key=True)
+            problem = _problem_of_name(name, section, seen, columns, groups)
+            if problem is not None:
+                code, message = problem
+                library.report(file, code, (section, name), message, "choose another name", key=True)
             seen.add(name)
+
+
+def _problem_of_name(
+    name: str, section: str, seen: Container[str], columns: Container[str], groups: Container[str]
+) -> tuple[str, str] | None:
+    """The code and message of what is wrong with a pack's own name."""
+    if name in RESERVED:
+        return "W1006", f"'{name}' is a word of the expression language"
+    if name in seen:
+        return "W2108", f"'{name}' is defined twice in this pack"
+    if name in columns:
+        return "W2108", f"'{name}' hides the register column of that name"
+    if section != "groups" and name in groups:
+        return "W2108", f"'{name}' hides the group of that name in another pack"
+    return None
 
 
 def _assemble(names: Names, file: PackFile) -> Pack:
@@ -107,11 +135,10 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         sources=tuple(s for (pack, _), s in library.sources.items() if pack == file.name),
         parameters=tuple(p for (pack, _), p in library.parameters.items() if pack == file.name),
         kinds=tuple(library.kinds[name] for name in shape.kinds if name in library.kinds),
-        values=tuple(value for value in reader.values() if isinstance(value, Named)),
+        facts=tuple(fact for fact in reader.local(shape.facts) if isinstance(fact, Fact)),
+        values=tuple(value for value in reader.local(shape.values) if isinstance(value, Named)),
         groups=groups,
         schedules=tuple(item for item in schedules if item is not None),
         indicators=tuple(item for item in indicators if item is not None),
         presence=reader.presence(),
     )
-
-

@@ -1,6 +1,6 @@
 """What names mean in a pack, and in a fact's ``where``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wangdi.engine.diagnostics.messages import suggest
@@ -17,14 +17,18 @@ from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, Relation
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
+from wangdi.engine.model.types import DATE, RECORD, Base, Type, type_of_field
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
 from wangdi.engine.packs.shapes import FactShape
 from wangdi.engine.packs.syntax import Broken, Unknown
 from wangdi.engine.packs.yaml_tree import Path_
 
-_DAYS = {("as_of",): Instant.AS_OF, ("period", "start"): Instant.PERIOD_START, ("period", "end"): Instant.PERIOD_END}
+_DAYS = {
+    ("as_of",): Instant.AS_OF,
+    ("period", "start"): Instant.PERIOD_START,
+    ("period", "end"): Instant.PERIOD_END,
+}
 _OPERATIONS = ("latest", "first", "count", "any")
 _SECTIONS = ("facts", "values", "groups", "parameters")
 
@@ -97,6 +101,10 @@ class Names:
         expression = self.library.expression(file, path, shape.is_, EntityScope(self, file, entity))
         if expression is None:
             return None
+        if expression.type.base is Base.DURATION:
+            message, hint = "a value cannot be a duration", "declare the duration as a parameter"
+            self.library.report(file, "W2005", path, message, hint)
+            return None
         return Named(entity, expression, file.name, name, optional_text(shape.title))
 
     def _build_group(self, file: PackFile, name: str) -> Expression | None:
@@ -115,13 +123,13 @@ class Names:
         self.groups[name] = group
         return group.as_expression()
 
-    def entity(self, file: PackFile, written: str | None, path: Path_) -> str:
-        """The entity a definition is about: the one written, or the pack's."""
+    def entity(self, file: PackFile, written: str | None, path: Path_, *, key: bool = False) -> str:
+        """The entity a definition is about: the one written, or the pack's. `Broken` when it is none."""
         entity = written or file.shape.entity
         if entity not in REGISTERS:
             at = path if written else ("entity",)
             message = f"'{entity}' is no entity"
-            self.library.report(file, "W2003", at, message, suggest(entity, REGISTERS))
+            self.library.report(file, "W2003", at, message, suggest(entity, REGISTERS), key=key)
             raise Broken
         return entity
 
@@ -134,7 +142,7 @@ def local_names(file: PackFile) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class EntityScope:
-    """Names in a rule about an entity: the pack's own, days, groups of all packs, register columns, other packs."""
+    """Names in a rule about an entity: the pack's own, days, all groups, register columns, other packs'."""
 
     names: Names
     file: PackFile
@@ -146,9 +154,11 @@ class EntityScope:
         file, rest = self._pack_of(parts)
         if len(rest) == 2 and rest[0] in set(local_names(file)):
             return self._field_of(file, *rest)
-        if len(rest) != 1:
-            return self._unknown(parts)
-        return self._plain(file, rest[0]) or self._unknown(parts)
+        found = self._plain(file, rest[0]) if len(rest) == 1 else None
+        if isinstance(found, Fact) and found.type == RECORD:
+            message = f"'{rest[0]}' is a whole record, not one value"
+            return Unknown("W2005", message, f"name one of its fields, such as {rest[0]}.occurred_on")
+        return found or self._unknown(parts)
 
     def _pack_of(self, parts: tuple[str, ...]) -> tuple[PackFile, tuple[str, ...]]:
         """The pack a dotted name begins with, unless the first word is a fact of this pack."""
@@ -170,26 +180,41 @@ class EntityScope:
         about = entity_of(found, self.names.library)
         if about is None or about == self.entity:
             return found
-        message = f"'{name}' is about a {about}, but this rule is about a {self.entity}"
-        return Unknown("W2110", message, "use facts and values of the same entity, or give this rule that entity")
+        message = f"'{name}' is about entity '{about}', but this rule is about entity '{self.entity}'"
+        hint = "use facts and values of the same entity, or give this rule that entity"
+        return Unknown("W2110", message, hint)
 
     def _field_of(self, file: PackFile, name: str, field_name: str) -> Expression | Unknown:
         fact = self._plain(file, name)
         if isinstance(fact, Unknown):
             return fact
         if not isinstance(fact, Fact) or fact.type != RECORD:
-            return Unknown("W2003", f"'{name}' is no record, so it has no '{field_name}'", "only latest and first facts have fields")
-        types = row_types(self.names.library.kinds[fact.selection.kind])
+            message = f"'{name}' is no record, so it has no '{field_name}'"
+            return Unknown("W2003", message, "only latest and first facts have fields")
+        kind = self.names.library.kinds[fact.selection.kind]
+        types = row_types(kind)
         if field_name not in types:
-            message = f"'{fact.selection.kind}' has no field '{field_name}'"
-            return Unknown("W2003", message, suggest(field_name, types))
+            return unknown_field(self.names.library, kind, field_name)
         return FactField(fact, field_name, types[field_name])
 
     def _unknown(self, parts: tuple[str, ...]) -> Unknown:
         known = {*local_names(self.file), *register_types(self.entity), "as_of", "period.start", "period.end"}
         known |= {name for f in self.names.library.files.values() for name in f.shape.groups}
-        name = ".".join(parts)
-        return Unknown("W2003", f"unknown name '{name}'", suggest(name, known))
+        if self.names.library.excuses(*parts):
+            raise Broken
+        return Unknown("W2003", f"unknown name '{'.'.join(parts)}'", suggest(parts[0], known))
+
+
+def unknown_field(library: Library, kind: Kind, name: str) -> Unknown:
+    """What to say of a field that a kind lacks, or that rules cannot use. `Broken` when it was reported."""
+    if library.excuses(name):
+        raise Broken
+    if any(field.name == name for field in kind.fields):
+        message = f"'{name}' holds several answers at once, which rules cannot use"
+        return Unknown(
+            "W2003", message, "make it a choice, or a boolean field for each answer that rules need"
+        )
+    return Unknown("W2003", f"'{kind.name}' has no field '{name}'", suggest(name, row_types(kind)))
 
 
 def entity_of(expression: Expression, library: Library) -> str | None:
@@ -202,13 +227,13 @@ def entity_of(expression: Expression, library: Library) -> str | None:
 
 
 def fact_entity(kind: Kind, relation: Relation) -> str:
-    """Whose fact it is: of whom the record is about, the institution it was done at, the worker who did it."""
+    """Whose fact it is: whom the record is about, the institution it was done at, the worker who did it."""
     return {Relation.ABOUT: kind.about, Relation.AT: "institution", Relation.BY: "worker"}[relation]
 
 
 @dataclass(frozen=True)
 class RowScope:
-    """Names in a fact's ``where``: the record's fields, its subject, institution and worker, parameters, days."""
+    """Names in a fact's ``where``: fields of the record, columns of those it concerns, parameters, days."""
 
     names: Names
     file: PackFile
@@ -233,14 +258,19 @@ class RowScope:
         entity = self._roles[role]
         types = register_types(entity)
         if name not in types:
-            return Unknown("W2003", f"a {entity} has no '{name}'", suggest(name, types))
+            return Unknown("W2003", f"entity '{entity}' has no '{name}'", suggest(name, types))
         return RowRelated(role, entity, name, types[name])
 
     def _unknown(self, parts: tuple[str, ...]) -> Unknown:
+        if self.names.library.excuses(*parts):
+            raise Broken
         name = ".".join(parts)
-        known: Iterable[str] = {*row_types(self.kind), *self.file.shape.parameters, "as_of"}
-        known = {*known, *(f"{role}.{n}" for role, entity in self._roles.items() for n in register_types(entity))}
-        return Unknown("W2003", f"unknown name '{name}' in the where of records '{self.kind.name}'", suggest(name, known))
+        if any(field.name == name for field in self.kind.fields):
+            return unknown_field(self.names.library, self.kind, name)
+        related = {f"{role}.{n}" for role, entity in self._roles.items() for n in register_types(entity)}
+        known = {*row_types(self.kind), *self.file.shape.parameters, "as_of", *related}
+        message = f"unknown name '{name}' in the where of records '{self.kind.name}'"
+        return Unknown("W2003", message, suggest(name, known))
 
 
 @dataclass(frozen=True)
@@ -260,7 +290,8 @@ class FactReader:
         given = [operation for operation in _OPERATIONS if getattr(self.shape, operation) is not None]
         if len(given) != 1:
             message = "a fact takes exactly one of latest, first, count, any"
-            self.names.library.report(self.file, "W1005", self.path, message, key=True)
+            hint = f"this one has {', '.join(given)}" if given else "write for example {latest: htn_followup}"
+            self.names.library.report(self.file, "W1005", self.path, message, hint, key=True)
             return None
         kind, window = self._kind(given[0]), self._window()
         if kind is None or window is None:
@@ -280,10 +311,8 @@ class FactReader:
         written = getattr(self.shape, operation)
         kind = self.names.library.kinds.get(written)
         if kind is None:
-            hint = suggest(written, self.names.library.kinds)
-            self.names.library.report(
-                self.file, "W2104", (*self.path, operation), f"unknown record kind '{written}'", hint
-            )
+            path, library = (*self.path, operation), self.names.library
+            library.report_unknown(self.file, "W2104", path, "record kind", written, library.kinds)
         return kind
 
     def _window(self) -> Window | None:
@@ -295,7 +324,8 @@ class FactReader:
         length = parse_duration(written)
         if length is None or length.amount == 0:
             hint = "write year, period, ever, or a length such as 6 months"
-            self.names.library.report(self.file, "W1005", (*self.path, "during"), f"'{written}' is no window", hint)
+            path, message = (*self.path, "during"), f"'{written}' is no window"
+            self.names.library.report(self.file, "W1005", path, message, hint)
             return None
         return Window(length=length)
 

@@ -6,7 +6,7 @@ The shapes are also what the JSON Schema for editors is made from.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -19,7 +19,14 @@ def _text_of(value: Any) -> Any:
     return str(value) if isinstance(value, int | float | date) else value
 
 
-Expr = Annotated[str, BeforeValidator(_text_of), Field(min_length=1)]
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a text that is not empty")
+    return text
+
+
+Expr = Annotated[str, BeforeValidator(_text_of), AfterValidator(_not_blank)]
+Wording = Annotated[str, AfterValidator(_not_blank)]
 
 
 class Shape(BaseModel):
@@ -29,8 +36,8 @@ class Shape(BaseModel):
 
 
 class TextShape(Shape):
-    zh: str
-    en: str
+    zh: Wording
+    en: Wording
 
 
 class SourceShape(Shape):
@@ -91,7 +98,7 @@ class ValueShape(Shape):
 
 def _value_of(value: Any) -> Any:
     """A value may be written as its expression alone."""
-    return {"is": value} if isinstance(value, str) else value
+    return {"is": value} if isinstance(value, str | int | float) else value
 
 
 class GroupShape(Shape):
@@ -136,7 +143,7 @@ class IndicatorShape(Shape):
     denominator: Expr
     span: Literal["year_to_date", "on_the_day"]
     better: Literal["higher", "lower"] = "higher"
-    target: str | None = None
+    target: Expr | None = None
     definition: TextShape | None = None
 
 
@@ -149,7 +156,7 @@ class PackShape(Shape):
 
     pack: Name
     title: TextShape
-    version: Expr
+    version: Wording
     summary: TextShape | None = None
     entity: str = "resident"
     sources: dict[Name, SourceShape] = {}
@@ -161,3 +168,9 @@ class PackShape(Shape):
     groups: dict[Name, GroupShape] = {}
     schedules: dict[Name, ScheduleShape] = {}
     indicators: dict[Name, IndicatorShape] = {}
+
+
+SECTIONS = frozenset(
+    {"sources", "parameters", "entities", "kinds", "facts", "values", "groups", "schedules", "indicators"}
+)
+"""The keys of a pack that hold things by name."""

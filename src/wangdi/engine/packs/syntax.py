@@ -57,8 +57,16 @@ class Scope(Protocol):
         """The node a (dotted) name stands for. `Broken` when its definition is in error."""
 
 
+RESERVED = frozenset(
+    {
+        *("and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "case", "when", "then"),
+        *("else", "end", "interval", "date", "select", "exists", "as_of", "period"),
+    }
+)
+"""Words of the expression language, which are no names."""
+
 _DURATION = re.compile(r"(?<![\w.])(\d+)\s+(day|week|month|year)s?\b")
-_COMPARATORS: dict[type[exp.Expression], Comparator] = {
+_COMPARATORS: dict[type[exp.Expr], Comparator] = {
     exp.EQ: Comparator.EQ,
     exp.NEQ: Comparator.NE,
     exp.LT: Comparator.LT,
@@ -66,17 +74,39 @@ _COMPARATORS: dict[type[exp.Expression], Comparator] = {
     exp.GT: Comparator.GT,
     exp.GTE: Comparator.GE,
 }
-_OPERATORS: dict[type[exp.Expression], Operator] = {
+_OPERATORS: dict[type[exp.Expr], Operator] = {
     exp.Add: Operator.ADD,
     exp.Sub: Operator.SUBTRACT,
     exp.Mul: Operator.MULTIPLY,
     exp.Div: Operator.DIVIDE,
 }
 
+_REFUSED: dict[type[exp.Expr], str] = {
+    exp.Like: "text patterns (like)",
+    exp.DPipe: "joining of texts (||)",
+    exp.Mod: "remainders (%)",
+    exp.Select: "queries (select)",
+    exp.Subquery: "queries (select)",
+    exp.Exists: "queries (exists)",
+    exp.Window: "windows (over)",
+    exp.Bracket: "lists ([…])",
+    exp.Block: "several expressions in one (;)",
+    exp.Dot: "names with so many dots",
+    exp.Star: "'*' in place of a name",
+}
+
+_QUOTED = re.compile(r"('(?:[^']|'')*')")
+_TYPED_INSTEAD = dict(zip("，；：（）＜＞＝＋－＊／．×÷‘’“”", ",;:()<>=+-*/.*/''''", strict=True)) | {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "<>",
+}
+"""Chinese and mathematical signs that authors type where the language has plain ones."""
+
 
 def _mark_durations(text: str) -> str:
     """Rewrites ``3 months`` to SQL's interval, outside of quoted texts."""
-    pieces = re.split(r"('(?:[^']|'')*')", text)
+    pieces = _QUOTED.split(text)
     return "".join(p if p.startswith("'") else _DURATION.sub(r"interval '\1' \2", p) for p in pieces)
 
 
@@ -88,11 +118,15 @@ class ExpressionReader:
     place: Callable[[int], Location]
     scope: Scope
     diagnostics: Diagnostics
+    _marked: str = ""
 
     def read(self, text: str) -> Expression | None:
         """The model's expression, or None when diagnostics were added."""
+        if self._report_other_signs(text):
+            return None
+        self._marked = _mark_durations(text)
         try:
-            parsed = sqlglot.parse_one(_mark_durations(text), dialect="duckdb")
+            parsed = sqlglot.parse_one(self._marked, dialect="duckdb")
         except (ParseError, TokenError) as error:
             self._report_syntax(error)
             return None
@@ -100,41 +134,69 @@ class ExpressionReader:
 
     # -- messages ---------------------------------------------------------------------------------
 
+    def _report_other_signs(self, text: str) -> bool:
+        """Reports Chinese punctuation outside of quoted texts: it looks right, and is not."""
+        outside = "".join(_QUOTED.split(text)[::2])
+        found = dict.fromkeys(character for character in outside if character in _TYPED_INSTEAD)
+        for character in found:
+            hint = f"type {_TYPED_INSTEAD[character]} with the English keyboard"
+            message = f"'{character}' is no sign of the language"
+            self._add("W2001", max(self.source.find(character), 0), message, hint)
+        return bool(found)
+
     def _report_syntax(self, error: ParseError | TokenError) -> None:
         details = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
         word = str(details.get("highlight") or "")
         offset = max(self.source.rfind(word), 0) if word else 0
         near = f" near '{word}'" if word else ""
         hint = "a condition looks like: sbp < 140 and dbp < 90"
+        if isinstance(error, TokenError):
+            hint = "a quotation mark may be missing; " + hint
         self._add("W2001", offset, f"the expression cannot be read{near}", hint, len(word) or 1)
 
     def _add(self, code: str, offset: int, message: str, hint: str = "", length: int = 1) -> None:
         self.diagnostics.add(Diagnostic(code, self.place(offset), message, hint, length=length))
 
-    def _offset(self, node: exp.Expression) -> tuple[int, int]:
-        """Where a node's first name stands in the source, and the name's length."""
-        for identifier in node.find_all(exp.Identifier):
-            match = re.search(rf"(?<![\w.]){re.escape(_full_name(identifier))}\b", self.source)
-            if match:
-                return match.start(), len(match[0])
-        return 0, max(1, len(self.source.splitlines()[0]) if self.source else 1)
+    def _spot(self, node: exp.Expr) -> tuple[int, int]:
+        """Where a node begins in the source, and the length of its first name or value."""
+        spots = [(part.meta["start"], part.meta["end"] + 1) for part in node.walk() if "start" in part.meta]
+        if not spots:
+            return self._first_word()
+        start, end = min(spots)
+        if isinstance(node, exp.Column):
+            end = max(end for _, end in spots)
+        return self._in_source(start, self._marked[start:end])
 
-    def _refuse(self, node: exp.Expression, what: str) -> None:
-        offset, length = self._offset(node)
+    def _in_source(self, start: int, word: str) -> tuple[int, int]:
+        """The same word in the source, which YAML may have folded and quoted, by counting those before it."""
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        before = len(pattern.findall(self._marked[:start]))
+        found = list(pattern.finditer(self.source))
+        if not found:
+            return self._first_word()
+        return found[min(before, len(found) - 1)].start(), len(word)
+
+    def _first_word(self) -> tuple[int, int]:
+        """The source's first word, after the sign of a block (``>-``) or a quotation mark."""
+        match = re.search(r"\w[\w.]*", self.source)
+        return (match.start(), len(match[0])) if match else (0, 1)
+
+    def _refuse(self, node: exp.Expr, what: str) -> None:
+        offset, length = self._spot(node)
         hint = "allowed: and, or, not, comparisons, in, between, is null, case, + - * /, functions, durations"
         self._add("W2002", offset, f"rules have no {what}", hint, length)
 
     # -- nodes ------------------------------------------------------------------------------------
 
-    def _convert(self, node: exp.Expression) -> Expression | None:
+    def _convert(self, node: exp.Expr) -> Expression | None:
         try:
             return self._dispatch(node)
         except TypeMismatch as error:
-            offset, length = self._offset(node)
+            offset, length = self._spot(node)
             self._add("W2005", offset, str(error), length=length)
             return None
 
-    def _dispatch(self, node: exp.Expression) -> Expression | None:
+    def _dispatch(self, node: exp.Expr) -> Expression | None:
         if isinstance(node, exp.Paren):
             return self._convert(node.this)
         if isinstance(node, exp.Column):
@@ -145,12 +207,14 @@ class ExpressionReader:
             return self._build(Not, node.this)
         if type(node) in _COMPARATORS:
             comparator = _COMPARATORS[type(node)]
-            return self._build(lambda left, right: Compare(comparator, left, right), node.this, node.expression)
+            return self._build(
+                lambda left, right: _compare(comparator, left, right), node.this, node.expression
+            )
         if type(node) in _OPERATORS:
             return self._arithmetic(node)
         return self._dispatch_rest(node)
 
-    def _dispatch_rest(self, node: exp.Expression) -> Expression | None:
+    def _dispatch_rest(self, node: exp.Expr) -> Expression | None:
         if isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Interval | exp.Cast | exp.Neg):
             return self._constant(node)
         if isinstance(node, exp.Is):
@@ -161,12 +225,20 @@ class ExpressionReader:
             return self._between(node)
         if isinstance(node, exp.Case):
             return self._case(node)
-        if isinstance(node, exp.Func | exp.Anonymous):
+        if isinstance(node, exp.Func) and type(node) not in _REFUSED:
             return self._call(node)
-        self._refuse(node, f"'{type(node).__name__.lower()}'")
+        if isinstance(node, exp.Alias):
+            self._report_side_by_side(node)
+            return None
+        self._refuse(node, _REFUSED.get(type(node), f"'{type(node).__name__.lower()}'"))
         return None
 
-    def _build(self, make: Callable[..., Expression], *nodes: exp.Expression) -> Expression | None:
+    def _report_side_by_side(self, node: exp.Alias) -> None:
+        offset, length = self._spot(node.args["alias"])
+        hint = "is an 'and', an 'or' or a comparison missing before it?"
+        self._add("W2001", offset, f"the expression cannot be read near '{node.alias}'", hint, length)
+
+    def _build(self, make: Callable[..., Expression], *nodes: exp.Expr) -> Expression | None:
         parts = [self._convert(node) for node in nodes]
         return make(*parts) if all(part is not None for part in parts) else None
 
@@ -177,7 +249,7 @@ class ExpressionReader:
         except Broken:
             return None
         if isinstance(found, Unknown):
-            offset, length = self._offset(node)
+            offset, length = self._spot(node)
             self._add(found.code, offset, found.message, found.hint, length)
             return None
         return found
@@ -187,7 +259,7 @@ class ExpressionReader:
         operands = list(node.flatten())
         return self._build(lambda *parts: Logic(connective, parts), *operands)
 
-    def _arithmetic(self, node: exp.Expression) -> Expression | None:
+    def _arithmetic(self, node: exp.Expr) -> Expression | None:
         left, right = self._convert(node.this), self._convert(node.expression)
         if left is None or right is None:
             return None
@@ -196,10 +268,11 @@ class ExpressionReader:
             return Shift(left, right, 1 if operator is Operator.ADD else -1)
         return Arithmetic(operator, left, right)
 
-    def _constant(self, node: exp.Expression) -> Expression | None:
+    def _constant(self, node: exp.Expr) -> Expression | None:
         value = _constant_value(node)
         if value is _NO_CONSTANT:
-            self._refuse(node, "casts or negations of names" if isinstance(node, exp.Cast | exp.Neg) else "such constants")
+            what = "casts or negations of names" if isinstance(node, exp.Cast | exp.Neg) else "such constants"
+            self._refuse(node, what)
             return None
         return Literal(value)
 
@@ -248,22 +321,50 @@ class ExpressionReader:
         name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
         if name not in FUNCTIONS:
             offset = max(self.source.lower().find(name), 0)
-            self._add("W2004", offset, f"unknown function '{name}'", suggest(name, FUNCTIONS), len(name))
+            hint = _INSTEAD.get(name) or suggest(name, FUNCTIONS)
+            self._add("W2004", offset, f"unknown function '{name}'", hint, len(name))
             return None
-        own = [] if isinstance(node, exp.Anonymous) else [node.this]
-        return self._build(lambda *parts: Call(name, parts), *own, *node.expressions)
+        return self._build(lambda *parts: Call(name, parts), *_arguments(node))
+
+
+_INSTEAD = {
+    "age": "write full_years(birth_date, as_of)",
+    "datediff": "write days_between(a, b) or whole_months(a, b)",
+    "now": "write as_of, the day of evaluation",
+    "current_date": "write as_of, the day of evaluation",
+    "if": "write case when … then … else … end",
+    "count": "counting is a fact: {count: …, during: …}",
+    "max": "use greatest(a, b), or a fact for the latest record",
+    "min": "use least(a, b), or a fact for the first record",
+}
+
+
+def _arguments(node: exp.Func) -> list[exp.Expr]:
+    """All values in the brackets: sqlglot gives some of a function's arguments names of their own."""
+    if isinstance(node, exp.Anonymous):
+        return list(node.expressions)
+    named = [value for key, value in node.args.items() if key not in ("this", "expressions")]
+    return [node.this, *node.expressions, *(value for value in named if isinstance(value, exp.Expr))]
+
+
+def _compare(comparator: Comparator, left: Expression, right: Expression) -> Compare:
+    if Literal(None) in (left, right):
+        raise TypeMismatch("a comparison with null is never true; write 'is null' or 'is not null'")
+    return Compare(comparator, left, right)
 
 
 _NO_CONSTANT = object()
 
 
-def _constant_value(node: exp.Expression) -> Any:
+def _constant_value(node: exp.Expr) -> Any:
     if isinstance(node, exp.Null):
         return None
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Interval):
-        return parse_duration(f"{node.this.name} {node.unit.name.lower()}") or _NO_CONSTANT
+        amount, unit = node.this, node.unit
+        written = f"{amount.name} {unit.name.lower()}" if amount is not None and unit is not None else ""
+        return parse_duration(written) or _NO_CONSTANT
     if isinstance(node, exp.Literal):
         return node.this if node.is_string else _number(node.this)
     if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string:
@@ -282,10 +383,3 @@ def _date(text: str) -> Any:
         return date.fromisoformat(text)
     except ValueError:
         return _NO_CONSTANT
-
-
-def _full_name(identifier: exp.Identifier) -> str:
-    parent = identifier.parent
-    return ".".join(part.name for part in parent.parts) if isinstance(parent, exp.Column) else identifier.name
-
-

@@ -39,15 +39,21 @@ class Document:
         before = self.text[:offset]
         return Location(self.file, before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
 
-    def where(self, path: Path_) -> Location:
-        """The place of the value at a path, or of its nearest parent that exists."""
+    def mark(self, path: Path_, *, key: bool = False) -> tuple[Location, int]:
+        """Where a message about a path points, and how many characters it underlines, all on one line.
+
+        The value at the path, or its nearest parent that exists; the key when asked for, or when the value
+        goes over several lines.
+        """
         while path and path not in self.values:
             path = path[:-1]
-        return self.location(self.values[path].start if path in self.values else 0)
+        spot = self.values.get(path, Spot(0, 1))
+        if path in self.keys and (key or "\n" in self._written(spot)):
+            spot = self.keys[path]
+        return self.location(spot.start), max(1, len(self._written(spot).split("\n")[0]))
 
-    def where_key(self, path: Path_) -> Location:
-        """The place of the key at a path; of the value when it is an item of a list."""
-        return self.location(self.keys[path].start) if path in self.keys else self.where(path)
+    def _written(self, spot: Spot) -> str:
+        return self.text[spot.start : spot.end].rstrip()
 
     def source(self, path: Path_) -> tuple[str, int]:
         """The raw text of the value at a path and its offset in the file."""
@@ -56,8 +62,8 @@ class Document:
 
 
 class _Builder:
-    def __init__(self, file: str, text: str, diagnostics: Diagnostics) -> None:
-        self.file, self.text, self.diagnostics = file, text, diagnostics
+    def __init__(self, file: str, diagnostics: Diagnostics) -> None:
+        self.file, self.diagnostics = file, diagnostics
         self.values: dict[Path_, Spot] = {}
         self.keys: dict[Path_, Spot] = {}
 
@@ -74,54 +80,80 @@ class _Builder:
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in result:
-                mark = key_node.start_mark
-                self.diagnostics.add(
-                    Diagnostic(
-                        "W1002",
-                        Location(self.file, mark.line + 1, mark.column + 1),
-                        f"the key '{key}' stands twice",
-                        "keep one of them; the first is used here",
-                        length=len(key),
-                    )
-                )
+                self._report_repeated(key, key_node.start_mark)
                 continue
             self.keys[(*path, key)] = Spot(key_node.start_mark.index, key_node.end_mark.index)
             result[key] = self.build(value_node, (*path, key))
         return result
 
+    def _report_repeated(self, key: str, mark: yaml.Mark) -> None:
+        location = Location(self.file, mark.line + 1, mark.column + 1)
+        hint = "keep one of them; the first is used here"
+        self.diagnostics.add(
+            Diagnostic("W1002", location, f"the key '{key}' stands twice", hint, length=len(key))
+        )
+
 
 def _scalar(node: yaml.Node) -> Any:
+    """The value a plain word stands for; the text itself where YAML's older number formats are written."""
     text, tag = node.value, node.tag.rpartition(":")[2]
-    if tag == "null":
-        return None
-    if tag == "int":
-        return int(text.replace("_", ""), 0) if not text.lstrip("+-").startswith("0") or text == "0" else text
-    if tag == "float":
-        return float(text)
-    if tag == "bool":
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if tag == "timestamp":
-        return _date_or_text(text)
+    try:
+        match tag:
+            case "null":
+                return None
+            case "int":
+                # A leading zero is kept: it is a code, not a number.
+                return text if text.startswith("0") and text != "0" else int(text)
+            case "float":
+                return float(text)
+            case "timestamp":
+                return date.fromisoformat(text)
+            case "bool":
+                return {"true": True, "false": False}.get(text.lower(), text)
+    except ValueError:
+        return text
     return text
 
 
-def _date_or_text(text: str) -> date | str:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
-
-
 def read_document(path: Path, shown_as: str, diagnostics: Diagnostics) -> Document | None:
-    """Reads one file; None, with a diagnostic, when it is no YAML. ``shown_as`` is the name used in messages."""
-    text = path.read_text("utf-8")
+    """Reads one file; None, with a diagnostic, when it is no YAML. Messages call it ``shown_as``."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        location = Location(shown_as, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
-        diagnostics.add(Diagnostic("W1001", location, f"this is no YAML: {error.problem or error.context}"))
+        # Windows' editor puts a byte-order mark before the text, which utf-8-sig takes away.
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        hint = "open it in your editor and save it with the encoding UTF-8"
+        diagnostics.add(
+            Diagnostic("W1001", Location(shown_as, 1, 1), "the file is not written in UTF-8", hint)
+        )
         return None
-    builder = _Builder(shown_as, text, diagnostics)
-    data = builder.build(node, ()) if node is not None else None
-    return Document(shown_as, text, data, builder.values, builder.keys)
+    diagnostics.texts[shown_as] = text
+    node = _compose(text, shown_as, diagnostics)
+    if node is None:
+        return None
+    builder = _Builder(shown_as, diagnostics)
+    return Document(shown_as, text, builder.build(node, ()), builder.values, builder.keys)
+
+
+def _compose(text: str, shown_as: str, diagnostics: Diagnostics) -> yaml.Node | None:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise yaml.YAMLError("references (*name) are not used in packs; write the value out")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        diagnostics.add(_unreadable(error, shown_as))
+        return None
+    if node is None:
+        message, hint = "the file is empty", "a pack begins with the keys pack, title and version"
+        diagnostics.add(Diagnostic("W1001", Location(shown_as, 1, 1), message, hint))
+    return node
+
+
+def _unreadable(error: yaml.YAMLError, shown_as: str) -> Diagnostic:
+    hint = "often an indentation is wrong, or a text with ': ' or '#' in it needs quotes"
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Diagnostic("W1001", Location(shown_as, 1, 1), f"this is no YAML: {error}", hint)
+    problem, mark = str(error.problem or error.context), error.problem_mark or error.context_mark
+    if "<stream end>" in problem and error.context_mark is not None:
+        problem, mark = "what is opened here is not closed", error.context_mark
+    location = Location(shown_as, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
+    return Diagnostic("W1001", location, f"this is no YAML: {problem}", hint)

@@ -30,7 +30,9 @@ def build_plan(
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     kept = {slot for s in planned_schedules for slot in (s.applies, s.due_from, s.due_on, s.overdue_from)}
-    kept |= {slot for i in planned_indicators for slot in (i.numerator, i.denominator)} | set(planned_groups.values())
+    kept |= {slot for i in planned_indicators for slot in (i.numerator, i.denominator)} | set(
+        planned_groups.values()
+    )
     return Plan(
         entity,
         _with_releases(builder.steps, kept),
@@ -115,5 +117,3 @@ def _with_releases(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
         if slot not in kept:
             released[last].append(slot)
     return tuple(replace(step, release=tuple(released[step.slot])) for step in steps)
-
-

@@ -83,7 +83,7 @@ def _integer_type(column: Any) -> Any:
         return np.int32
     extremes = pc.min_max(column)
     low, high = extremes["min"].as_py() or 0, extremes["max"].as_py() or 0
-    return np.int32 if -(2**31) <= low and high < 2**31 else np.float64
+    return np.int32 if low >= -(2**31) and high < 2**31 else np.float64
 
 
 def _choice(column: Any, options: tuple[str, ...]) -> Vector:
@@ -112,7 +112,9 @@ def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
     columns = {}
     for name in names:
         field = register.field(name)
-        columns[name] = vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
+        columns[name] = (
+            vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
+        )
     return EntityTable(entity, len(table), columns)
 
 

@@ -65,8 +65,9 @@ class RecordRange:
     @property
     def starts(self) -> Array:
         """Where each entity's records begin within the range, with the total at the end."""
-        starts = self.table.starts[self.low : self.high + 1]
-        return starts - starts[0]
+        starts: Array = self.table.starts[self.low : self.high + 1]
+        from_zero: Array = starts - starts[0]
+        return from_zero
 
     @property
     def owner(self) -> Array:
@@ -86,7 +87,9 @@ def cut(vector: Vector, rows: slice) -> Vector:
 def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
     """The vector's values at positions; null where not ``found``."""
     if not len(vector.data):
-        return Vector(np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories)
+        return Vector(
+            np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories
+        )
     data = vector.data[positions]
     valid = None if vector.valid is None else vector.valid[positions]
     if found is None:
@@ -244,5 +247,3 @@ def _outermost(records: RecordRange, selected: Selected, counts: Array, *, lates
     if selected.rows is not None and len(selected.rows):
         position = selected.rows[np.minimum(position, len(selected.rows) - 1)]
     return np.where(counts > 0, position, -1)
-
-

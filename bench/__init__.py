@@ -1,0 +1,1 @@
+"""Benchmarks against peers: `python -m bench` prints one table. See README.md."""

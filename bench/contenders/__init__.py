@@ -1,0 +1,1 @@
+"""One module per contender, each with ``measure(setting)``; every one runs in a process of its own."""

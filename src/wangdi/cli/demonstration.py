@@ -1,0 +1,191 @@
+"""Builds the demonstration network: simulated people through the same doors as real ones."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connections
+
+from wangdi.cli.wording import t
+from wangdi.demo.density import Density
+from wangdi.demo.network import Network
+from wangdi.server.access.models import Assignment, Role
+from wangdi.server.common.installation import Installation, initialise
+from wangdi.server.common.loading import OnProgress
+from wangdi.server.evaluation.publishing import Published, evaluate_and_publish
+from wangdi.server.evaluation.rules import rulebook
+from wangdi.server.network.models import Institution, Place, Worker
+from wangdi.server.records.bulk import load_pieces, load_tables
+
+MARK = "demo.json"
+"""The file that marks a data folder as a demonstration, which may be thrown away."""
+
+COUNTY = "420281"
+CITY = "4202"
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody to sign in as."""
+
+    username: str
+    role: Role
+    area: str
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A demonstration in a data folder, and how to sign in to it."""
+
+    residents: int
+    as_of: date
+    density: str
+    password: str
+    sign_ins: tuple[SignIn, ...]
+
+
+class NotADemonstration(Exception):
+    """The data folder holds something that is no demonstration, so it is left alone."""
+
+
+def read_demonstration(installation: Installation) -> Demonstration | None:
+    """The finished demonstration in the data folder; None when there is none."""
+    mark = installation.data / MARK
+    if not mark.exists():
+        return None
+    content = json.loads(mark.read_text("utf-8"))
+    if not content.get("finished"):
+        return None
+    sign_ins = tuple(SignIn(s["username"], Role(s["role"]), s["area"]) for s in content["sign_ins"])
+    return Demonstration(
+        content["residents"],
+        date.fromisoformat(content["as_of"]),
+        content["density"],
+        content["password"],
+        sign_ins,
+    )
+
+
+def build_demonstration(
+    installation: Installation, residents: int, as_of: date, density: Density, on_progress: OnProgress
+) -> tuple[Demonstration, Published]:
+    """Makes the data folder anew. `NotADemonstration` when it holds anything else."""
+    _clear(installation)
+    _write_mark(installation.data, {"finished": False})
+    initialise()
+    kinds = rulebook().kinds
+    network = Network(residents, as_of=as_of, kinds=kinds, density=density)
+    load_pieces(
+        network.registers(),
+        _counted(network, residents, on_progress),
+        kinds=kinds,
+        actor_name="wangdi demo",
+        on_progress=_registers_only(on_progress),
+    )
+    load_tables(_gathered(network.amendments()), kinds=kinds, actor_name="wangdi demo")
+    published = evaluate_and_publish(installation, as_of, on_progress)
+    password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(8))
+    demonstration = Demonstration(residents, as_of, density.value, password, _make_users(password))
+    _write_mark(installation.data, _as_json(demonstration))
+    return demonstration, published
+
+
+def _clear(installation: Installation) -> None:
+    data = installation.data
+    if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
+        raise NotADemonstration(
+            t(
+                f"{data} 里有不是演示的数据，未作改动。请用 WANGDI_DATA 指定别的文件夹。",
+                f"{data} holds data that is no demonstration; it was left alone. Set WANGDI_DATA to another folder.",
+            )
+        )
+    connections.close_all()
+    if data.exists():
+        shutil.rmtree(data)
+
+
+def _write_mark(data: Path, content: Mapping[str, Any]) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    mark = data / MARK
+    mark.touch(mode=0o600)
+    mark.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _as_json(demonstration: Demonstration) -> dict[str, Any]:
+    return {
+        "finished": True,
+        "residents": demonstration.residents,
+        "as_of": demonstration.as_of.isoformat(),
+        "density": demonstration.density,
+        "password": demonstration.password,
+        "sign_ins": [
+            {"username": s.username, "role": s.role.value, "area": s.area} for s in demonstration.sign_ins
+        ],
+    }
+
+
+def _counted(network: Network, residents: int, on_progress: OnProgress) -> Iterator[tuple[str, Any]]:
+    """The record pieces, with progress by residents rather than by table: kinds come mixed."""
+    yield from network.record_batches(lambda done, total: on_progress("records", done, total))
+    on_progress("records", residents, residents)
+
+
+def _registers_only(on_progress: OnProgress) -> OnProgress:
+    def report(table: str, done: int, total: int) -> None:
+        if not table.startswith("records/"):
+            on_progress(table, done, total)
+
+    return report
+
+
+def _gathered(pieces: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Small pieces as one bundle; each table comes in one piece here."""
+    return dict(pieces)
+
+
+def _make_users(password: str) -> tuple[SignIn, ...]:
+    county = Place.objects.get(code=COUNTY)
+    centre = _busiest_centre(county)
+    clinic = (
+        Institution.objects.filter(parent=centre, type="village_clinic").order_by("code").first() or centre
+    )
+    doctor = Worker.objects.filter(institution=clinic).order_by("code").first()
+    people: list[tuple[str, Role, Place | Institution | None]] = [
+        ("doctor", Role.VILLAGE_DOCTOR, clinic),
+        ("director", Role.TOWNSHIP_DIRECTOR, centre),
+        ("county", Role.COUNTY_OFFICER, county),
+        ("city", Role.CITY_OFFICER, Place.objects.get(code=CITY)),
+        ("admin", Role.ADMINISTRATOR, None),
+    ]
+    for username, role, area in people:
+        user = get_user_model().objects.create_user(username, password=password)
+        if username == "doctor" and doctor is not None:
+            user.first_name = doctor.name
+            user.save(update_fields=["first_name"])
+        Assignment.objects.create(
+            user=user,
+            role=role,
+            place=area if isinstance(area, Place) else None,
+            institution=area if isinstance(area, Institution) else None,
+        )
+    return tuple(SignIn(name, role, area.name if area else "") for name, role, area in people)
+
+
+def _busiest_centre(county: Place) -> Institution:
+    """The township health centre of the county with most residents under it: a lively one to look at."""
+    centres = Institution.objects.filter(
+        type="township_centre", place__path__startswith=county.path, closed_on=None
+    )
+    return max(centres, key=lambda centre: _residents_under(centre))
+
+
+def _residents_under(centre: Institution) -> int:
+    clinics = Institution.objects.filter(path__startswith=centre.path)
+    return sum(clinic.residents.count() for clinic in clinics)

@@ -1,0 +1,170 @@
+"""The simulated demonstration network: real places, example institutions, simulated people and records."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.demo.arrays import day_number, first_day_of_window, integers, random_stream
+from wangdi.demo.checks import elderly_rows
+from wangdi.demo.contracts import contract_rows
+from wangdi.demo.density import Density
+from wangdi.demo.followups import diabetes_rows, hypertension_rows
+from wangdi.demo.forms import Rows, fill_form
+from wangdi.demo.institutions import make_institutions
+from wangdi.demo.patients import DIABETES, HYPERTENSION, draw_conditions
+from wangdi.demo.population import simulate_people
+from wangdi.demo.postings import posting_rows
+from wangdi.demo.residents import resident_codes_of, residents_table
+from wangdi.demo.setting import Part, Setting, simulate_care
+from wangdi.demo.sources import CENSUS_DAY, places_table, read_places, read_pyramid
+from wangdi.demo.workers import make_workers
+from wangdi.engine.model.kinds import Kind
+from wangdi.interchange.tables import record_table_name
+
+MOST_ROWS = 500_000
+"""A piece of a record table is no longer than this."""
+
+MOST_RESIDENTS = 10_000_000
+CORRECTED = 0.004
+CORRECTION = 10
+"""Share of the first part's follow-ups that are corrected, and by how many mmHg."""
+
+Progress = Callable[[int, int], None]
+"""Called with the residents whose records are made so far, and all of them."""
+
+Piece = tuple[str, Any]
+"""A table's name and an exchange table, or a part of one."""
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+class Network:
+    """A network of ``residents`` simulated people and three years of records that end with ``as_of``.
+
+    The same arguments always make the same network. Only kinds in ``kinds`` get records, with those of their
+    declared fields that the simulation knows. Registers are held in memory, records are not.
+    ValueError when ``residents`` is below 1 or above ten million, or the years begin before the 2020 census.
+    """
+
+    def __init__(
+        self,
+        residents: int,
+        *,
+        as_of: date,
+        seed: int = 2026,
+        kinds: Mapping[str, Kind],
+        density: Density = Density.REALISTIC,
+    ) -> None:
+        _check(residents, as_of)
+        self._kinds = kinds
+        self._places, self._pyramid = read_places(), read_pyramid()
+        villages = tuple(place for place in self._places if place.level == "village")
+        people = simulate_people(residents, villages, self._pyramid, as_of, random_stream(seed, "people"))
+        institutions = make_institutions(self._places, as_of, random_stream(seed, "institutions"))
+        self._setting = Setting(
+            seed=seed,
+            density=density,
+            first_day=day_number(first_day_of_window(as_of)),
+            as_of=day_number(as_of),
+            villages=villages,
+            people=people,
+            codes=resident_codes_of(people, villages),
+            institutions=institutions,
+            institution_codes=pa.array([row.code for row in institutions.rows]),
+            workers=make_workers(institutions, as_of, random_stream(seed, "workers")),
+            care=simulate_care(
+                villages,
+                integers(np.bincount(people.village, minlength=len(villages))),
+                day_number(as_of),
+                random_stream(seed, "care"),
+            ),
+        )
+
+    def registers(self) -> dict[str, Any]:
+        """The tables places, institutions, workers and residents."""
+        return {
+            "places": places_table(self._places, self._pyramid),
+            "institutions": self._setting.institutions.table(),
+            "workers": self._setting.workers.table,
+            "residents": residents_table(self._setting, self._places),
+        }
+
+    def record_batches(self, on_progress: Progress = _no_progress) -> Iterator[Piece]:
+        """All records, each id once, in pieces of at most ``MOST_ROWS`` rows in order of subject and day."""
+        if "posting" in self._kinds:
+            yield from self._pieces(posting_rows(self._setting), 0)
+        done, total = 0, len(self._setting.people)
+        for part in self._setting.parts():
+            for rows in _records_about(part):
+                yield from self._pieces(rows, part.number)
+            done += len(part.people)
+            on_progress(done, total)
+
+    def amendments(self) -> Iterator[Piece]:
+        """Later versions of a few records of ``record_batches``: the same ids with corrected blood pressure.
+
+        To be stored as a later change, as a clinic corrects its typing errors afterwards.
+        """
+        part = next(self._setting.parts())
+        for rows in _records_about(part):
+            if rows.kind == "htn_followup":
+                yield from (_correct(piece, self._setting.seed) for piece in self._pieces(rows, part.number))
+
+    def _pieces(self, rows: Rows, part: int) -> Iterator[Piece]:
+        """A part's records of one kind; nothing when the kind is not wanted or there are none."""
+        if rows.kind not in self._kinds or len(rows.day) == 0:
+            return
+        generator = random_stream(self._setting.seed, f"{rows.kind} ids", part)
+        table = fill_form(rows, self._kinds[rows.kind], generator)
+        for start in range(0, len(table), MOST_ROWS):
+            yield record_table_name(rows.kind), table.slice(start, MOST_ROWS)
+
+
+def make_network(
+    residents: int,
+    *,
+    as_of: date,
+    seed: int = 2026,
+    kinds: Mapping[str, Kind],
+    density: Density = Density.REALISTIC,
+    on_progress: Progress = _no_progress,
+) -> dict[str, Any]:
+    """All tables of a ``Network`` at once; from some hundred thousand residents on, stream it instead."""
+    network = Network(residents, as_of=as_of, seed=seed, kinds=kinds, density=density)
+    pieces: dict[str, list[Any]] = {}
+    for name, table in network.record_batches(on_progress):
+        pieces.setdefault(name, []).append(table)
+    return network.registers() | {name: pa.concat_tables(tables) for name, tables in sorted(pieces.items())}
+
+
+def _check(residents: int, as_of: date) -> None:
+    if not 1 <= residents <= MOST_RESIDENTS:
+        raise ValueError(f"residents is {residents}: give a number from 1 to {MOST_RESIDENTS:,}")
+    if first_day_of_window(as_of) <= CENSUS_DAY:
+        earliest = CENSUS_DAY.replace(year=CENSUS_DAY.year + 3)
+        raise ValueError(
+            f"as_of is {as_of}: give a day from {earliest}, three years after the census it starts from"
+        )
+
+
+def _records_about(part: Part) -> Iterator[Rows]:
+    conditions = draw_conditions(part)
+    yield from hypertension_rows(part, conditions[HYPERTENSION])
+    yield from diabetes_rows(part, conditions[DIABETES])
+    yield elderly_rows(part)
+    yield contract_rows(part, conditions)
+
+
+def _correct(piece: Piece, seed: int) -> Piece:
+    name, table = piece
+    chosen = random_stream(seed, "corrections").random(len(table)) < CORRECTED
+    rows = table.filter(pa.array(chosen)).filter(pc.field("sbp").is_valid() & (pc.field("status") == "final"))
+    position = rows.schema.get_field_index("sbp")
+    corrected = pc.subtract(rows["sbp"], pa.scalar(CORRECTION, rows["sbp"].type))
+    return name, rows.set_column(position, rows.schema.field(position), corrected)

@@ -1,0 +1,156 @@
+"""What the simulation of every kind of record knows: people, institutions, workers, quality of care."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, integers, random_stream
+from wangdi.demo.density import Density
+from wangdi.demo.forms import Rows, Values
+from wangdi.demo.institutions import Institutions
+from wangdi.demo.population import People
+from wangdi.demo.sources import Place
+from wangdi.demo.workers import Workers
+
+RESIDENTS_A_PART = 20_000
+"""At most 230,000 records of the most frequent kind: small enough for memory, large enough for array speed."""
+
+TOWNSHIP_LEVELS = (-2.6, 3.4)
+"""Quality of care in the worst and in the best township, on the logit scale.
+
+Chosen so that the share of patients managed runs from about 45 % to about 95 %, whatever the seed.
+"""
+
+CROWDING = 0.5
+"""Exponent that spreads townships between worst and best: 1 evenly, less with more of them near the best."""
+
+COUNTY_LEVEL = 0.45
+VILLAGE_SPREAD = 0.55
+"""How far one county lies above and the other below, and how villages of a township scatter; logit scale."""
+
+BEHIND, BEHIND_BY = 0.03, 2.5
+"""Share of the villages that are far behind their township, and how far on the logit scale."""
+
+STOPPED_FOR = (120, 200)
+"""One village doctor stopped so many days ago, at least and at most."""
+
+ROUNDING = 0.07
+"""Share of the villages whose readings are rounded to tens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How residents of each village are looked after.
+
+    ``quality`` runs from 0 (poor) to 1; ``stops_on`` is the day the village's doctor stopped, or NEVER.
+    """
+
+    quality: Floats
+    stops_on: Ints
+    rounds: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The simulated network without its records. ``first_day`` and ``as_of`` bound the three years."""
+
+    seed: int
+    density: Density
+    first_day: int
+    as_of: int
+    villages: tuple[Place, ...]
+    people: People
+    codes: Column
+    institutions: Institutions
+    institution_codes: Column
+    workers: Workers
+    care: Care
+
+    def parts(self) -> Iterator["Part"]:
+        for number, start in enumerate(range(0, len(self.people), RESIDENTS_A_PART)):
+            yield self.part(number, slice(start, start + RESIDENTS_A_PART))
+
+    def part(self, number: int, rows: slice) -> "Part":
+        return Part(self, number, rows.start, self.people.part(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Consecutive residents, simulated together; person numbers count from its first one."""
+
+    setting: Setting
+    number: int
+    start: int
+    people: People
+
+    def stream(self, purpose: str) -> np.random.Generator:
+        return random_stream(self.setting.seed, purpose, self.number)
+
+    @property
+    def quality(self) -> Floats:
+        """Of each person's village."""
+        return self.setting.care.quality[self.people.village]
+
+    @property
+    def last_day(self) -> Ints:
+        """The last day on which a record about each person is possible."""
+        return integers(np.minimum(self.people.death, self.setting.as_of))
+
+    @property
+    def last_visit_day(self) -> Ints:
+        """The last day of visits: as ``last_day``, and not after the village's doctor stopped."""
+        return integers(np.minimum(self.last_day, self.setting.care.stops_on[self.people.village]))
+
+    def rows(self, kind: str, person: Ints, day: Ints, values: dict[str, Values]) -> Rows:
+        """Records by the persons' own institution, its centre before it opened, and an attending doctor."""
+        resident = integers(person + self.start)
+        institutions = self.setting.institutions
+        institution = institutions.open_on(institutions.of_village[self.people.village[person]], day)
+        worker = self.setting.workers.attending(institution, resident)
+        return Rows(
+            kind,
+            self.setting.codes.take(pa.array(resident)),
+            self.setting.institution_codes.take(pa.array(institution)),
+            self.setting.workers.codes.take(pa.array(worker)),
+            day,
+            values,
+        )
+
+
+def simulate_care(
+    villages: tuple[Place, ...], residents: Ints, as_of: int, generator: np.random.Generator
+) -> Care:
+    """Quality by county, township and village; the doctor of a populous village has stopped.
+
+    ``residents`` counts the people of each village.
+    """
+    count = len(villages)
+    level = _township_levels(villages, generator) + generator.normal(0, VILLAGE_SPREAD, count)
+    level -= BEHIND_BY * (generator.random(count) < BEHIND)
+    stops_on = np.full(count, NEVER)
+    stops_on[_village_without_doctor(villages, residents)] = as_of - generator.integers(*STOPPED_FOR)
+    return Care(1 / (1 + np.exp(-level)), integers(stops_on), generator.random(count) < ROUNDING)
+
+
+def _township_levels(villages: tuple[Place, ...], generator: np.random.Generator) -> Floats:
+    """From the worst to the best township, in drawn order, and one county a little above the other."""
+    townships, township = np.unique([place.parent or "" for place in villages], return_inverse=True)
+    counties, county = np.unique([code[:6] for code in townships], return_inverse=True)
+    shift = generator.permutation(np.linspace(-COUNTY_LEVEL, COUNTY_LEVEL, len(counties)))
+    worst, best = TOWNSHIP_LEVELS
+    rank = generator.permutation(np.linspace(0, 1, len(townships)))
+    level = worst + (best - worst) * rank**CROWDING + shift[county]
+    return np.asarray(level[township], dtype=np.float64)
+
+
+def _village_without_doctor(villages: tuple[Place, ...], residents: Ints) -> int:
+    """The most populous one that is no urban community, whose station would have colleagues."""
+    rural = np.array(["社区" not in place.name for place in villages])
+    return int(np.argmax(np.where(rural, residents, -1)))
+
+
+def by_person_and_day(person: Ints, day: Ints) -> Ints:
+    """The order in which record tables are written."""
+    return integers(np.lexsort((day, person)))

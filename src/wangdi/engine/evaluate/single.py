@@ -1,0 +1,114 @@
+"""The columnar plan for one entity, from plain rows: what runs after a record was saved, in a millisecond or two."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
+from wangdi.engine.evaluate.columnar.vectors import Vector, to_date, to_days
+from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.plan.plan import Plan, Rows
+
+
+@dataclass(frozen=True)
+class OneEntity:
+    """A plan and the world of one entity of the plan's register."""
+
+    plan: Plan
+    kinds: Mapping[str, Kind]
+    world: World
+    code: str
+
+    def due_items(self, moment: Moment) -> list[DueItem]:
+        """The entity's due items, upcoming ones included."""
+        slots = Executor(self.plan, self._dataset(), moment).run(0, 1)
+        found = []
+        for planned in self.plan.schedules:
+            if slots[planned.applies].data[0]:
+                days = (
+                    to_date(int(slots[s].data[0]))
+                    for s in (planned.due_from, planned.due_on, planned.overdue_from)
+                )
+                due_from, due_on, overdue_from = days
+                found.append(DueItem(self.code, planned.schedule.name, due_from, due_on, overdue_from))
+        return found
+
+    def _dataset(self) -> Dataset:
+        related: dict[str, list[str]] = {}
+        records = {
+            rows: self._records(rows, names, related) for rows, names in self.plan.needs.fields.items()
+        }
+        entities = {
+            entity: self._entities(
+                entity, names, [self.code] if entity == self.plan.entity else related.get(entity, [])
+            )
+            for entity, names in self.plan.needs.attributes.items()
+        }
+        entities.setdefault(self.plan.entity, EntityTable(self.plan.entity, 1))
+        return Dataset(entities, records)
+
+    def _entities(self, entity: str, names: frozenset[str], codes: Sequence[str]) -> EntityTable:
+        rows = [self.world.attributes(entity, code) for code in codes]
+        register = REGISTERS[entity]
+        columns = {name: vector_from(register.field(name), [row.get(name) for row in rows]) for name in names}
+        return EntityTable(entity, len(codes), columns)
+
+    def _records(self, rows: Rows, names: frozenset[str], related: dict[str, list[str]]) -> RecordTable:
+        kind = self.kinds[rows.kind]
+        records = self.world.records(rows.kind, rows.relation, self.code)
+        roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+        columns = {}
+        for name in {*names, "occurred_on"}:
+            if name in roles:
+                columns[name] = _positions(records, name, related.setdefault(roles[name], []))
+            else:
+                columns[name] = _field_vector(kind, name, records)
+        owner = np.zeros(len(records), dtype=np.int32)
+        return RecordTable(owner, np.array([0, len(records)], dtype=np.int64), columns)
+
+
+def _field_vector(kind: Kind, name: str, records: Sequence[Record]) -> Vector:
+    if name == "occurred_on":
+        return Vector(np.array([to_days(record.occurred_on) for record in records], dtype=np.int32))
+    return vector_from(kind.field(name), [record.values.get(name) for record in records])
+
+
+def _positions(records: Sequence[Record], role: str, codes: list[str]) -> Vector:
+    """Where each record's subject, institution or worker stands in ``codes``, which grows as needed."""
+    position = []
+    for record in records:
+        code = getattr(record, role)
+        if code is not None and code not in codes:
+            codes.append(code)
+        position.append(-1 if code is None else codes.index(code))
+    data = np.array(position, dtype=np.int32)
+    return Vector(data, data >= 0)
+
+
+def vector_from(field: Field, values: Sequence[Any]) -> Vector:
+    """Python values of a field as a vector."""
+    valid = np.array([value is not None for value in values], dtype=np.bool_)
+    if field.type in (FieldType.CHOICE, FieldType.TEXT, FieldType.REFERENCE):
+        return _text_vector(field, values, valid)
+    if field.type is FieldType.DATE:
+        values = [None if value is None else to_days(value) for value in values]
+    dtype = {FieldType.BOOLEAN: np.bool_, FieldType.DECIMAL: np.float64}.get(field.type, np.int32)
+    return Vector(np.array([value or 0 for value in values], dtype=dtype), valid)
+
+
+def _text_vector(field: Field, values: Sequence[Any], valid: Any) -> Vector:
+    if field.type is FieldType.CHOICE:
+        categories = field.option_codes
+        valid = valid & np.array([value in categories for value in values], dtype=np.bool_)
+    else:
+        categories = tuple(dict.fromkeys(value for value in values if value is not None)) or ("",)
+    position = [categories.index(value) if known else 0 for value, known in zip(values, valid, strict=True)]
+    return Vector(np.array(position, dtype=np.int32), valid, categories)

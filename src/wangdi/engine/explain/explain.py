@@ -1,0 +1,234 @@
+"""Why: traces through the reference evaluator, down to the records and to the sources of policy values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.explain.trace import (
+    Basis,
+    DueExplained,
+    Evidence,
+    Explanation,
+    GroupExplained,
+    IndicatorExplained,
+    Trace,
+)
+from wangdi.engine.explain.wording import name_of, spell, value_text
+from wangdi.engine.model.expressions import Expression, ParameterValue
+from wangdi.engine.model.facts import Fact, FactField, Operation
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.named import Named
+from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.schedules import Every, Interval, Schedule
+from wangdi.engine.model.text import Text
+
+MISSING = Text("未记录", "not recorded")
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+
+
+def explain(rulebook: Rulebook, world: World, entity: str, code: str, as_of: date) -> Explanation:
+    """Everything the rules say of one entity on a day, and why."""
+    return Explainer(rulebook, world, entity, code, as_of).explanation()
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """Explains what the rules say of one entity on a day."""
+
+    rulebook: Rulebook
+    world: World
+    entity: str
+    code: str
+    as_of: date
+
+    @cached_property
+    def evaluator(self) -> ReferenceEvaluator:
+        return ReferenceEvaluator(
+            self.world, self.rulebook, self.entity, self.code, Moment.in_year(self.as_of)
+        )
+
+    def explanation(self) -> Explanation:
+        groups = (g for g in self.rulebook.groups.values() if g.entity == self.entity)
+        indicators = (i for i in self.rulebook.indicators.values() if i.entity == self.entity)
+        return Explanation(
+            self.entity,
+            self.code,
+            self.as_of,
+            self.evaluator.present,
+            tuple(
+                GroupExplained(g.name, g.title, self._is_member(g.condition), self.trace(g.as_expression()))
+                for g in groups
+            ),
+            tuple(self.due()),
+            tuple(self._indicator(indicator) for indicator in indicators),
+        )
+
+    def _is_member(self, condition: Expression) -> bool:
+        return self.evaluator.present and self.evaluator.is_true(condition)
+
+    # -- due items --------------------------------------------------------------------------------
+
+    def due(self) -> Iterator[DueExplained]:
+        """Each item of each schedule, with its reason."""
+        for schedule in self.rulebook.schedules.values():
+            if schedule.group.entity == self.entity:
+                item = self.evaluator.due_item(schedule)
+                if item is not None:
+                    yield self._due(schedule, item)
+
+    def _due(self, schedule: Schedule, item: DueItem) -> DueExplained:
+        return DueExplained(
+            schedule.name,
+            schedule.title,
+            schedule.service,
+            item.due_from,
+            item.due_on,
+            item.overdue_from,
+            item.status_on(self.as_of).value,
+            self.because(schedule),
+            (self.trace(schedule.group.as_expression()), *self._timing(schedule)),
+        )
+
+    def because(self, schedule: Schedule) -> Text | None:
+        """The reason in a sentence, from the interval that counts now."""
+        shape = schedule.shape
+        interval = self.evaluator.interval(shape) if isinstance(shape, Every) else None
+        text = interval.because if interval is not None else getattr(shape, "because", None)
+        return self._fill(text, self._pack(schedule.pack)) if text is not None else None
+
+    def _timing(self, schedule: Schedule) -> Iterator[Trace]:
+        shape = schedule.shape
+        if isinstance(shape, Every):
+            interval = self.evaluator.interval(shape)
+            yield self.trace(shape.start if self.evaluator.value(shape.after) is None else shape.after)
+            if interval is not None:
+                yield from self._interval(shape, interval)
+            return
+        yield self.trace(shape.satisfied)
+        if shape.not_before is not None:
+            yield self.trace(shape.not_before)
+
+    def _interval(self, shape: Every, chosen: Interval) -> Iterator[Trace]:
+        """The conditions that were looked at until one held, then the interval's length."""
+        for interval in shape.intervals if chosen is not shape.first else ():
+            if interval.when is not None:
+                yield self.trace(interval.when)
+            if interval is chosen:
+                break
+        yield self.trace(chosen.length)
+
+    # -- indicators -------------------------------------------------------------------------------
+
+    def _indicator(self, indicator: Indicator) -> IndicatorExplained:
+        denominator = self._is_member(indicator.denominator)
+        return IndicatorExplained(
+            indicator.name,
+            indicator.title,
+            denominator and self.evaluator.is_true(indicator.numerator),
+            denominator,
+            self.trace(indicator.numerator),
+            self.trace(indicator.denominator),
+        )
+
+    # -- traces -----------------------------------------------------------------------------------
+
+    def trace(self, node: Expression) -> Trace:
+        """How an expression came to its value. A named one is spelled out one level; its parts in turn."""
+        body = node.expression if isinstance(node, Named) else node
+        used = list(_used_names(body))
+        parts = tuple(self.trace(part) for part in dict.fromkeys(used) if isinstance(part, Named))
+        return Trace(
+            name=name_of(node) or "",
+            title=node.title if isinstance(node, Named) else None,
+            expression=spell(body),
+            filled=spell(body, self._filled_leaf),
+            result=_plain(self.evaluator.value(node)),
+            parts=parts,
+            evidence=tuple(self._evidence(used)),
+            bases=tuple(self._bases(used)),
+        )
+
+    def _filled_leaf(self, node: Expression) -> str | None:
+        if name_of(node) is None:
+            return None
+        value = self.evaluator.value(node)
+        return value.id if isinstance(value, Record) else value_text(value)
+
+    def _evidence(self, used: list[Expression]) -> Iterator[Evidence]:
+        looked_at: dict[Fact, list[str]] = {}
+        for node in used:
+            fact = node.fact if isinstance(node, FactField) else node
+            if isinstance(fact, Fact):
+                fields = looked_at.setdefault(fact, [])
+                if isinstance(node, FactField) and node.field_name not in (*fields, "occurred_on"):
+                    fields.append(node.field_name)
+        for fact, fields in looked_at.items():
+            for record in self._records(fact):
+                values = {name: record.values.get(name) for name in fields}
+                yield Evidence(record.kind, record.id, record.occurred_on, values)
+
+    def _records(self, fact: Fact) -> list[Record]:
+        if fact.operation in (Operation.LATEST, Operation.FIRST):
+            record = self.evaluator.value(fact)
+            return [record] if record is not None else []
+        return self.evaluator.selected(fact.selection)
+
+    def _bases(self, used: list[Expression]) -> Iterator[Basis]:
+        for node in dict.fromkeys(used):
+            if isinstance(node, ParameterValue):
+                parameter = node.parameter
+                entry = parameter.dated_value(self.as_of)
+                source = self._pack(parameter.pack).source(entry.source) if entry is not None else None
+                if entry is not None and source is not None:
+                    unit = f" {parameter.unit}" if parameter.unit else ""
+                    value = f"{value_text(entry.value)}{unit}"
+                    yield Basis(
+                        parameter.name,
+                        parameter.title,
+                        value,
+                        entry.since,
+                        source.title,
+                        source.number,
+                        entry.trust,
+                    )
+
+    # -- sentences --------------------------------------------------------------------------------
+
+    def _pack(self, name: str) -> Pack:
+        return next(pack for pack in self.rulebook.packs if pack.name == name)
+
+    def _fill(self, text: Text, pack: Pack) -> Text:
+        def fill(wording: str, missing: str) -> str:
+            return _PLACEHOLDER.sub(lambda match: self._words(match[1], pack) or missing, wording)
+
+        return Text(fill(text.zh, MISSING.zh), fill(text.en, MISSING.en))
+
+    def _words(self, name: str, pack: Pack) -> str | None:
+        """The value of a fact's field or of a named value, for a sentence; None when it is null."""
+        head, _, field_name = name.partition(".")
+        known: tuple[Fact | Named, ...] = (*pack.facts, *pack.values)
+        node = next((named for named in known if named.name == head), None)
+        value = self.evaluator.value(node) if node is not None else None
+        if isinstance(value, Record):
+            value = value.occurred_on if field_name == "occurred_on" else value.values.get(field_name)
+        return None if value is None else value_text(value).strip("'")
+
+
+def _used_names(node: Expression) -> Iterator[Expression]:
+    """The named things an expression uses directly."""
+    if isinstance(node, Named | Fact | FactField | ParameterValue):
+        yield node
+        return
+    for child in node.children:
+        yield from _used_names(child)
+
+
+def _plain(value: Any) -> object:
+    return value.id if isinstance(value, Record) else value

@@ -1,0 +1,103 @@
+"""Expressions as text: as the author named things, and with the values filled in."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Attribute,
+    Call,
+    Case,
+    Compare,
+    Day,
+    Expression,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+    Shift,
+)
+from wangdi.engine.model.facts import Fact, FactField
+from wangdi.engine.model.named import Named
+
+Leaf = Callable[[Expression], str | None]
+"""Words for a node, or None to spell it out."""
+
+_INSIDE = (Logic, Compare, Case, Arithmetic, Shift)
+
+
+def value_text(value: Any) -> str:
+    """A value as rules write it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, date | int | Duration):
+        return str(value)
+    return f"'{value}'"
+
+
+def name_of(node: Expression) -> str | None:
+    """What an author calls a node; None for operators."""
+    match node:
+        case Named() | Fact():
+            return node.name
+        case FactField(fact, field_name):
+            return f"{fact.name}.{field_name}"
+        case ParameterValue(parameter):
+            return parameter.name
+        case Attribute() | RowValue():
+            return node.name
+        case RowRelated():
+            return f"{node.role}.{node.name}"
+        case Day(instant):
+            return instant.value
+        case Literal(value):
+            return value_text(value)
+        case _:
+            return None
+
+
+def spell(node: Expression, leaf: Leaf = name_of) -> str:
+    """The expression as SQL text, with ``leaf``'s words where it has some."""
+    words = leaf(node)
+    if words is not None:
+        return words
+    match node:
+        case Not(operand) if isinstance(operand, IsNull):
+            return f"{_part(operand.operand, leaf)} is not null"
+        case Not(operand):
+            return f"not {_part(operand, leaf)}"
+        case IsNull(operand):
+            return f"{_part(operand, leaf)} is null"
+        case Logic(connective, operands):
+            return f" {connective.value} ".join(_part(operand, leaf) for operand in operands)
+        case Compare(comparator, left, right):
+            return f"{_part(left, leaf)} {comparator.value} {_part(right, leaf)}"
+        case Arithmetic(operator, left, right):
+            return f"{_part(left, leaf)} {operator.value} {_part(right, leaf)}"
+        case Shift(day, duration, sign):
+            return f"{_part(day, leaf)} {'+' if sign > 0 else '-'} {spell(duration, leaf)}"
+        case Call(function, arguments):
+            return f"{function}({', '.join(spell(argument, leaf) for argument in arguments)})"
+        case Case():
+            return _spell_case(node, leaf)
+        case _:
+            raise TypeError(f"no words for {node!r}")
+
+
+def _spell_case(node: Case, leaf: Leaf) -> str:
+    branches = " ".join(f"when {spell(b.when, leaf)} then {spell(b.then, leaf)}" for b in node.branches)
+    return f"case {branches} else {spell(node.otherwise, leaf)} end"
+
+
+def _part(node: Expression, leaf: Leaf) -> str:
+    text = spell(node, leaf)
+    return f"({text})" if isinstance(node, _INSIDE) and leaf(node) is None else text

@@ -1,0 +1,160 @@
+"""Runs the tests that stand beside a pack, on both evaluators."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.testing.scene import Scene, make_scene
+from wangdi.engine.testing.shapes import DueShape, TestShape
+
+TEST_FILE = "tests.yaml"
+_RECORD_KEYS = frozenset({"on", "id", "status", "related"})
+_UNKNOWN = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one test: what differed, in words; nothing when it passed."""
+
+    file: str
+    name: str
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def run_tests(rulebook: Rulebook, file: Path) -> list[Outcome]:
+    """Runs all tests of one file."""
+    entries = yaml.safe_load(file.read_text("utf-8")) or []
+    return [_run_entry(rulebook, str(file), number, entry) for number, entry in enumerate(entries, 1)]
+
+
+def find_test_files(folders: Sequence[Path]) -> list[Path]:
+    """The test files beside the packs of the folders."""
+    return sorted(
+        {file for folder in folders for file in (*folder.glob(TEST_FILE), *folder.glob(f"*/{TEST_FILE}"))}
+    )
+
+
+def _run_entry(rulebook: Rulebook, file: str, number: int, entry: Any) -> Outcome:
+    name = str(entry.get("name", f"test {number}")) if isinstance(entry, dict) else f"test {number}"
+    try:
+        test = TestShape.model_validate(_with_records(entry))
+        failures = tuple(failure for probe in _probes(test) for failure in _check(rulebook, probe))
+    except ValidationError as error:
+        failures = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    except ValueError as error:
+        failures = (str(error),)
+    return Outcome(file, name, failures)
+
+
+def _with_records(entry: Any) -> Any:
+    """Rewrites ``- kind: {on: …, field: …}`` to the shape of a record."""
+    if not isinstance(entry, dict):
+        return entry
+    records = []
+    for item in entry.get("records", []):
+        ((kind, content),) = item.items()
+        own = {key: value for key, value in content.items() if key in _RECORD_KEYS}
+        values = {key: value for key, value in content.items() if key not in _RECORD_KEYS}
+        records.append({"kind": kind, **own, "values": values})
+    return {**entry, "records": records}
+
+
+def _probes(test: TestShape) -> Iterator[TestShape]:
+    """The test itself, or one test per edge of the expected due item."""
+    if test.as_of != "edges":
+        yield test
+        return
+    if len(test.expect.due) != 1:
+        raise ValueError("'as_of: edges' needs exactly one expected due item")
+    ((schedule, due),) = test.expect.due.items()
+    if due is None or due.due_from is None or due.due_on is None or due.overdue_from is None:
+        raise ValueError("'as_of: edges' needs due_from, due_on and overdue_from")
+    day_before = due.due_from - timedelta(days=1)
+    edges = (
+        (day_before, "upcoming"),
+        (due.due_from, "due"),
+        (due.due_on, "due"),
+        (due.overdue_from, "overdue"),
+    )
+    for day, status in edges:
+        expect = test.expect.model_copy(update={"due": {schedule: due.model_copy(update={"status": status})}})
+        yield test.model_copy(update={"as_of": day, "expect": expect})
+
+
+def _check(rulebook: Rulebook, test: TestShape) -> Iterator[str]:
+    """What differs, in words, each with the day."""
+    if not isinstance(test.as_of, date):
+        raise ValueError("a probe has a day")
+    scene = make_scene(rulebook, test, test.as_of)
+    for failure in (*_check_due(scene, test), *_check_groups(scene, test), *_check_figures(scene, test)):
+        yield f"{test.as_of}: {failure}"
+
+
+def _check_due(scene: Scene, test: TestShape) -> Iterator[str]:
+    for name, expected in test.expect.due.items():
+        schedule = scene.rulebook.schedules.get(name)
+        if schedule is None:
+            yield f"there is no schedule '{name}'"
+            continue
+        reference, columnar = scene.reference.due_item(schedule), scene.columnar_due(name)
+        if reference != columnar:
+            yield f"{name}: the evaluators differ: reference {reference}, columnar {columnar}"
+        yield from _compare_due(name, expected, reference, scene.moment.as_of)
+
+
+def _compare_due(name: str, expected: DueShape | None, found: DueItem | None, day: date) -> Iterator[str]:
+    if expected is None or found is None:
+        if (expected is None) != (found is None):
+            yield f"{name}: expected {'nothing' if expected is None else 'an item'}, found {found or 'nothing'}"
+        return
+    actual = {
+        "due_from": found.due_from,
+        "due_on": found.due_on,
+        "overdue_from": found.overdue_from,
+        "status": found.status_on(day).value,
+    }
+    for key, value in expected.model_dump(exclude_none=True).items():
+        if actual[key] != value:
+            yield f"{name}: expected {key} {value}, found {actual[key]}"
+
+
+def _check_groups(scene: Scene, test: TestShape) -> Iterator[str]:
+    for name, expected in test.expect.groups.items():
+        group = scene.rulebook.groups.get(name)
+        if group is None:
+            yield f"there is no group '{name}'"
+            continue
+        reference = scene.reference.present and scene.reference.is_true(group.condition)
+        if reference != scene.columnar_group(name):
+            yield f"{name}: the evaluators differ: reference {reference}"
+        if reference != expected:
+            yield f"group {name}: expected {expected}, found {reference}"
+
+
+def _check_figures(scene: Scene, test: TestShape) -> Iterator[str]:
+    for name, expected in test.expect.indicators.items():
+        if name not in scene.rulebook.indicators:
+            yield f"there is no indicator '{name}'"
+            continue
+        found, columnar = scene.reference_indicator(name), scene.columnar_indicator(name)
+        if found != columnar:
+            yield f"{name}: the evaluators differ: reference {found}, columnar {columnar}"
+        if list(found) != expected:
+            yield f"indicator {name}: expected {expected}, found {list(found)}"
+    for name, expected_value in test.expect.values.items():
+        value = scene.value(name, _UNKNOWN)
+        if value is _UNKNOWN:
+            yield f"there is no value '{name}'"
+        elif value != expected_value:
+            yield f"value {name}: expected {expected_value}, found {value}"

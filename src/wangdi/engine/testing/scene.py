@@ -1,0 +1,147 @@
+"""A test's little world, seen by both evaluators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.columnar.vectors import Vector, to_date
+from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.memory import MemorySource
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.network import Network
+from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
+from wangdi.engine.evaluate.rows import record_table_of, register_table
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.plan import Plan
+from wangdi.engine.testing.shapes import RecordShape, TestShape
+
+SUBJECT = "subject"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One entity with its records at a moment."""
+
+    rulebook: Rulebook
+    entity: str
+    moment: Moment
+    entities: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    records: tuple[Record, ...]
+
+    @cached_property
+    def reference(self) -> ReferenceEvaluator:
+        return ReferenceEvaluator(
+            MemoryWorld(self.entities, self.records), self.rulebook, self.entity, SUBJECT, self.moment
+        )
+
+    def reference_indicator(self, name: str) -> tuple[int, int]:
+        """Whether the entity counts in an indicator's numerator and denominator, as 0 or 1."""
+        indicator = self.rulebook.indicators[name]
+        counted = self.reference.present and self.reference.is_true(indicator.denominator)
+        return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
+
+    def value(self, name: str, unknown: object) -> Any:
+        """A named value of any pack; ``unknown`` when there is none of that name."""
+        found = next((v for pack in self.rulebook.packs for v in pack.values if v.name == name), None)
+        return unknown if found is None else self.reference.value(found)
+
+    # -- columnar ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return build_plan(self.rulebook, self.entity, groups=self.rulebook.groups.values())
+
+    @cached_property
+    def _slots(self) -> Mapping[int, Vector]:
+        registers = {entity: register_table(entity, rows) for entity, rows in self.entities.items()}
+        kinds = self.rulebook.kinds
+        tables: dict[str, pa.Table] = {}
+        for name in {record.kind for record in self.records}:
+            tables[name] = record_table_of(kinds[name], [r for r in self.records if r.kind == name])
+        network = Network(MemorySource(registers, tables), self.rulebook)
+        opened = network.open(self._plan, "all")
+        position = list(self.entities[self.entity]).index(SUBJECT)
+        return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
+
+    def _flag(self, slot: int) -> bool:
+        return bool(self._slots[slot].data[0])
+
+    def _day(self, slot: int) -> date:
+        return to_date(int(self._slots[slot].data[0]))
+
+    def columnar_due(self, name: str) -> DueItem | None:
+        planned = next((s for s in self._plan.schedules if s.schedule.name == name), None)
+        if planned is None or not self._flag(planned.applies):
+            return None
+        due_from, due_on, overdue_from = (
+            self._day(s) for s in (planned.due_from, planned.due_on, planned.overdue_from)
+        )
+        return DueItem(SUBJECT, name, due_from, due_on, overdue_from)
+
+    def columnar_group(self, name: str) -> bool:
+        return name in self._plan.groups and self._flag(self._plan.groups[name])
+
+    def columnar_indicator(self, name: str) -> tuple[int, int]:
+        planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)
+        if planned is None:
+            return 0, 0
+        return int(self._flag(planned.numerator)), int(self._flag(planned.denominator))
+
+
+def make_scene(rulebook: Rulebook, test: TestShape, as_of: date) -> Scene:
+    """The scene of a test on a day. ValueError when it names nobody, or kinds and fields that do not exist."""
+    given = [
+        (e, getattr(test, e)) for e in ("resident", "worker", "institution") if getattr(test, e) is not None
+    ]
+    if len(given) != 1:
+        raise ValueError("a test is about exactly one resident, worker or institution")
+    entity, attributes = given[0]
+    entities: dict[str, dict[str, Mapping[str, Any]]] = {
+        e: {} for e in ("resident", "worker", "institution", "place")
+    }
+    entities[entity][SUBJECT] = attributes
+    records = tuple(
+        _record(rulebook, entity, shape, number, entities)
+        for number, shape in enumerate(test.records)
+        if shape.status != "void"
+    )
+    return Scene(rulebook, entity, Moment.in_year(as_of), entities, records)
+
+
+def _record(
+    rulebook: Rulebook,
+    entity: str,
+    shape: RecordShape,
+    number: int,
+    entities: dict[str, dict[str, Mapping[str, Any]]],
+) -> Record:
+    kind = rulebook.kinds.get(shape.kind)
+    if kind is None:
+        raise ValueError(f"there is no record kind '{shape.kind}'")
+    unknown = set(shape.values) - {field.name for field in kind.fields}
+    if unknown:
+        raise ValueError(f"'{shape.kind}' has no field {', '.join(sorted(unknown))}")
+    codes: dict[str, str | None] = {"subject": None, "institution": None, "worker": None}
+    roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+    for role, related in shape.related.items():
+        codes[role] = f"{role}{number}"
+        entities[roles[role]][f"{role}{number}"] = related
+    own = next((role for role, about in roles.items() if about == entity and codes[role] is None), None)
+    if own is not None:
+        codes[own] = SUBJECT
+    return Record(
+        shape.kind,
+        shape.id or f"{number:06}",
+        codes["subject"] or f"somebody{number}",
+        shape.on,
+        codes["institution"],
+        codes["worker"],
+        shape.values,
+    )

@@ -1,0 +1,47 @@
+"""How pack authors write tests: a person, their records, a day, and what is expected."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from wangdi.engine.packs.shapes import Shape
+
+Attributes = dict[str, Any]
+
+
+class RecordShape(Shape):
+    """A record in a test; the fields of its form stand in ``values``."""
+
+    kind: str
+    on: date
+    id: str | None = None
+    status: Literal["final", "void"] = "final"
+    related: dict[Literal["subject", "institution", "worker"], Attributes] = {}
+    values: Attributes = {}
+
+
+class DueShape(Shape):
+    due_from: date | None = None
+    due_on: date | None = None
+    overdue_from: date | None = None
+    status: Literal["upcoming", "due", "overdue"] | None = None
+
+
+class ExpectShape(Shape):
+    groups: dict[str, bool] = {}
+    due: dict[str, DueShape | None] = {}
+    indicators: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]] = {}
+    values: dict[str, Any] = {}
+
+
+class TestShape(Shape):
+    """One test. ``edges`` probes the days around the expected due item instead of one day."""
+
+    name: str
+    as_of: date | Literal["edges"]
+    resident: Attributes | None = None
+    worker: Attributes | None = None
+    institution: Attributes | None = None
+    records: list[RecordShape] = []
+    expect: ExpectShape

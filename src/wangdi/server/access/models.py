@@ -1,0 +1,46 @@
+"""Who may see what: a role in a place or in an institution.
+
+The registers are referred to by name only: this package lies below them, because their querysets ask it.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    VILLAGE_DOCTOR = "village_doctor", _("Village doctor")
+    TOWNSHIP_DIRECTOR = "township_director", _("Director of a township health centre")
+    COUNTY_OFFICER = "county_officer", _("Officer of the county health bureau")
+    CITY_OFFICER = "city_officer", _("Officer of the city health commission")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Assignment(models.Model):
+    """A user's role in one place or one institution and all under it; an administrator's is everywhere."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    place = models.ForeignKey("network.Place", models.PROTECT, null=True, blank=True, related_name="+")
+    institution = models.ForeignKey(
+        "network.Institution", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_one_area",
+                condition=Q(role="administrator", place=None, institution=None)
+                | (~Q(role="administrator") & Q(place=None, institution__isnull=False))
+                | (~Q(role="administrator") & Q(place__isnull=False, institution=None)),
+            ),
+            models.UniqueConstraint(
+                name="assignment_once",
+                fields=("user", "role", "place", "institution"),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"

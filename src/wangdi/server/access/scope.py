@@ -1,0 +1,74 @@
+"""What a user may see, as conditions for querysets: ``Model.objects.visible_to(user)`` asks here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from wangdi.server.access.models import Assignment, Role
+
+Viewer: TypeAlias = AbstractBaseUser | AnonymousUser
+
+NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The paths a user's roles reach: everything under these places, and under these institutions.
+
+    ``institution_places`` are where those institutions stand: their own names and maps, nobody's data.
+    """
+
+    everything: bool = False
+    places: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    institution_places: tuple[str, ...] = ()
+
+    def covering(self, *, place: str, institution: str) -> Q:
+        """Rows whose place path (lookup ``place``) or institution path lies in the scope; none for nobody."""
+        if self.everything:
+            return Q()
+        return _under(place, self.places) | _under(institution, self.institutions) | NOTHING
+
+    def covering_places(self, path: str = "path") -> Q:
+        """Places in the scope, and those under which the user's institutions stand."""
+        return Q() if self.everything else _under(path, (*self.places, *self.institution_places)) | NOTHING
+
+    def reaches_place(self, path: str) -> bool:
+        return self.everything or path.startswith(self.places)
+
+    def reaches_institution(self, path: str, place_path: str) -> bool:
+        return self.reaches_place(place_path) or path.startswith(self.institutions)
+
+
+def scope_of(user: Viewer) -> Scope:
+    """What ``user`` may see: all for an administrator, nothing without a role or when inactive."""
+    if not user.is_authenticated or not user.is_active:
+        return Scope()
+    if getattr(user, "is_superuser", False):
+        return Scope(everything=True)
+    rows = list(
+        Assignment.objects.filter(user_id=user.pk).values_list(
+            "role", "place__path", "institution__path", "institution__place__path"
+        )
+    )
+    return Scope(
+        everything=any(role == Role.ADMINISTRATOR for role, *_ in rows),
+        places=_distinct(row[1] for row in rows),
+        institutions=_distinct(row[2] for row in rows),
+        institution_places=_distinct(row[3] for row in rows),
+    )
+
+
+def _under(lookup: str, paths: Iterable[str]) -> Q:
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{f"{lookup}__under": path})
+    return condition
+
+
+def _distinct(paths: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({path for path in paths if path}))

@@ -1,0 +1,72 @@
+"""Where an installation keeps its data, and how an empty one is made."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+
+DATA_VARIABLE = "WANGDI_DATA"
+DEFAULT_DATA = "wangdi-data"
+_KEY_BYTES = 32
+
+
+class NotInitialised(Exception):
+    """The data folder has no key yet, so nothing can be encrypted or revealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One data folder: the store, the lake derived from it, and the key that protects both."""
+
+    data: Path
+
+    @classmethod
+    def current(cls) -> "Installation":
+        """The installation ``WANGDI_DATA`` names; ``./wangdi-data`` when it names none."""
+        return cls(Path(os.environ.get(DATA_VARIABLE) or DEFAULT_DATA).resolve())
+
+    @property
+    def store(self) -> Path:
+        return self.data / "store.sqlite3"
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def key_file(self) -> Path:
+        return self.data / "secret.key"
+
+    @property
+    def exists(self) -> bool:
+        return self.key_file.exists() and self.store.exists()
+
+    def key(self) -> bytes:
+        """The 32 bytes all secrets are derived from; NotInitialised when the installation was never made."""
+        try:
+            return bytes.fromhex(self.key_file.read_text("ascii").strip())
+        except FileNotFoundError:
+            raise NotInitialised(
+                f"{self.data} holds no installation (there is no {self.key_file.name}). "
+                f"Run `wangdi init`, or set {DATA_VARIABLE} to the folder of an existing installation."
+            ) from None
+
+    def make_key(self) -> None:
+        """Create the folder and the key, readable by the owner only; an existing key is kept."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES))
+
+
+def initialise() -> Installation:
+    """Make the current installation, or bring it up to date. Django must be set up. Idempotent."""
+    installation = Installation.current()
+    installation.make_key()
+    call_command("migrate", interactive=False, verbosity=0)
+    return installation

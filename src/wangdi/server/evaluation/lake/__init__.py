@@ -1,0 +1,6 @@
+"""The lake: typed columnar copies of registers and current records, derived from the store and disposable."""
+
+from wangdi.server.evaluation.lake.lake import Lake
+from wangdi.server.evaluation.lake.state import LakeState, TableState
+
+__all__ = ["Lake", "LakeState", "TableState"]

@@ -1,0 +1,125 @@
+"""The lake as its users see it: bring it up to date, read a table."""
+
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.server.common.alone import run_alone
+from wangdi.server.common.loading import OnProgress
+from wangdi.server.evaluation.lake.builder import Builder, workspace
+from wangdi.server.evaluation.lake.files import list_files, read_files
+from wangdi.server.evaluation.lake.layout import Layout, kind_layout, register_layout
+from wangdi.server.evaluation.lake.source import Position, Source, bulk_snapshot, snapshot
+from wangdi.server.evaluation.lake.state import LakeState, locked, read_state, write_state
+
+_RESIDENTS = "residents"
+SMALL = 20_000
+"""Rows that are read here rather than in a process of its own, which takes a second to start."""
+
+
+class NoSuchTable(LookupError):
+    """The lake has no table of that name, or was never built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A folder of Delta tables: the registers, and ``records_<kind>`` for each kind."""
+
+    path: Path
+
+    def state(self) -> LakeState | None:
+        """What the lake was built from; None before the first build."""
+        return read_state(self.path)
+
+    def refresh(
+        self, store: Path, kinds: Mapping[str, Kind], on_progress: OnProgress | None = None
+    ) -> LakeState:
+        """Bring the lake to what the store holds now; milliseconds when nothing changed.
+
+        Only record versions newer than the lake's are read and only the partitions they touch are written.
+        Kinds whose fields changed are built anew; kinds not in ``kinds`` lose their table. Interrupted at any
+        point, the lake reads as before and the next refresh repairs it.
+        """
+        layouts = _layouts(kinds)
+        with locked(self.path):
+            with snapshot(store) as source:
+                before = _of_this_store(self.state(), source)
+                now = source.position()
+                if before.change_hash == now.change_hash and before.signatures == _signatures(layouts):
+                    return before
+                if _is_small(before, now, layouts):
+                    return _build(on_progress or _silent, self.path, source, before, kinds)
+            return run_alone(on_progress or _silent, _build_in_bulk, self.path, store, before, kinds)
+
+    def read(self, table: str, columns: Collection[str] | None = None, county: str | None = None) -> Any:
+        """An Arrow table in sorted order: of one county, or of all, one after another.
+
+        All columns come as they are stored; tables split by county have ``county`` besides (a dictionary).
+        """
+        state = self.state()
+        if state is None or table not in state.tables:
+            known = ", ".join(sorted(state.tables)) if state else "nothing: it was never built"
+            raise NoSuchTable(f"the lake has no table {table!r}; it has {known}")
+        described = state.tables[table]
+        files = list_files(self.path / table, described.version)
+        if county is not None:
+            files = [file for file in files if file.county in (county, None)]
+        return read_files(files, described.signature, columns)
+
+    def counties(self) -> list[str]:
+        """The codes of the counties residents live in, sorted; ``-`` for residents without one."""
+        state = self.state()
+        if state is None:
+            return []
+        files = list_files(self.path / _RESIDENTS, state.tables[_RESIDENTS].version)
+        return [file.county for file in files if file.county is not None]
+
+
+def _build_in_bulk(
+    on_progress: OnProgress, folder: Path, store: Path, before: LakeState, kinds: Mapping[str, Kind]
+) -> LakeState:
+    with bulk_snapshot(store) as source:
+        return _build(on_progress, folder, source, before, kinds)
+
+
+def _build(
+    on_progress: OnProgress, folder: Path, source: Source, before: LakeState, kinds: Mapping[str, Kind]
+) -> LakeState:
+    with workspace(folder) as quack:
+        builder = Builder(folder, quack, source, before, on_progress)
+        state = builder.run(kinds, _layouts(kinds))
+    write_state(folder, state)
+    builder.sweep(state)
+    for name in before.tables.keys() - state.tables.keys():
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return state
+
+
+def _is_small(before: LakeState, now: Position, layouts: Mapping[str, Layout]) -> bool:
+    known = before.signatures == _signatures(layouts)
+    residents = 0 if known and now.register_change <= before.change else now.residents
+    return residents + now.seq - (before.seq if known else 0) <= SMALL
+
+
+def _layouts(kinds: Mapping[str, Kind]) -> dict[str, Layout]:
+    layouts = [*map(register_layout, REGISTERS.values()), *map(kind_layout, kinds.values())]
+    return {layout.table: layout for layout in layouts}
+
+
+def _of_this_store(state: LakeState | None, source: Source) -> LakeState:
+    """The state; an empty one when the lake came from another store or a later state of this one."""
+    if state is None or source.change_hash(state.change) != state.change_hash:
+        return LakeState()
+    return state
+
+
+def _signatures(layouts: Mapping[str, Layout]) -> dict[str, str]:
+    return {name: layout.signature for name, layout in layouts.items()}
+
+
+def _silent(_table: str, _done: int, _total: int) -> None:
+    return None

@@ -1,0 +1,29 @@
+"""The lake as a source for the evaluator: partitions are counties, keys are the store's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.server.evaluation.lake import Lake
+from wangdi.server.evaluation.lake.layout import kind_table
+
+
+@dataclass(frozen=True)
+class LakeSource:
+    """Reads registers and records from the lake."""
+
+    lake: Lake
+    key: str = "id"
+
+    def partitions(self) -> Sequence[str]:
+        return self.lake.counties()
+
+    def register(self, entity: str, columns: Iterable[str], partition: str | None) -> Any:
+        county = partition if entity == "resident" else None
+        return self.lake.read(REGISTERS[entity].table, sorted({self.key, *columns}), county)
+
+    def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
+        county = partition if kind.about == "resident" else None
+        return self.lake.read(kind_table(kind.name), sorted(columns), county)

@@ -1,0 +1,156 @@
+"""Due lists and figures at any day, straight from the lake, as tables with codes: what commands and exports print."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.engine.evaluate.columnar.results import Counts
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.network import Network, Outcome
+from wangdi.engine.model.indicators import Indicator, Span
+
+LEVELS = ("province", "city", "county", "township", "village")
+
+
+class UnknownCode(LookupError):
+    """No place or institution has that code."""
+
+
+@dataclass(frozen=True)
+class Listings:
+    """The outcome at one moment, with codes instead of keys."""
+
+    network: Network
+    outcome: Outcome
+
+    @classmethod
+    def at(cls, network: Network, as_of: date, *, upcoming: bool = False) -> "Listings":
+        """Evaluates the network on a day."""
+        (outcome,) = network.evaluate([Moment.in_year(as_of)], upcoming=upcoming)
+        return cls(network, outcome)
+
+    # -- due list ---------------------------------------------------------------------------------
+
+    def due(
+        self, *, place: str | None = None, institution: str | None = None, schedule: str | None = None
+    ) -> Any:
+        """Due items: subject, schedule, step, due_from, due_on, overdue_from, status, institution; by subject."""
+        due = self.outcome.due
+        if schedule is not None:
+            due = due.filter(pc.equal(due["schedule"].cast(pa.string()), schedule))
+        for register, code in (("place", place), ("institution", institution)):
+            if code is not None:
+                due = due.filter(pc.is_in(due[register], value_set=self._keys_under(register, code)))
+        listed = pa.table(
+            {
+                "subject": self._codes("resident", due["subject"]),
+                "schedule": due["schedule"].cast(pa.string()),
+                "step": pa.array([""] * len(due), pa.string()),
+                "due_from": due["due_from"],
+                "due_on": due["due_on"],
+                "overdue_from": due["overdue_from"],
+                "status": due["status"].cast(pa.string()),
+                "institution": self._codes("institution", due["institution"]),
+            }
+        )
+        return listed.sort_by([("subject", "ascending"), ("schedule", "ascending")])
+
+    # -- figures ----------------------------------------------------------------------------------
+
+    def figures(
+        self,
+        *,
+        by: str = "place",
+        levels: Collection[str] = (),
+        under: str | None = None,
+        indicators: Collection[str] = (),
+    ) -> Any:
+        """Figures: indicator, place (or institution), period, numerator, denominator, value, target.
+
+        All places of the named levels (all levels when none is named), or all institutions; with ``under``, only
+        that one and everything under it.
+        """
+        units = self.network.places if by == "place" else self.network.institutions
+        chosen = np.ones(len(units), dtype=np.bool_)
+        if levels and by == "place":
+            chosen &= np.asarray(pc.is_in(units["level"], value_set=pa.array(list(levels), pa.string())))
+        if under is not None:
+            keys = self._keys_under(by, under)
+            chosen &= np.asarray(pc.is_in(units[self.network.source.key], value_set=keys))
+        rows = np.flatnonzero(chosen)
+        figures = self.outcome.figures
+        counts = (
+            (figures.place_numerators, figures.place_denominators)
+            if by == "place"
+            else (figures.institution_numerators, figures.institution_denominators)
+        )
+        codes = units["code"].take(pa.array(rows))
+        parts = [
+            self._indicator_rows(indicator, by, codes, counts[0][number, rows], counts[1][number, rows])
+            for number, indicator in enumerate(figures.indicators)
+            if not indicators or indicator.name in indicators
+        ]
+        return pa.concat_tables(parts)
+
+    def _indicator_rows(
+        self, indicator: Indicator, by: str, codes: Any, numerator: Counts, denominator: Counts
+    ) -> Any:
+        size = len(codes)
+        some = denominator > 0
+        value = np.divide(numerator, denominator, out=np.zeros(size), where=some)
+        target = indicator.target.value_on(self.outcome.moment.as_of) if indicator.target else None
+        return pa.table(
+            {
+                "indicator": pa.array([indicator.name] * size, pa.string()),
+                by: codes,
+                "period": pa.array([period_of(indicator, self.outcome.moment)] * size, pa.string()),
+                "numerator": pa.array(numerator),
+                "denominator": pa.array(denominator),
+                "value": pa.array(value, mask=~some),
+                "target": pa.array([target] * size, pa.float64()),
+            }
+        )
+
+    # -- keys and codes ---------------------------------------------------------------------------
+
+    @cached_property
+    def _residents(self) -> Any:
+        return self.network.source.register("resident", ("code",), None)
+
+    def _codes(self, entity: str, keys: Any) -> Any:
+        """The code for each key; null for null."""
+        table = self._residents if entity == "resident" else self.network.institutions
+        known = table[self.network.source.key].combine_chunks()
+        position = pc.index_in(keys, value_set=known)
+        return table["code"].take(position)
+
+    def _keys_under(self, entity: str, code: str) -> Any:
+        """The keys of a place or institution and of everything under it. `UnknownCode` when there is none."""
+        table = self.network.places if entity == "place" else self.network.institutions
+        keys = table[self.network.source.key].to_pylist()
+        top = next(
+            (key for key, known in zip(keys, table["code"].to_pylist(), strict=True) if known == code), None
+        )
+        if top is None:
+            raise UnknownCode(code)
+        children: dict[Any, list[Any]] = {}
+        for key, parent in zip(keys, table["parent"].to_pylist(), strict=True):
+            children.setdefault(parent, []).append(key)
+        found, waiting = [], [top]
+        while waiting:
+            found.append(waiting.pop())
+            waiting.extend(children.get(found[-1], ()))
+        return pa.array(found, table[self.network.source.key].type)
+
+
+def period_of(indicator: Indicator, moment: Moment) -> str:
+    """The days a figure tells about, as ISO 8601: one day, or first/last day."""
+    if indicator.span is Span.ON_THE_DAY:
+        return moment.as_of.isoformat()
+    return f"{moment.period_start}/{moment.as_of}"

@@ -1,0 +1,101 @@
+"""Published results: what screens, exports and tasks read. Made by the evaluator only, replaced as a whole."""
+
+from datetime import date
+
+from django.db import models
+
+from wangdi.server.access.scope import Viewer, scope_of
+from wangdi.server.network.models import Institution, Place, Resident
+
+
+class Publication(models.Model):
+    """One evaluation of everybody, and what it was made from. Due items belong to the newest; figures are kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    as_of = models.DateField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    watermark = models.BigIntegerField()
+    """The store's change sequence up to which records are in it."""
+    packs = models.JSONField()
+    """Pack name to version."""
+
+    class Meta:
+        get_latest_by = "id"
+
+    def __str__(self) -> str:
+        return f"{self.as_of} ({self.made_at:%Y-%m-%d %H:%M})"
+
+
+class DueItemQuerySet(models.QuerySet["DueItem"]):
+    def visible_to(self, user: Viewer) -> "DueItemQuerySet":
+        scope = scope_of(user)
+        return self.filter(scope.covering(place="place__path", institution="institution__path"))
+
+    def open_on(self, day: date) -> "DueItemQuerySet":
+        """Due or overdue on that day."""
+        return self.filter(due_from__lte=day)
+
+
+class DueItem(models.Model):
+    """A service a resident should get. Its status on a day follows from the dates alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="due_items", db_constraint=False)
+    schedule = models.CharField(max_length=64)
+    step = models.CharField(max_length=32, default="")
+    due_from = models.DateField()
+    due_on = models.DateField()
+    overdue_from = models.DateField()
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    place = models.ForeignKey(
+        Place, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+
+    objects = DueItemQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("institution", "due_on"), name="dueitem_institution"),
+            models.Index(fields=("place", "due_on"), name="dueitem_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.due_on}"
+
+    def status_on(self, day: date) -> str:
+        """``upcoming``, ``due`` or ``overdue``."""
+        if day < self.due_from:
+            return "upcoming"
+        return "due" if day < self.overdue_from else "overdue"
+
+
+class Figure(models.Model):
+    """An indicator at a place or an institution (and all under it) as of a day. Value = numerator / denominator."""
+
+    id = models.BigAutoField(primary_key=True)
+    indicator = models.CharField(max_length=64)
+    as_of = models.DateField()
+    place = models.ForeignKey(
+        Place, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="figures", db_constraint=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("place", "indicator", "as_of"), name="figure_place"),
+            models.Index(fields=("institution", "indicator", "as_of"), name="figure_institution"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.as_of}: {self.numerator}/{self.denominator}"
+
+    @property
+    def value(self) -> float | None:
+        return self.numerator / self.denominator if self.denominator else None

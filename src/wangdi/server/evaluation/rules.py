@@ -1,0 +1,30 @@
+"""The rulebook in force, read once per process, and the plans made from it."""
+
+from functools import cache
+from pathlib import Path
+
+from wangdi import content
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.packs.load import load_rulebook
+from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.plan import Plan
+
+CONTENT = Path(content.__file__).parent
+"""The packs the product ships."""
+
+
+@cache
+def rulebook() -> Rulebook:
+    """All packs in force. `PackError` with every problem when one has errors."""
+    return load_rulebook([CONTENT], relative_to=CONTENT.parent)
+
+
+@cache
+def resident_plan() -> Plan:
+    """The plan for residents: every schedule and indicator about them."""
+    return build_plan(rulebook(), "resident")
+
+
+def pack_versions() -> dict[str, str]:
+    """The version of each pack in force."""
+    return {pack.name: pack.version for pack in rulebook().packs}

@@ -1,0 +1,164 @@
+"""The registers as tables; their columns are those of ``wangdi.engine.model.registers``."""
+
+from django.db import models
+
+from wangdi.engine.model.fields import Field
+from wangdi.engine.model.registers import INSTITUTION, PLACE, REGISTERS, RESIDENT, WORKER
+from wangdi.server.access.scope import Viewer, scope_of
+from wangdi.server.audit.models import Change
+from wangdi.server.common.jsontext import CompactJSON
+from wangdi.server.common.paths import PathField
+from wangdi.server.common.secrecy import mask_id_number, mask_phone, vault
+
+CODE_LENGTH = 64
+
+
+def _choices(field: Field) -> list[tuple[str, str]]:
+    return [(option.code, option.title.zh) for option in field.options]
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def visible_to(self, user: Viewer) -> "PlaceQuerySet":
+        return self.filter(scope_of(user).covering_places())
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def visible_to(self, user: Viewer) -> "InstitutionQuerySet":
+        return self.filter(scope_of(user).covering(place="place__path", institution="path"))
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def visible_to(self, user: Viewer) -> "WorkerQuerySet":
+        scope = scope_of(user)
+        return self.filter(scope.covering(place="institution__place__path", institution="institution__path"))
+
+    def with_id_number(self, value: str) -> "WorkerQuerySet":
+        return self.filter(id_number_index=vault().blind_index("id_number", value))
+
+    def with_phone(self, value: str) -> "WorkerQuerySet":
+        return self.filter(phone_index=vault().blind_index("phone", value))
+
+
+class ResidentQuerySet(models.QuerySet["Resident"]):
+    def visible_to(self, user: Viewer) -> "ResidentQuerySet":
+        return self.filter(scope_of(user).covering(place="place__path", institution="institution__path"))
+
+    def with_id_number(self, value: str) -> "ResidentQuerySet":
+        return self.filter(id_number_index=vault().blind_index("id_number", value))
+
+    def with_phone(self, value: str) -> "ResidentQuerySet":
+        return self.filter(phone_index=vault().blind_index("phone", value))
+
+
+class Entity(models.Model):
+    """A row of a register. ``change`` is the last change that touched it."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    name = models.CharField(max_length=200)
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class Person(Entity):
+    """Somebody with an identity number and a telephone, both sealed; reveal them where it is audited."""
+
+    sex = models.CharField(max_length=1, null=True, choices=_choices(RESIDENT.field("sex")))
+    birth_date = models.DateField(null=True)
+    id_number_sealed = models.BinaryField(null=True)
+    id_number_index = models.BinaryField(null=True, db_index=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def reveal_id_number(self) -> str | None:
+        return vault().reveal("id_number", self.id_number_sealed) if self.id_number_sealed else None
+
+    def reveal_phone(self) -> str | None:
+        return vault().reveal("phone", self.phone_sealed) if self.phone_sealed else None
+
+    @property
+    def masked_id_number(self) -> str:
+        return mask_id_number(self.reveal_id_number() or "")
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.reveal_phone() or "")
+
+
+class Place(Entity):
+    level = models.CharField(max_length=16, choices=_choices(PLACE.field("level")))
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    population = models.IntegerField(null=True)
+    path = PathField(db_index=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+
+class Institution(Entity):
+    type = models.CharField(max_length=32, choices=_choices(INSTITUTION.field("type")))
+    level = models.CharField(max_length=1, null=True, choices=_choices(INSTITUTION.field("level")))
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="institutions")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    beds = models.IntegerField(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    path = PathField(db_index=True)
+
+    objects = InstitutionQuerySet.as_manager()
+
+
+class Worker(Person):
+    title_level = models.CharField(max_length=16, null=True, choices=_choices(WORKER.field("title_level")))
+    qualification = models.CharField(max_length=200, null=True)
+    specialty = models.CharField(max_length=200, null=True)
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="workers")
+
+    objects = WorkerQuerySet.as_manager()
+
+
+class Resident(Person):
+    death_date = models.DateField(null=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="residents")
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="residents")
+    address = models.CharField(max_length=500, null=True)
+
+    objects = ResidentQuerySet.as_manager()
+
+
+class RegisterVersion(models.Model):
+    """What a row of a register said before ``change``. Sealed values stay sealed (hexadecimal)."""
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(
+        max_length=16, choices=[(name, register.title.zh) for name, register in REGISTERS.items()]
+    )
+    code = models.CharField(max_length=CODE_LENGTH)
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+", db_index=False)
+    previous = models.JSONField(encoder=CompactJSON)
+
+    class Meta:
+        indexes = [models.Index(fields=("entity", "code"), name="registerversion_entity_code")]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.code}"
+
+
+MODELS: dict[str, type[Place] | type[Institution] | type[Worker] | type[Resident]] = {
+    "place": Place,
+    "institution": Institution,
+    "worker": Worker,
+    "resident": Resident,
+}
+"""The model of each register, by entity."""

@@ -1,0 +1,186 @@
+"""Writing single records: what forms and the API call. One transaction and one change per call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from uuid6 import uuid7
+
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.text import Text
+from wangdi.server.audit.services import record_change
+from wangdi.server.network.models import MODELS, Entity, Institution, Worker
+from wangdi.server.records.models import KindRow, RecordVersion
+from wangdi.server.records.validation import ValueProblem, checked_values
+
+_Row = TypeVar("_Row", bound=Entity)
+
+
+@dataclass(eq=False)
+class InvalidRecord(Exception):
+    """Nothing was saved; all that is wrong, by field."""
+
+    problems: Sequence[ValueProblem]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{problem.field}: {problem.message.zh}" for problem in self.problems)
+
+
+@dataclass(eq=False)
+class Conflict(Exception):
+    """Somebody saved a newer version since the one the caller saw; nothing was saved."""
+
+    newer: RecordVersion
+
+    def __str__(self) -> str:
+        return f"{self.newer} is newer than the version that was changed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """Everything a version says."""
+
+    subject: int
+    institution_id: int | None
+    worker_id: int | None
+    occurred_on: date
+    status: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, version: RecordVersion) -> "_Content":
+        return cls(
+            version.subject,
+            version.institution_id,
+            version.worker_id,
+            version.occurred_on,
+            version.status,
+            version.values,
+        )
+
+
+def save_record(
+    *,
+    actor: AbstractBaseUser,
+    kind: Kind,
+    subject_code: str,
+    occurred_on: date,
+    values: Mapping[str, Any],
+    institution_code: str | None = None,
+    worker_code: str | None = None,
+    record_id: str | None = None,
+    expected_version: int | None = None,
+) -> RecordVersion:
+    """Save a new record, or a new version of the record ``record_id``; ``values`` is its whole content.
+
+    Content the store already holds is not saved again: the stored version is returned, so that a repeated
+    request does no harm. Raises InvalidRecord with all problems, and Conflict when ``expected_version`` (0:
+    none yet) is not the newest and the content differs. Permission is the caller's to check.
+    """
+    kept, problems = checked_values(kind, values)
+    subject = _find(MODELS[kind.about], subject_code, "subject", problems)
+    institution = _find(Institution, institution_code, "institution", problems)
+    worker = _find(Worker, worker_code, "worker", problems)
+    if subject is None:
+        problems.append(ValueProblem("subject", Text("请填写对象的编码", "whom it is about is not known")))
+    if problems or subject is None:
+        raise InvalidRecord(problems)
+    content = _Content(
+        subject.pk,
+        institution.pk if institution else None,
+        worker.pk if worker else None,
+        occurred_on,
+        RecordVersion.Status.FINAL,
+        kept,
+    )
+    with transaction.atomic():
+        newest = _newest(kind, record_id) if record_id else None
+        if newest is not None and _Content.of(newest) == content:
+            return newest
+        _refuse_stale(newest, expected_version)
+        return _append(actor, kind, record_id or str(uuid7()), newest, content, "record.save")
+
+
+def void_record(
+    *,
+    actor: AbstractBaseUser,
+    kind: Kind,
+    record_id: str,
+    reason: str,
+    expected_version: int | None = None,
+) -> RecordVersion:
+    """Declare a record void, with the reason in the change. A record that is void already stays as it is.
+
+    Raises RecordVersion.DoesNotExist for an unknown id, and Conflict as ``save_record`` does.
+    """
+    with transaction.atomic():
+        newest = _newest(kind, record_id)
+        if newest is None:
+            raise RecordVersion.DoesNotExist(f"there is no {kind.name} with the id {record_id!r}")
+        if newest.status == RecordVersion.Status.VOID:
+            return newest
+        _refuse_stale(newest, expected_version)
+        content = _Content(
+            newest.subject,
+            newest.institution_id,
+            newest.worker_id,
+            newest.occurred_on,
+            RecordVersion.Status.VOID,
+            newest.values,
+        )
+        return _append(actor, kind, record_id, newest, content, "record.void", reason=reason)
+
+
+def _find(model: type[_Row], code: str | None, field: str, problems: list[ValueProblem]) -> _Row | None:
+    if not code:
+        return None
+    row = model._default_manager.filter(code=code).first()
+    if row is None:
+        title = REGISTERS[field].title.zh if field in REGISTERS else ""
+        message = Text(f"没有编码为“{code}”的{title}登记，请核对", f"nothing has the code {code!r}; check it")
+        problems.append(ValueProblem(field, message))
+    return row
+
+
+def _newest(kind: Kind, record_id: str) -> RecordVersion | None:
+    versions = RecordVersion.objects.current().filter(kind__name=kind.name, record_id=record_id)
+    return versions.select_for_update().first()
+
+
+def _refuse_stale(newest: RecordVersion | None, expected_version: int | None) -> None:
+    if expected_version is not None and newest is not None and newest.version != expected_version:
+        raise Conflict(newest)
+
+
+def _append(
+    actor: AbstractBaseUser,
+    kind: Kind,
+    record_id: str,
+    newest: RecordVersion | None,
+    content: _Content,
+    action: str,
+    **details: str,
+) -> RecordVersion:
+    kind_row, _ = KindRow.objects.get_or_create(name=kind.name, defaults={"about": kind.about})
+    version = newest.version + 1 if newest else 1
+    summary = {"kind": kind.name, "record": record_id, "version": version, **details}
+    change = record_change(action, actor=actor, summary=summary)
+    if newest is not None:
+        RecordVersion.objects.filter(pk=newest.pk).update(is_current=False)
+    return RecordVersion.objects.create(
+        kind=kind_row,
+        record_id=record_id,
+        version=version,
+        is_current=True,
+        subject=content.subject,
+        institution_id=content.institution_id,
+        worker_id=content.worker_id,
+        occurred_on=content.occurred_on,
+        status=content.status,
+        values=dict(content.values),
+        change=change,
+    )

@@ -1,0 +1,84 @@
+"""From exchange tables of a kind to rows of the record store, with DuckDB: values as JSON, all checked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.text import Text
+from wangdi.interchange.tables import record_table_name
+from wangdi.server.common.bulk import literal, quoted
+from wangdi.server.common.loading import LoadProblem
+
+SMALLEST_INTEGER, LARGEST_INTEGER = -(2**31) + 1, 2**31 - 1
+"""Whole numbers are 32 bits wide in the lake; the smallest one is its mark for nothing."""
+
+_NULL_COLUMNS = {"institution": "VARCHAR", "worker": "VARCHAR", "status": "VARCHAR"}
+
+
+def shape_records(kind: Kind, table: Any) -> Any:
+    """Columns id, subject, institution, worker, occurred_on, status, values; sorted by subject and date.
+
+    Values are the JSON text ``CompactJSON`` would write: only what is not null, in declared order.
+    """
+    fields = [field for field in kind.fields if field.name in table.column_names]
+    with duckdb.connect() as quack:
+        quack.register("incoming", table)
+        return quack.sql(
+            f"SELECT id, subject, {_or_null(table, 'institution')}, {_or_null(table, 'worker')}, "
+            "strftime(occurred_on, '%Y-%m-%d') AS occurred_on, "
+            f"coalesce({_or_null(table, 'status')}, 'final') AS status, {_json(fields)} AS \"values\" "
+            "FROM incoming ORDER BY subject, occurred_on, id"
+        ).to_arrow_table()
+
+
+def _or_null(table: Any, column: str) -> str:
+    return column if column in table.column_names else f"NULL::{_NULL_COLUMNS[column]}"
+
+
+def _json(fields: list[Field]) -> str:
+    pairs = [f"{literal(f'{chr(34)}{field.name}{chr(34)}:')} || {_json_value(field)}" for field in fields]
+    return f"'{{' || concat_ws(',', {', '.join(pairs)}) || '}}'" if pairs else "'{}'"
+
+
+def _json_value(field: Field) -> str:
+    column = quoted(field.name)
+    if field.type is FieldType.DATE:
+        return f"strftime({column}, '\"%Y-%m-%d\"')"
+    if field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.BOOLEAN):
+        return f"{column}::VARCHAR"
+    return f"to_json({column})::VARCHAR"
+
+
+def check_records(kind: Kind, table: Any) -> Iterator[LoadProblem]:
+    """What a careful reader has already refused, caught before it is stored."""
+    name = record_table_name(kind.name)
+    for column in ("id", "subject", "occurred_on"):
+        if column not in table.column_names:
+            yield LoadProblem(name, column, Text("缺少此列", "this column is missing"))
+        elif table.column(column).null_count:
+            yield LoadProblem(name, column, Text("此列不能有空值", "this column may not be empty"))
+    with duckdb.connect() as quack:
+        quack.register("incoming", table)
+        for field in kind.fields:
+            condition = _impossible(field)
+            if condition is None or field.name not in table.column_names:
+                continue
+            wrong = quack.sql(f"SELECT id FROM incoming WHERE {condition} ORDER BY id").fetchall()
+            if wrong:
+                message = Text(
+                    "数值不可存储（过大或不是数），记录编号如下",
+                    "numbers too large to store, or not numbers, in the records with these ids",
+                )
+                yield LoadProblem(name, field.name, message, tuple(str(row) for (row,) in wrong))
+
+
+def _impossible(field: Field) -> str | None:
+    column = quoted(field.name)
+    if field.type is FieldType.INTEGER:
+        return f"{column} NOT BETWEEN {SMALLEST_INTEGER} AND {LARGEST_INTEGER}"
+    if field.type is FieldType.DECIMAL:
+        return f"NOT isfinite({column})"
+    return None

@@ -1,0 +1,107 @@
+"""The due list: which items a reader asked for, in which order, and where it would be too long for a list."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import QueryDict
+
+from wangdi.engine.model.text import Text
+from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
+from wangdi.server.network.models import Institution, Place
+from wangdi.server.web.areas import Area
+
+PAGE_SIZE = 30
+
+MOST_PLACES = 120
+"""An area of more places or institutions than this has no list of its own: it is worked through part by part.
+
+Counting and sorting take 17 ms for a township of 20 villages and 3,300 open items, 0.25 s for a county of 300
+villages, 1.6 s for a city of 2,400 (SQLite, 500,000 items).
+"""
+
+STATUSES = {
+    "open": Text("逾期和应做", "Overdue and due"),
+    "overdue": Text("逾期", "Overdue"),
+    "due": Text("应做", "Due"),
+    "upcoming": Text("未到期", "Upcoming"),
+    "all": Text("全部", "All"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader chose. Unknown words count as not chosen."""
+
+    status: str = "open"
+    schedule: str = ""
+    village: str = ""
+    name: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Wanted":
+        status = query.get("status", "open")
+        return cls(
+            status if status in STATUSES else "open",
+            query.get("schedule", ""),
+            query.get("village", ""),
+            query.get("q", "").strip(),
+        )
+
+
+def is_too_wide(area: Area) -> bool:
+    model = Place if area.entity == "place" else Institution
+    return model.objects.filter(path__under=area.node.path)[: MOST_PLACES + 1].count() > MOST_PLACES
+
+
+def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> DueItemQuerySet:
+    """The items, longest overdue first. ``area`` is not too wide."""
+    items = _inside(DueItem.objects.visible_to(user), area)
+    items = _with_status(items, wanted.status, day)
+    if wanted.schedule:
+        items = items.filter(schedule=wanted.schedule)
+    if wanted.village:
+        items = items.filter(place__in=Place.objects.filter(code=wanted.village))
+    if wanted.name:
+        items = items.filter(resident__name__contains=wanted.name)
+    return items.select_related("resident", "place", "institution").order_by("due_on", "id")
+
+
+def _inside(items: DueItemQuerySet, area: Area) -> DueItemQuerySet:
+    """By keys, not by joining paths, so that the index of place or institution is used."""
+    model = Place if area.entity == "place" else Institution
+    return items.filter(**{f"{area.entity}__in": model.objects.filter(path__under=area.node.path)})
+
+
+def _with_status(items: DueItemQuerySet, status: str, day: date) -> DueItemQuerySet:
+    if status == "overdue":
+        return items.filter(overdue_from__lte=day)
+    if status == "due":
+        return items.filter(due_from__lte=day, overdue_from__gt=day)
+    if status == "upcoming":
+        return items.filter(due_from__gt=day)
+    return items if status == "all" else items.open_on(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many items wait in an area."""
+
+    overdue: int
+    due: int
+
+
+def workload(user: AbstractBaseUser, area: Area, day: date) -> Workload | None:
+    """None where the area is too wide to count while somebody waits."""
+    if is_too_wide(area):
+        return None
+    items = _inside(DueItem.objects.visible_to(user), area)
+    return Workload(
+        _with_status(items, "overdue", day).count(),
+        _with_status(items, "due", day).count(),
+    )
+
+
+def villages_of(area: Area) -> list[Place]:
+    """The places one level below the one the area is or stands in, to filter by."""
+    return list(Place.objects.filter(parent=area.place).order_by("code"))

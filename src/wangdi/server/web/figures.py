@@ -1,0 +1,105 @@
+"""Reading published figures for the pages. Nothing is computed here: only the evaluator makes figures."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from wangdi.engine.model.indicators import Better, Indicator
+from wangdi.server.evaluation.models import Figure
+from wangdi.server.network.models import Place
+from wangdi.server.web.areas import Area
+
+TREND_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an area stands in an indicator: the newest figure, the target and the way there.
+
+    ``trend`` holds the shares at month ends, oldest first, the newest figure last, without gaps filled.
+    """
+
+    indicator: Indicator
+    area: Area
+    figure: Figure | None
+    target: float | None
+    trend: tuple[tuple[date, float], ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        return self.figure.value if self.figure else None
+
+    @property
+    def is_reached(self) -> bool | None:
+        """None without a figure or without a target."""
+        if self.value is None or self.target is None:
+            return None
+        higher = self.indicator.better is Better.HIGHER
+        return self.value >= self.target if higher else self.value <= self.target
+
+    @property
+    def gap(self) -> str | None:
+        """Percentage points still missing to the target, with one decimal; None when reached."""
+        if self.is_reached is not False or self.value is None or self.target is None:
+            return None
+        return f"{abs(self.target - self.value) * 100:.1f}"
+
+
+def month_ends(until: date, count: int = TREND_MONTHS) -> list[date]:
+    """The last days of the ``count`` months up to that of ``until``, which stands for its own month."""
+    days = [until]
+    while len(days) < count:
+        before = days[0].replace(day=1) - timedelta(days=1)
+        days.insert(0, before.replace(day=monthrange(before.year, before.month)[1]))
+    return days
+
+
+def standings(area: Area, indicators: Iterable[Indicator], as_of: date) -> list[Standing]:
+    """One per indicator that has a figure in this area, with its trend. One query."""
+    found = _figures_by_day(area, month_ends(as_of))
+    result = []
+    for indicator in indicators:
+        series = [figure for (name, _), figure in found.items() if name == indicator.name]
+        if not any(figure.denominator for figure in series):
+            continue
+        trend = tuple((figure.as_of, figure.value) for figure in series if figure.value is not None)
+        newest = found.get((indicator.name, as_of))
+        result.append(Standing(indicator, area, newest, target_on(indicator, as_of), trend))
+    return result
+
+
+def _figures_by_day(area: Area, days: Sequence[date]) -> dict[tuple[str, date], Figure]:
+    """By indicator and day, days ascending; of several publications for a day the newest."""
+    rows = Figure.objects.filter(**{area.entity: area.node}, as_of__in=days)
+    return {(row.indicator, row.as_of): row for row in rows.order_by("as_of", "publication_id")}
+
+
+def league(areas: Sequence[Area], indicator: Indicator, as_of: date) -> list[Standing]:
+    """The areas (all places, or all institutions), best first; those without a figure last. One query."""
+    if not areas:
+        return []
+    entity = areas[0].entity
+    rows = Figure.objects.filter(
+        **{f"{entity}__in": [area.node.pk for area in areas]}, indicator=indicator.name, as_of=as_of
+    ).order_by("publication_id")
+    found = {getattr(row, f"{entity}_id"): row for row in rows}
+    target = target_on(indicator, as_of)
+    table = [Standing(indicator, area, found.get(area.node.pk), target) for area in areas]
+    sign = -1 if indicator.better is Better.HIGHER else 1
+    return sorted(table, key=lambda row: (row.value is None, sign * (row.value or 0), row.area.node.code))
+
+
+def target_on(indicator: Indicator, day: date) -> float | None:
+    value = indicator.target.value_on(day) if indicator.target else None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def townships_with_position(area: Area) -> list[Area]:
+    """The townships under a place that can be put on a map."""
+    if not isinstance(area.node, Place):
+        return []
+    rows = Place.objects.filter(
+        path__under=area.node.path, level="township", lon__isnull=False, lat__isnull=False
+    ).order_by("code")
+    return [Area(row, area.scope) for row in rows]

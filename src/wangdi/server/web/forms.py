@@ -1,0 +1,258 @@
+"""The form of a kind of record, from the fields its pack declares. The store decides what values are right.
+
+A form keeps what was typed as text, so that nothing is lost when something in it is wrong.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, QueryDict
+from uuid6 import uuid7
+
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.text import Text
+from wangdi.server.network.models import Institution, Resident, Worker
+from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.validation import checked_values
+from wangdi.server.web.words import NO, YES, say, unit, value_in_words, wording
+
+Typed = Mapping[str, tuple[str, ...]]
+"""What stands in each field of the form, by field name; several texts for a multiple choice."""
+
+Problems = Mapping[str, str]
+"""What is wrong, in the reader's language, by field name."""
+
+VALUE_PREFIX = "v-"
+"""Keeps the kind's own fields apart from the date, the worker and the institution."""
+
+YES_AND_NO = (("true", YES), ("false", NO))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record as it stands in the form. ``version`` is the one it was opened at; 0 for a new record."""
+
+    record_id: str
+    version: int
+    occurred_on: str
+    institution: str
+    worker: str
+    typed: Typed
+
+    @classmethod
+    def fresh(cls, today: date, institution: str, worker: str) -> "Draft":
+        return cls(str(uuid7()), 0, today.isoformat(), institution, worker, {})
+
+    @classmethod
+    def of(cls, record: RecordVersion) -> "Draft":
+        typed = {name: _as_typed(value) for name, value in record.values.items()}
+        institution = record.institution.code if record.institution else ""
+        worker = record.worker.code if record.worker else ""
+        return cls(
+            record.record_id, record.version, record.occurred_on.isoformat(), institution, worker, typed
+        )
+
+    @classmethod
+    def posted(cls, kind: Kind, post: QueryDict, record_id: str | None = None) -> "Draft":
+        """Full-width digits and stray spaces are mended. Http404 for hidden fields that are not ours."""
+        typed = {
+            field.name: tuple(_tidy(text) for text in post.getlist(VALUE_PREFIX + field.name))
+            for field in kind.fields
+        }
+        return cls(
+            record_id or _new_id(post.get("id", "")),
+            _version(post.get("version", "")),
+            _tidy(post.get("occurred_on", "")),
+            post.get("institution", ""),
+            post.get("worker", ""),
+            typed,
+        )
+
+    def at_version(self, version: int) -> "Draft":
+        return replace(self, version=version)
+
+    def values(self, kind: Kind) -> dict[str, Any]:
+        """Typed values; a text that is no number stays text, and the store says what is wrong with it."""
+        return {field.name: _value(field, self.typed.get(field.name, ())) for field in kind.fields}
+
+    @property
+    def day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.occurred_on)
+        except ValueError:
+            return None
+
+
+def _new_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise Http404 from None
+
+
+def _version(text: str) -> int:
+    if not text.isdecimal():
+        raise Http404
+    return int(text)
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip() if not text.isascii() else text.strip()
+
+
+def _as_typed(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(str(one) for one in value)
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    return (str(value),)
+
+
+def _value(field: Field, texts: Sequence[str]) -> Any:
+    given = [text for text in texts if text]
+    if field.type is FieldType.CHOICES:
+        return given
+    text = given[0] if given else ""
+    if not text:
+        return None
+    if field.type is FieldType.BOOLEAN:
+        return {"true": True, "false": False}.get(text, text)
+    try:
+        if field.type is FieldType.INTEGER:
+            return int(text)
+        if field.type is FieldType.DECIMAL:
+            return float(text)
+    except ValueError:
+        return text
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The institutions and workers a record of this resident may name."""
+
+    institutions: Sequence[Institution]
+    workers: Sequence[Worker]
+
+
+def problems_of(draft: Draft, kind: Kind, person: Resident, choices: Choices, today: date) -> dict[str, str]:
+    """Everything wrong with the form, at once."""
+    found = {
+        problem.field: wording(problem.message) for problem in checked_values(kind, draft.values(kind))[1]
+    }
+    if message := _day_problem(draft.day, person, today):
+        found["occurred_on"] = wording(message)
+    if draft.institution and draft.institution not in {one.code for one in choices.institutions}:
+        found["institution"] = say("请从列表中选择机构", "choose an institution from the list")
+    if draft.worker and draft.worker not in {one.code for one in choices.workers}:
+        found["worker"] = say("请从列表中选择人员", "choose a worker from the list")
+    return found
+
+
+def _day_problem(day: date | None, person: Resident, today: date) -> Text | None:
+    if day is None:
+        return Text("请填写日期，如 2026-03-01", "enter a date such as 2026-03-01")
+    if day > today:
+        return Text(f"日期不能晚于今天（{today}）", f"the date may not be after today ({today})")
+    if person.birth_date and day < person.birth_date:
+        return Text(
+            f"日期早于出生日期（{person.birth_date}）", f"this is before the birth date ({person.birth_date})"
+        )
+    if person.death_date and day > person.death_date:
+        return Text(
+            f"日期晚于死亡日期（{person.death_date}）", f"this is after the death date ({person.death_date})"
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of the form, ready to be shown."""
+
+    field: Field
+    typed: tuple[str, ...]
+    problem: str
+    last: str
+
+    @property
+    def name(self) -> str:
+        return VALUE_PREFIX + self.field.name
+
+    @property
+    def text(self) -> str:
+        return self.typed[0] if self.typed else ""
+
+    @property
+    def control(self) -> str:
+        """Which part of the field template draws it."""
+        return _CONTROLS[self.field.type]
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """Code, title and whether it is chosen."""
+        known = (
+            YES_AND_NO
+            if self.field.type is FieldType.BOOLEAN
+            else tuple((option.code, option.title) for option in self.field.options)
+        )
+        return [(code, wording(title), code in self.typed) for code, title in known]
+
+    @property
+    def limits(self) -> str:
+        """``50–300 mmHg``; empty when any number may stand here."""
+        low, high = self.field.minimum, self.field.maximum
+        if low is None and high is None:
+            return unit(self.field.unit)
+        shown = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
+        return f"{shown} {unit(self.field.unit)}".strip()
+
+
+_CONTROLS = {
+    FieldType.INTEGER: "number",
+    FieldType.DECIMAL: "number",
+    FieldType.DATE: "date",
+    FieldType.BOOLEAN: "one",
+    FieldType.CHOICE: "one",
+    FieldType.CHOICES: "several",
+    FieldType.TEXT: "text",
+    FieldType.REFERENCE: "text",
+}
+
+
+def entries(draft: Draft, kind: Kind, problems: Problems, last: RecordVersion | None) -> list[Entry]:
+    return [
+        Entry(
+            field,
+            tuple(draft.typed.get(field.name, ())),
+            problems.get(field.name, ""),
+            value_in_words(field, last.values[field.name]) if last and field.name in last.values else "",
+        )
+        for field in kind.fields
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    title: str
+    stored: str
+    mine: str
+
+
+def differences(draft: Draft, kind: Kind, newer: RecordVersion) -> list[Difference]:
+    """Where the form differs from the newer version, field by field."""
+    mine = draft.values(kind)
+    rows = [Difference(say("日期", "Date"), newer.occurred_on.isoformat(), draft.occurred_on)]
+    rows += [
+        Difference(
+            wording(field.title),
+            value_in_words(field, newer.values.get(field.name)),
+            value_in_words(field, mine.get(field.name)),
+        )
+        for field in kind.fields
+    ]
+    return [row for row in rows if row.stored != row.mine]

@@ -1,0 +1,138 @@
+"""What the page of a resident shows: from the store, the published due items and the explanation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from wangdi.engine.explain.trace import DueExplained, Explanation
+from wangdi.engine.model.calendar import full_years
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.text import Text
+from wangdi.server.evaluation.models import DueItem
+from wangdi.server.network.models import Resident
+from wangdi.server.records.models import RecordQuerySet, RecordVersion
+from wangdi.server.web.charts import Series
+from wangdi.server.web.words import say, unit, value_in_words, wording
+
+TIMELINE_LENGTH = 30
+"""Records shown before the reader asks for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A published due item with its reasons; ``explained`` is None when the rules no longer see it."""
+
+    item: DueItem
+    schedule: Schedule | None
+    status: str
+    days_late: int
+    explained: DueExplained | None
+
+
+def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day: date) -> list[DueRow]:
+    """Overdue first. Dates and states are the published ones, the same as on every other page."""
+    reasons = {(one.schedule, one.due_on): one for one in explanation.due}
+    items = DueItem.objects.filter(resident=resident).order_by("due_on", "id")
+    return [
+        DueRow(
+            item,
+            rules.schedules.get(item.schedule),
+            item.status_on(day),
+            (day - item.due_on).days,
+            reasons.get((item.schedule, item.due_on)),
+        )
+        for item in items
+    ]
+
+
+def records_about(resident: Resident) -> RecordQuerySet:
+    """Newest first. Who sees a resident sees every record about them, so no further condition is needed."""
+    records = RecordVersion.objects.current().filter(kind__about="resident", subject=resident.pk)
+    return records.select_related("kind", "institution", "worker").order_by("-occurred_on", "-seq")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    record: RecordVersion
+    title: str
+    is_void: bool
+    values: Sequence[tuple[str, str]]
+    """Titles and values of the form's fields, in declared order."""
+
+
+def timeline(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> list[TimelineRow]:
+    return [timeline_row(record, kinds.get(record.kind.name)) for record in records]
+
+
+def timeline_row(record: RecordVersion, kind: Kind | None) -> TimelineRow:
+    """A kind that no pack declares any more is shown by its name and raw values."""
+    if kind is None:
+        raw = [(name, str(value)) for name, value in record.values.items()]
+        return TimelineRow(record, record.kind.name, record.status == RecordVersion.Status.VOID, raw)
+    values = [
+        (wording(field.title), value_in_words(field, record.values[field.name]))
+        for field in kind.fields
+        if field.name in record.values
+    ]
+    return TimelineRow(record, wording(kind.title), record.status == RecordVersion.Status.VOID, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """Readings that belong in one chart: the fields, and the parameters that hold their limits, in order."""
+
+    title: Text
+    fields: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+VITALS = (
+    Vital(Text("血压", "Blood pressure"), ("sbp", "dbp"), ("sbp_limit", "dbp_limit")),
+    Vital(Text("空腹血糖", "Fasting glucose"), ("fpg",), ("fpg_limit",)),
+)
+
+_OLDER = "_elderly"
+_OLDER_AGE = "elderly_age"
+"""A pack may set another limit from an age on: ``sbp_limit_elderly`` from ``elderly_age``."""
+
+FEWEST_READINGS = 2
+
+
+def series_of(
+    vital: Vital, records: Sequence[RecordVersion], rules: Rulebook, resident: Resident, day: date
+) -> tuple[list[Series], str]:
+    """The readings of all kinds with these fields, oldest first, and their unit; none when too few."""
+    described = {field.name: field for kind in rules.kinds.values() for field in kind.fields}
+    found = []
+    for name, limit_name in zip(vital.fields, vital.limits, strict=True):
+        points = [
+            (record.occurred_on.isoformat(), float(record.values[name]))
+            for record in sorted(records, key=lambda one: (one.occurred_on, one.record_id))
+            if isinstance(record.values.get(name), int | float)
+        ]
+        if len(points) < FEWEST_READINGS or name not in described:
+            continue
+        limit = limit_on(rules, limit_name, resident, day)
+        title = wording(described[name].title)
+        limit_title = say("{name}应低于 {limit:g}", "{name} below {limit:g}", name=title, limit=limit or 0)
+        found.append(Series(title, tuple(points), limit, limit_title))
+    return found, unit(described[vital.fields[0]].unit) if found else ""
+
+
+def limit_on(rules: Rulebook, name: str, resident: Resident, day: date) -> float | None:
+    """The limit in force for this resident, from the first pack that sets it."""
+    for pack in rules.packs:
+        if (limit := _parameter(pack, name, day)) is not None:
+            older = _parameter(pack, name + _OLDER, day)
+            from_age = _parameter(pack, _OLDER_AGE, day)
+            if older is None or from_age is None or resident.birth_date is None:
+                return limit
+            return older if full_years(resident.birth_date, day) >= from_age else limit
+    return None
+
+
+def _parameter(pack: Pack, name: str, day: date) -> float | None:
+    value = next((one.value_on(day) for one in pack.parameters if one.name == name), None)
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,49 @@
+// Says at once when a number lies outside the limits its field declares; the server decides again on saving.
+"use strict";
+
+function problemOf(input) {
+  const text = input.value.normalize("NFKC").trim();
+  if (text === "") return "";
+  const number = Number(text);
+  const tooSmall = "min" in input.dataset && number < Number(input.dataset.min);
+  const tooLarge = "max" in input.dataset && number > Number(input.dataset.max);
+  const notWhole = "whole" in input.dataset && !Number.isInteger(number);
+  return Number.isNaN(number) || tooSmall || tooLarge || notWhole ? input.dataset.wrong : "";
+}
+
+function showProblem(input) {
+  const field = input.closest(".field");
+  const message = problemOf(input);
+  field.classList.toggle("wrong", message !== "");
+  input.setAttribute("aria-invalid", String(message !== ""));
+  let place = field.querySelector(".problem");
+  if (!place) {
+    place = Object.assign(document.createElement("p"), { className: "problem" });
+    place.setAttribute("role", "status");
+    field.append(place);
+  }
+  place.textContent = message;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[data-wrong]")) showProblem(event.target);
+});
+
+document.addEventListener("input", (event) => {
+  // While a number is still being typed it is only ever declared right, or wrong when it is already too large.
+  const input = event.target;
+  if (!input.matches("input[data-wrong]")) return;
+  if (problemOf(input) === "" || Number(input.value) > Number(input.dataset.max ?? Infinity)) showProblem(input);
+});
+
+document.addEventListener("submit", (event) => {
+  // A second tap while the first is on its way; the record's id makes repeats harmless anyway.
+  if (!event.target.matches(".record-form")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelector("#conflict, #problems")?.focus();
+});

@@ -1,0 +1,119 @@
+"""What the templates say: pairs of wordings, dates, ages, shares, states."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from wangdi.engine.explain.trace import Evidence
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.text import Text
+from wangdi.server.common.installation import Installation
+from wangdi.server.web import words
+
+register = template.Library()
+
+STATES = {
+    "overdue": ("!", Text("逾期", "Overdue")),
+    "due": ("●", Text("应做", "Due")),
+    "upcoming": ("○", Text("未到期", "Upcoming")),
+}
+"""Of a due item: a sign and a word, so that colour is never the only difference."""
+
+SIMULATED_MARK = "simulated"
+"""A file of this name in the data folder says that the people in it are invented."""
+
+
+@register.simple_tag
+def t(zh: str, en: str, **values: object) -> SafeString:
+    """``{% t "共{n}项" "{n} items" n=total %}``: the wording in the reader's language; values are escaped."""
+    return format_html(words.wording(Text(zh, en)), **values) if values else SafeString(words.say(zh, en))
+
+
+@register.filter
+def text(value: Text | None) -> str:
+    return words.wording(value) if value else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return words.day_in_words(value) if value else words.NOTHING
+
+
+@register.filter
+def share(value: float | None) -> str:
+    return words.percent(value)
+
+
+@register.filter
+def unit(value: str | None) -> str:
+    return words.unit(value)
+
+
+@register.simple_tag
+def age(birth: date | None, on: date) -> str:
+    return words.age_in_words(birth, on)
+
+
+@register.simple_tag
+def state(name: str) -> SafeString:
+    """The badge of a due item's status."""
+    sign, title = STATES[name]
+    return format_html(
+        '<span class="state {}"><span aria-hidden="true">{}</span> {}</span>',
+        name,
+        sign,
+        words.wording(title),
+    )
+
+
+@register.simple_tag
+def sex(code: str | None) -> str:
+    return words.say("男", "M") if code == "1" else words.say("女", "F") if code == "2" else words.NOTHING
+
+
+@register.simple_tag
+def is_simulated() -> bool:
+    """Whether the people and records of this installation are invented."""
+    return (Installation.current().data / SIMULATED_MARK).exists()
+
+
+@register.simple_tag(takes_context=True)
+def other_page(context: dict[str, Any], number: int) -> str:
+    """The address of another page of the same list."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def result(value: object) -> str:
+    """What a step of an explanation came to."""
+    if isinstance(value, bool):
+        return words.wording(words.YES if value else words.NO)
+    return words.NOTHING if value is None else str(value)
+
+
+@register.filter
+def measured(value: str) -> str:
+    return words.measured(value)
+
+
+@register.filter
+def title_of(kinds: Mapping[str, Kind], name: str) -> str:
+    """The title of a kind; its name when no pack declares it."""
+    return words.wording(kinds[name].title) if name in kinds else name
+
+
+@register.simple_tag
+def looked_at(kinds: Mapping[str, Kind], evidence: Evidence) -> str:
+    """The fields of a record that a rule looked at, as people read them."""
+    declared = {field.name: field for field in kinds[evidence.kind].fields} if evidence.kind in kinds else {}
+    return words.say("，", ", ").join(
+        f"{words.wording(declared[name].title)} {words.value_in_words(declared[name], value)}"
+        for name, value in evidence.values.items()
+        if name in declared
+    )

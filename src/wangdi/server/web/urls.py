@@ -1,0 +1,21 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from wangdi.server.web.views import due, network, recording, residents, session
+
+urlpatterns = [
+    path("", network.home, name="home"),
+    path("sign-in/", session.sign_in, name="sign_in"),
+    path("sign-out/", session.sign_out, name="sign_out"),
+    path("language/", session.change_language, name="language"),
+    path("places/<str:code>/", network.place, name="place"),
+    path("institutions/<str:code>/", network.institution, name="institution"),
+    path("indicators/<str:name>/", network.definition, name="definition"),
+    path("due/", due.due, name="due"),
+    path("residents/<str:code>/", residents.resident, name="resident"),
+    path("residents/<str:code>/record/<str:kind>/", recording.record_new, name="record_new"),
+    path("records/<str:kind>/<path:record_id>/edit/", recording.record_edit, name="record_edit"),
+    path("records/<str:kind>/<path:record_id>/void/", recording.record_void, name="record_void"),
+    path("records/<str:kind>/<path:record_id>/", recording.record, name="record"),
+]

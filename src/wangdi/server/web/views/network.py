@@ -1,0 +1,125 @@
+"""The home of a place or an institution: its figures, and which of its parts make them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+
+from wangdi.engine.model.indicators import Indicator
+from wangdi.server.evaluation.models import Publication
+from wangdi.server.evaluation.services import latest_publication, rulebook, today
+from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.charts import Spot, drawn, sparkline, spots_map, trend_chart
+from wangdi.server.web.due import workload
+from wangdi.server.web.figures import Standing, league, standings, target_on, townships_with_position
+from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.words import percent, say, wording
+
+FEWEST_SPOTS = 2
+"""One circle is no map."""
+
+
+@signed_in
+def home(request: SignedInRequest) -> HttpResponse:
+    """Leads to where the user works."""
+    area = own_area(request.user)
+    if area is None:
+        return render(request, "web/no_area.html")
+    return redirect(area.url)
+
+
+@signed_in
+def place(request: SignedInRequest, code: str) -> HttpResponse:
+    return _area_page(request, find_area(request.user, "place", code))
+
+
+@signed_in
+def institution(request: SignedInRequest, code: str) -> HttpResponse:
+    return _area_page(request, find_area(request.user, "institution", code))
+
+
+def _area_page(request: SignedInRequest, area: Area) -> HttpResponse:
+    publication = latest_publication()
+    context = {"area": area, "ancestors": area.ancestors(), "publication": publication}
+    if publication is not None:
+        context |= _figures(request, area, publication)
+    if request.headers.get("HX-Target") == "indicator":
+        return render(request, "web/_indicator.html", context)
+    return render(request, "web/area.html", context | {"workload": workload(request.user, area, today())})
+
+
+def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict[str, object]:
+    rows = standings(area, rulebook().indicators.values(), publication.as_of)
+    if not rows:
+        return {}
+    asked = request.GET.get("indicator", "")
+    chosen = next((row for row in rows if row.indicator.name == asked), rows[0])
+    children = league(area.children(), chosen.indicator, publication.as_of)
+    return {
+        "cards": [(row, _sparkline(row)) for row in rows],
+        "chosen": chosen,
+        "trend": _trend(chosen),
+        "map": _map(area, children, chosen.indicator, publication.as_of),
+        "league": children,
+    }
+
+
+def _sparkline(row: Standing) -> SafeString:
+    return sparkline([value for _, value in row.trend], row.target)
+
+
+def _trend(row: Standing) -> SafeString | None:
+    if len(row.trend) < 2:
+        return None
+    points = [(day.isoformat(), value) for day, value in row.trend]
+    target = say("目标 {value}", "target {value}", value=percent(row.target))
+    title = say(
+        "{name}，近12个月月末的值", "{name} at the last 12 month ends", name=wording(row.indicator.title)
+    )
+    return drawn(trend_chart(points, row.target, target), title)
+
+
+def _map(area: Area, children: Sequence[Standing], indicator: Indicator, as_of: date) -> SafeString | None:
+    """Townships only: nothing is known of where villages lie."""
+    townships = townships_with_position(area)
+    known = {row.area.node.pk: row for row in children} if area.entity == "place" else {}
+    if not all(one.node.pk in known for one in townships):
+        known = {row.area.node.pk: row for row in league(townships, indicator, as_of)}
+    spots = [spot for one in townships if (spot := _spot(known[one.node.pk])) is not None]
+    if len(spots) < FEWEST_SPOTS:
+        return None
+    title = wording(indicator.title)
+    label = say("各乡镇{name}的地图", "Map of the townships: {name}", name=title)
+    return drawn(spots_map(spots, title, say("分母", "denominator")), label)
+
+
+def _spot(row: Standing) -> Spot | None:
+    node = row.area.node
+    if row.value is None or row.figure is None or node.lon is None or node.lat is None:
+        return None
+    return Spot(node.name, node.lon, node.lat, row.value, row.figure.denominator, row.area.url)
+
+
+@signed_in
+def definition(request: SignedInRequest, name: str) -> HttpResponse:
+    """What an indicator counts, its target and where both are written. No figures: the same for all."""
+    rules = rulebook()
+    indicator = rules.indicators.get(name)
+    if indicator is None:
+        raise Http404
+    pack = next(pack for pack in rules.packs if pack.name == indicator.pack)
+    day = today()
+    targets = indicator.target.values if indicator.target else ()
+    sources = {source.name: source for source in pack.sources}
+    return render(
+        request,
+        "web/definition.html",
+        {
+            "indicator": indicator,
+            "pack": pack,
+            "target": target_on(indicator, day),
+            "targets": [(value, sources.get(value.source)) for value in targets],
+        },
+    )

@@ -1,0 +1,205 @@
+"""Recording a service, amending a record, declaring it void."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wangdi.engine.model.kinds import Kind
+from wangdi.server.access.models import Assignment
+from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
+from wangdi.server.network.models import Resident, Worker
+from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.services import Conflict, InvalidRecord
+from wangdi.server.web.forms import Choices, Draft, Problems, differences, entries, problems_of
+from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.residents import timeline_row
+from wangdi.server.web.words import say, wording
+
+LAST_WORKER = "worker"
+"""Session key: who recorded last from this browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is being recorded, about whom, and from which institutions and workers the reader may choose."""
+
+    kind: Kind
+    person: Resident
+    choices: Choices
+    record: RecordVersion | None = None
+    """The stored version, when it is amended."""
+
+
+@signed_in
+def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
+    residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
+    person = get_object_or_404(residents, code=code)
+    recording = Recording(_kind(kind), person, _choices(request, person, None))
+    if request.method == "POST":
+        return _submit(request, recording, Draft.posted(recording.kind, request.POST))
+    draft = Draft.fresh(today(), *_usual(request, recording.choices))
+    return _show(request, recording, draft, {})
+
+
+@signed_in
+def record_edit(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
+    record, person = _find(request, kind, record_id)
+    recording = Recording(_kind(kind), person, _choices(request, person, record), record)
+    if request.method == "POST":
+        return _submit(request, recording, Draft.posted(recording.kind, request.POST, record_id))
+    if record.status == RecordVersion.Status.VOID:
+        return redirect("record", kind, record_id)
+    return _show(request, recording, Draft.of(record), {})
+
+
+@signed_in
+def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
+    """A record with all its versions, newest first."""
+    newest, person = _find(request, kind, record_id)
+    declared = rulebook().kinds.get(kind)
+    versions = RecordVersion.objects.filter(kind=newest.kind_id, record_id=record_id).order_by("-version")
+    rows = [
+        timeline_row(version, declared)
+        for version in versions.select_related("kind", "institution", "worker", "change")
+    ]
+    return render(
+        request, "web/record.html", {"person": person, "kind": kind, "row": rows[0], "versions": rows}
+    )
+
+
+@signed_in
+def record_void(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
+    newest, person = _find(request, kind, record_id)
+    reason = request.POST.get("reason", "").strip()
+    context = {"person": person, "kind": kind, "row": timeline_row(newest, rulebook().kinds.get(kind))}
+    if request.method != "POST":
+        return render(request, "web/record_void.html", context)
+    if not reason:
+        return render(request, "web/record_void.html", context | {"problem": True}, status=422)
+    void_and_refresh(actor=request.user, kind=_kind(kind), record_id=record_id, reason=reason)
+    messages.success(
+        request, say("记录已作废，应做事项已更新", "The record is void; the due items are up to date")
+    )
+    return redirect("resident", person.code)
+
+
+def _kind(name: str) -> Kind:
+    """A kind about residents that a pack declares; Http404 for any other."""
+    kind = rulebook().kinds.get(name)
+    if kind is None or kind.about != "resident":
+        raise Http404
+    return kind
+
+
+def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident]:
+    """The newest version of a record about a resident whom the reader may see; Http404 otherwise."""
+    records = RecordVersion.objects.current().filter(kind__about="resident")
+    found = get_object_or_404(
+        records.select_related("kind", "institution", "worker"), kind__name=kind, record_id=record_id
+    )
+    residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
+    return found, get_object_or_404(residents, pk=found.subject)
+
+
+def _choices(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
+    """The reader's institutions first, then the resident's, then those the record names already."""
+    assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
+    institutions = [one.institution for one in assignments.select_related("institution") if one.institution]
+    institutions += [person.institution] if person.institution else []
+    institutions += [record.institution] if record and record.institution else []
+    distinct = list({one.pk: one for one in institutions}.values())
+    workers = list(Worker.objects.filter(institution__in=distinct).order_by("institution_id", "code"))
+    if record and record.worker and record.worker not in workers:
+        workers.append(record.worker)
+    return Choices(distinct, workers)
+
+
+def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
+    """The likely institution and worker: named like the account, the last one used, or the only one."""
+    institution = choices.institutions[0].code if choices.institutions else ""
+    codes = [worker.code for worker in choices.workers]
+    likely = [
+        request.user.get_username(),
+        request.session.get(LAST_WORKER, ""),
+        *(codes if len(codes) == 1 else ()),
+    ]
+    return institution, next((code for code in likely if code in codes), "")
+
+
+def _submit(request: SignedInRequest, recording: Recording, draft: Draft) -> HttpResponse:
+    problems = problems_of(draft, recording.kind, recording.person, recording.choices, today())
+    if problems or draft.day is None:
+        return _show(request, recording, draft, problems, status=422)
+    try:
+        save_and_refresh(
+            actor=request.user,
+            kind=recording.kind,
+            record_id=draft.record_id,
+            subject_code=recording.person.code,
+            institution_code=draft.institution or None,
+            worker_code=draft.worker or None,
+            occurred_on=draft.day,
+            values=draft.values(recording.kind),
+            expected_version=draft.version,
+        )
+    except InvalidRecord as invalid:
+        found = {problem.field: wording(problem.message) for problem in invalid.problems}
+        return _show(request, recording, draft, found, status=422)
+    except Conflict as conflict:
+        return _show_conflict(request, recording, draft, conflict.newer)
+    request.session[LAST_WORKER] = draft.worker
+    messages.success(
+        request,
+        say(
+            "已保存：{kind}。应做事项已更新",
+            "Saved: {kind}. The due items are up to date",
+            kind=wording(recording.kind.title),
+        ),
+    )
+    return redirect("resident", recording.person.code)
+
+
+def _show_conflict(
+    request: SignedInRequest, recording: Recording, draft: Draft, newer: RecordVersion
+) -> HttpResponse:
+    """Both versions side by side; sending the form again from here is a choice made knowingly."""
+    if newer.subject != recording.person.pk:
+        raise Http404
+    context: dict[str, object] = {
+        "newer": newer,
+        "differences": differences(draft, recording.kind, newer),
+    }
+    return _show(request, recording, draft.at_version(newer.version), {}, status=409, extra=context)
+
+
+def _show(
+    request: SignedInRequest,
+    recording: Recording,
+    draft: Draft,
+    problems: Problems,
+    *,
+    status: int = 200,
+    extra: dict[str, object] | None = None,
+) -> HttpResponse:
+    last = _last_of_kind(recording, draft.record_id)
+    context = {
+        "person": recording.person,
+        "kind": recording.kind,
+        "record": recording.record,
+        "draft": draft,
+        "entries": entries(draft, recording.kind, problems, last),
+        "last": last,
+        "choices": recording.choices,
+        "problems": problems,
+        "today": today(),
+    }
+    return render(request, "web/record_form.html", context | (extra or {}), status=status)
+
+
+def _last_of_kind(recording: Recording, other_than: str) -> RecordVersion | None:
+    records = RecordVersion.objects.valid().filter(
+        kind__name=recording.kind.name, subject=recording.person.pk
+    )
+    return records.exclude(record_id=other_than).order_by("-occurred_on", "-record_id").first()

@@ -1,0 +1,90 @@
+"""Wording in the reader's language. Both wordings stand side by side in the source: neither can be missing.
+
+So there is nothing to compile and no catalogue to keep in step: a text is a `Text`, as in packs.
+"""
+
+from datetime import date
+
+from django.utils.translation import get_language
+
+from wangdi.engine.model.calendar import full_years, whole_months
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.text import Text
+
+YES, NO = Text("是", "Yes"), Text("否", "No")
+NOTHING = "—"
+
+_ENGLISH_UNITS = {
+    "岁": "years",
+    "次": "times",
+    "月": "months",
+    "人": "people",
+    "次/分": "/min",
+    "支": "cigarettes",
+    "两": "liang (50 g)",
+    "次/周": "times a week",
+    "分钟/次": "minutes",
+    "克/天": "g a day",
+    "张": "beds",
+}
+"""Packs write units as the national forms print them; symbols such as mmHg are the same in both languages."""
+
+
+def wording(text: Text) -> str:
+    """The text in the language of the request at hand."""
+    return text.in_language(get_language() or "zh-hans")
+
+
+def say(zh: str, en: str, **values: object) -> str:
+    """One of the two wordings, with ``{names}`` filled in."""
+    return wording(Text(zh, en)).format(**values)
+
+
+_DURATIONS = {"days": "天", "weeks": "周", "months": "个月", "years": "年"}
+
+
+def measured(value: str) -> str:
+    """A policy value with its unit or duration: ``14 天`` for ``14 days``, ``65 years`` for ``65 岁``."""
+    number, _, written = value.partition(" ")
+    if written in _DURATIONS:
+        return f"{number} {say(_DURATIONS[written], written)}"
+    return f"{number} {unit(written)}".strip()
+
+
+def unit(written: str | None) -> str:
+    """A field's unit in the reader's language; empty when it has none."""
+    return say(written, _ENGLISH_UNITS.get(written, written)) if written else ""
+
+
+def day_in_words(day: date) -> str:
+    """``2026年3月1日`` or ``1 Mar 2026``."""
+    return wording(Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}"))
+
+
+def age_in_words(birth: date | None, on: date) -> str:
+    """Full years; months below one year, as clinics write them."""
+    if birth is None:
+        return say("年龄不详", "age unknown")
+    years = full_years(birth, on)
+    if years >= 1:
+        return say("{n}岁", "{n} y", n=years)
+    return say("{n}月龄", "{n} mo", n=max(whole_months(birth, on), 0))
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 with one decimal, ``—`` for none."""
+    return NOTHING if share is None else f"{share:.1%}"
+
+
+def value_in_words(field: Field, value: object) -> str:
+    """A stored value of a record as people read it: options by title, numbers with unit."""
+    if value is None or value == "" or value == []:
+        return NOTHING
+    titles = {option.code: wording(option.title) for option in field.options}
+    if field.type is FieldType.CHOICES and isinstance(value, list):
+        return say("、", ", ").join(titles.get(str(code), str(code)) for code in value)
+    if field.type is FieldType.CHOICE:
+        return titles.get(str(value), str(value))
+    if isinstance(value, bool):
+        return wording(YES if value else NO)
+    return f"{value} {unit(field.unit)}".strip()

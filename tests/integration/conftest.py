@@ -1,0 +1,41 @@
+"""An installation of its own for every test: a real SQLite file that other connections and processes see."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from wangdi.server.common.installation import DATA_VARIABLE, Installation, initialise
+
+
+@pytest.fixture(scope="session")
+def empty_installation(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    """The data folder of an installation as `wangdi init` leaves it; to be copied, not used."""
+    data = tmp_path_factory.mktemp("empty") / "data"
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        _use(patch, data)
+        initialise()
+        connection.close()
+    return data
+
+
+@pytest.fixture
+def installation(
+    empty_installation: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Installation]:
+    """The current installation, empty; the database may be used."""
+    data = tmp_path / "data"
+    shutil.copytree(empty_installation, data)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        _use(patch, data)
+        yield Installation.current()
+        connection.close()
+
+
+def _use(patch: pytest.MonkeyPatch, data: Path) -> None:
+    connection.close()
+    patch.setenv(DATA_VARIABLE, str(data))
+    patch.setitem(connection.settings_dict, "NAME", data / "store.sqlite3")

@@ -1,0 +1,80 @@
+"""Every mistake that authors of packs can make, one small pack each, with the messages they are shown.
+
+After a change of wording: WANGDI_UPDATE=1 pytest tests/unit/test_bad_packs.py, then read the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from wangdi.engine.diagnostics.catalogue import CODES
+from wangdi.engine.diagnostics.messages import Diagnostics, PackError, suggest
+from wangdi.engine.packs.load import check_packs, load_rulebook
+
+CASES = Path(__file__).parents[1] / "bad_packs"
+FOLDERS = sorted(path for path in CASES.iterdir() if path.is_dir())
+ABOUT_ONE_CODE = [folder for folder in FOLDERS if folder.name.startswith("W")]
+
+
+def check(folder: Path) -> Diagnostics:
+    return check_packs([folder], relative_to=folder)[1]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_messages_about_a_broken_pack_are_as_written_down(folder: Path) -> None:
+    expected, shown = folder / "expected.txt", check(folder).render() + "\n"
+    if os.environ.get("WANGDI_UPDATE"):
+        expected.write_text(shown, encoding="utf-8")
+    assert shown == expected.read_text("utf-8")
+
+
+@pytest.mark.parametrize("folder", ABOUT_ONE_CODE, ids=lambda folder: folder.name)
+def test_a_single_mistake_is_reported_with_its_code_alone(folder: Path) -> None:
+    codes = {diagnostic.code for diagnostic in check(folder).found}
+    assert len(codes) == 1
+    assert codes == {folder.name[:5]} or folder.name == "W2105-group-broken-elsewhere"
+
+
+def test_every_code_has_a_broken_pack_and_every_broken_pack_a_code() -> None:
+    assert {folder.name[:5] for folder in ABOUT_ONE_CODE} == set(CODES)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_message_points_into_the_file_and_every_code_is_known(folder: Path) -> None:
+    for diagnostic in check(folder).found:
+        file = folder / diagnostic.location.file
+        lines = file.read_bytes().decode("utf-8", errors="replace").split("\n")
+        line = lines[diagnostic.location.line - 1]
+        assert diagnostic.code in CODES
+        assert diagnostic.location.column + diagnostic.length <= max(len(line), 1) + 2
+
+
+def test_loading_broken_packs_fails_with_all_messages() -> None:
+    folder = CASES / "several-mistakes-at-once"
+    with pytest.raises(PackError) as caught:
+        load_rulebook([folder], relative_to=folder)
+    assert str(caught.value) == check(folder).render()
+    assert len(caught.value.diagnostics.errors) >= 10
+
+
+def test_a_pack_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
+    text = 'pack: sample\r\ntitle: {zh: 示例, en: Example}\r\nversion: "1"\r\nsummry: x\r\n'
+    (tmp_path / "pack.yaml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    [diagnostic] = check(tmp_path).found
+    assert (diagnostic.code, diagnostic.location.line, diagnostic.location.column) == ("W1003", 4, 1)
+
+
+def test_the_underline_stands_below_words_behind_chinese_characters() -> None:
+    line, marks = check(CASES / "W1005-empty-text").render().split("\n")[1:3]
+    width = sum(2 if ord(character) > 0x2E80 else 1 for character in line[: line.index('""')])
+    assert marks.index("^") == width
+
+
+def test_a_suggestion_does_not_mind_capital_letters() -> None:
+    assert suggest("SBP", ["sbp", "weight"]) == "did you mean 'sbp'?"
+
+
+def test_the_packs_of_the_product_have_no_mistakes() -> None:
+    content = Path(__file__).parents[2] / "src" / "wangdi" / "content"
+    assert check(content).render() == ""
