@@ -14,7 +14,6 @@ import django
 from bench.measuring import Measurement
 from bench.setting import Setting
 
-
 INSTALLATIONS = {"data": "installation", "files": "files", "one_resident": "one_resident"}
 """The contenders that write to a store, and the folder within the setting's that holds it."""
 

@@ -31,7 +31,10 @@ def differences(ours: Path, theirs: Path) -> list[str]:
     """Where two files of figures differ, in words; empty when they are identical."""
     left, right = (_rows(path) for path in (ours, theirs))
     keys = sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
-    lines = [f"{name} at place {place}: {left.get((name, place))} ≠ {right.get((name, place))}" for name, place in keys]
+    lines = [
+        f"{name} at place {place}: {left.get((name, place))} ≠ {right.get((name, place))}"
+        for name, place in keys
+    ]
     return lines if len(lines) <= SHOWN else [*lines[:SHOWN], f"… and {len(lines) - SHOWN} more"]
 
 

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from bench.setting import Setting
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.pack import Rulebook
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.lake import Lake
 from wangdi.server.evaluation.lake_source import LakeSource
-
-from bench.setting import Setting
 
 
 def network_of(setting: Setting, rules: Rulebook, threads: int = 2) -> Network:

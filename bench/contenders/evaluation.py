@@ -2,15 +2,14 @@
 
 import time
 
-from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.evaluate.network import Network, Opened, Outcome
-from wangdi.engine.model.pack import Rulebook
-from wangdi.server.evaluation.rules import rulebook
-
 from bench.figures import write_figures
 from bench.measuring import FROM_FILES, LOADED, Measurement, Timed, peak_memory, timed
 from bench.product import figures_table, network_of, without_schedules
 from bench.setting import Setting
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.network import Network, Opened, Outcome
+from wangdi.engine.model.pack import Rulebook
+from wangdi.server.evaluation.rules import rulebook
 
 RUNS = 5
 OPEN_TARGET = 1.5
@@ -34,7 +33,9 @@ def measure(setting: Setting) -> list[Measurement]:
     write_figures(figures_table(network_of(setting, rules), two.made), setting.figures("wangdi"))
     due = f"{len(two.made.due):,} due items"
     return [
-        Measurement("Wangdi", f"{everything}, lake open", two.seconds, "s", OPEN_TARGET, None, two.runs, note=due),
+        Measurement(
+            "Wangdi", f"{everything}, lake open", two.seconds, "s", OPEN_TARGET, None, two.runs, note=due
+        ),
         Measurement("Wangdi", f"{everything}, lake open, one thread", one.seconds, runs=one.runs),
         Measurement(
             "Wangdi",

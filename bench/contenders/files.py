@@ -2,15 +2,15 @@
 
 import time
 
+from bench.measuring import Measurement, peak_memory
+from bench.setting import Setting
+from wangdi.demo.density import Density
 from wangdi.demo.export import write_csv
 from wangdi.demo.network import Network
 from wangdi.interchange.tabular import KnownTables, read_tables
 from wangdi.server.common.installation import initialise
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.records.bulk import load_tables
-
-from bench.measuring import Measurement, peak_memory
-from bench.setting import Setting
 
 RESIDENTS = 60_000
 """About a million records: the size the promise is made for."""
@@ -26,7 +26,8 @@ def measure(setting: Setting) -> list[Measurement]:
     kinds = rulebook().kinds
     with setting.scratch("files") as scratch:
         folder = scratch / "csv"
-        write_csv(Network(min(RESIDENTS, setting.residents), as_of=setting.as_of, kinds=kinds), folder)
+        residents = min(RESIDENTS, setting.residents)
+        write_csv(Network(residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE), folder)
         initialise()
         start = time.perf_counter()
         read = read_tables(folder, kinds=kinds, known=KnownTables(), today=setting.as_of)

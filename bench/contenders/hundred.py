@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterator
 from itertools import islice, product
 
-from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.packs.load import load_rulebook
-from wangdi.server.evaluation.rules import CONTENT, rulebook
-
 from bench.contenders.evaluation import evaluate, open_all
 from bench.measuring import Measurement
 from bench.product import network_of
 from bench.setting import Setting
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.packs.load import load_rulebook
+from wangdi.server.evaluation.rules import CONTENT, rulebook
 
 HOW_MANY = 100
 TARGET = 20.0
@@ -49,7 +48,9 @@ def measure(setting: Setting) -> list[Measurement]:
             evaluate(network, parts, moment)
             taken.append(time.perf_counter() - start)
     few, many = map(statistics.median, seconds)
-    note = f"{few:.2f} s with {len(rulebook().indicators)} indicators, {many:.2f} s with {len(more.indicators)}"
+    note = (
+        f"{few:.2f} s with {len(rulebook().indicators)} indicators, {many:.2f} s with {len(more.indicators)}"
+    )
     what = "A hundred further indicators over the same facts, lake open"
     return [Measurement("Wangdi", what, (many / few - 1) * 100, "%", TARGET, None, RUNS, note=note)]
 
@@ -57,15 +58,19 @@ def measure(setting: Setting) -> list[Measurement]:
 def hundred_indicators() -> str:
     """A pack with `HOW_MANY` different indicators over facts the shipped packs draw as well."""
     lines = [
-        f"  more_{number}: {{title: {{zh: 指标{number}, en: Figure {number}}}, span: year_to_date, numerator: {numerator}, denominator: {denominator}}}"
+        f"  more_{number}: {{title: {{zh: 指标{number}, en: Figure {number}}}, span: year_to_date, "
+        f"numerator: {numerator}, denominator: {denominator}}}"
         for number, (numerator, denominator) in enumerate(islice(_conditions(), HOW_MANY))
     ]
     return _HEAD + "\n".join(lines) + "\n"
 
 
+PRESSURES = ((130, 80), (140, 85), (150, 90), (160, 95), (180, 110))
+
+
 def _conditions() -> Iterator[tuple[str, str]]:
     """Thresholds on readings, numbers of visits and their combinations, over the groups of the shipped packs."""
-    for group, (low, high) in product(("hypertension", "elderly"), ((130, 80), (140, 85), (150, 90), (160, 95), (180, 110))):
+    for group, (low, high) in product(("hypertension", "elderly"), PRESSURES):
         yield f"htn_last.sbp < {low} and htn_last.dbp < {high}", group
         yield f"htn_last.sbp >= {low} or htn_last.dbp >= {high}", group
         yield f"htn_last_this_year.sbp < {low} and htn_visits >= 2", group

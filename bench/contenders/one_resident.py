@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 
+from bench.measuring import Measurement
+from bench.setting import Setting
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.single import OneEntity
 from wangdi.server.common.installation import Installation, initialise
@@ -15,9 +17,6 @@ from wangdi.server.evaluation.rules import resident_plan, rulebook
 from wangdi.server.evaluation.services import save_and_refresh
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import Resident
-
-from bench.measuring import Measurement
-from bench.setting import Setting
 
 RESIDENTS = 200
 TARGET = 5.0
@@ -49,7 +48,9 @@ def _some_residents() -> list[str]:
     """Residents all over the register."""
     total = Resident.objects.count()
     keys = range(1, total + 1, max(1, total // RESIDENTS))
-    return [str(code) for code in Resident.objects.filter(pk__in=keys).values_list("code", flat=True)[:RESIDENTS]]
+    return [
+        str(code) for code in Resident.objects.filter(pk__in=keys).values_list("code", flat=True)[:RESIDENTS]
+    ]
 
 
 def _due_items(setting: Setting, code: str) -> None:

@@ -47,7 +47,9 @@ def test_a_page_is_seen_by_those_who_answer_for_it_and_does_not_exist_for_others
     cast: Cast, address: str
 ) -> None:
     seen, hidden = SEEN_BY[address]
-    answers = {name: of(getattr(cast, name)).get(address).status_code for name in (seen + " " + hidden).split()}
+    answers = {
+        name: of(getattr(cast, name)).get(address).status_code for name in (seen + " " + hidden).split()
+    }
     assert answers == dict.fromkeys(seen.split(), 200) | dict.fromkeys(hidden.split(), 404)
 
 
@@ -71,12 +73,21 @@ def test_every_address_has_an_access_test() -> None:
 
 def test_home_leads_everybody_to_where_they_work(cast: Cast) -> None:
     leads = {name: of(getattr(cast, name)).get("/")["Location"] for name in ("own", "director", "county")}
-    assert leads == {"own": "/institutions/CA1/", "director": "/institutions/HA/", "county": "/places/420281/"}
+    assert leads == {
+        "own": "/institutions/CA1/",
+        "director": "/institutions/HA/",
+        "county": "/places/420281/",
+    }
 
 
 def test_nobody_beside_can_record_amend_or_void_even_with_a_form_made_by_hand(cast: Cast) -> None:
     before = RecordVersion.objects.count()
-    form = {"id": "01890000-0000-7000-8000-000000000001", "version": "0", "occurred_on": "2026-01-01", "reason": "x"}
+    form = {
+        "id": "01890000-0000-7000-8000-000000000001",
+        "version": "0",
+        "occurred_on": "2026-01-01",
+        "reason": "x",
+    }
     for address in (
         "/residents/R1/record/htn_followup/",
         "/records/htn_followup/f2/edit/",

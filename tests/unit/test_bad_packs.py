@@ -4,14 +4,22 @@ After a change of wording: WANGDI_UPDATE=1 pytest tests/unit/test_bad_packs.py, 
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from wangdi.engine.diagnostics.catalogue import CODES
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError, suggest
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.packs import shapes
 from wangdi.engine.packs.load import check_packs, load_rulebook
+from wangdi.engine.testing.run import run_tests
 
+SHAPES = [
+    shape for shape in vars(shapes).values() if isinstance(shape, type) and issubclass(shape, shapes.Shape)
+]
+CONTENT = Path(__file__).parents[2] / "src" / "wangdi" / "content"
 CASES = Path(__file__).parents[1] / "bad_packs"
 FOLDERS = sorted(path for path in CASES.iterdir() if path.is_dir())
 ABOUT_ONE_CODE = [folder for folder in FOLDERS if folder.name.startswith("W")]
@@ -76,5 +84,43 @@ def test_a_suggestion_does_not_mind_capital_letters() -> None:
 
 
 def test_the_packs_of_the_product_have_no_mistakes() -> None:
-    content = Path(__file__).parents[2] / "src" / "wangdi" / "content"
-    assert check(content).render() == ""
+    assert check(CONTENT).render() == ""
+
+
+GUIDES = sorted((Path(__file__).parents[2] / "docs" / "guides").glob("write-a-pack*.md"))
+
+
+def example(guide: Path) -> list[str]:
+    """The guide's YAML blocks: the pack, then its tests."""
+    return re.findall(r"```yaml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_the_example_of_the_guide_is_a_pack_without_mistakes_that_passes_its_tests(
+    guide: Path, tmp_path: Path
+) -> None:
+    pack, tests = example(guide)
+    (tmp_path / "copd").mkdir()
+    (tmp_path / "copd" / "pack.yaml").write_text(pack, encoding="utf-8")
+    (tmp_path / "copd" / "tests.yaml").write_text(tests, encoding="utf-8")
+    rulebook = load_rulebook([CONTENT, tmp_path])
+    outcomes = run_tests(rulebook, tmp_path / "copd" / "tests.yaml")
+    assert len(outcomes) == 3
+    assert not [failure for outcome in outcomes for failure in outcome.failures]
+
+
+def test_the_guide_shows_the_message_that_its_example_gives(tmp_path: Path) -> None:
+    broken = example(GUIDES[0])[0].replace("any: copd_check", "any: copd_chek")
+    (tmp_path / "copd").mkdir()
+    (tmp_path / "copd" / "pack.yaml").write_text(broken, encoding="utf-8")
+    shown = check_packs([CONTENT, tmp_path], relative_to=tmp_path)[1].render()
+    assert all(shown in guide.read_text("utf-8") for guide in GUIDES)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_the_guide_names_every_code_function_and_key(guide: Path) -> None:
+    text = guide.read_text("utf-8")
+    keys = [info.alias or name for shape in SHAPES for name, info in shape.model_fields.items()]
+    missing = [word for word in (*CODES, *FUNCTIONS, *keys) if not re.search(rf"\b{word}\b", text)]
+    assert len(GUIDES) == 2
+    assert not missing

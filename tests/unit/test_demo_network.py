@@ -207,10 +207,6 @@ def test_records_are_by_institutions_open_that_day(figure: Any) -> None:
     )
 
 
-def test_there_are_sixteen_records_a_resident(tables: dict[str, Any]) -> None:
-    assert 16 * RESIDENTS < sum(len(tables[name]) for name in RECORDS) < 19 * RESIDENTS
-
-
 def test_the_same_seed_makes_the_same_network_and_another_seed_another() -> None:
     first, again, other = (make_network(1000, as_of=AS_OF, seed=seed, kinds=KINDS) for seed in (7, 7, 8))
 

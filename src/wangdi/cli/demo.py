@@ -48,7 +48,8 @@ def demo(
         console.print(
             t(
                 f"模拟居民 {published.residents:,}，服务记录 {published.records:,}，应做事项 {published.due_items:,}",
-                f"{published.residents:,} simulated residents, {published.records:,} records, {published.due_items:,} due items",
+                f"{published.residents:,} simulated residents, {published.records:,} records, "
+                f"{published.due_items:,} due items",
             ),
             highlight=False,
         )

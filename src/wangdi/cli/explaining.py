@@ -106,10 +106,8 @@ def _add(tree: Tree, trace: Trace) -> None:
         )
     for basis in trace.bases:
         unverified = t("（待核）", " (unverified)") if basis.trust is Trust.UNVERIFIED else ""
-        source = f"{of(basis.source)} {basis.number or ''}"
-        branch.add(
-            f"[magenta]{escape(of(basis.title))}: {escape(basis.value)}[/] [dim]{basis.since}, {escape(source)}[/]{unverified}"
-        )
+        source = f"[dim]{basis.since}, {escape(of(basis.source))} {escape(basis.number or '')}[/]"
+        branch.add(f"[magenta]{escape(of(basis.title))}: {escape(basis.value)}[/] {source}{unverified}")
     for part in trace.parts:
         _add(branch, part)
 

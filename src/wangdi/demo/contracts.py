@@ -32,7 +32,7 @@ GROWTH = 0.03
 """By how much the share grows in a year."""
 
 LATEST_RENEWAL = 21
-"""Days after each person's own date within which a contract is renewed; until then nothing is in force."""
+"""Days from each person's own date within which they sign: some before the old contract ends, some after."""
 
 
 def contract_rows(part: Part, conditions: Mapping[str, Bools]) -> Rows:

@@ -34,7 +34,7 @@ BEHIND, BEHIND_BY = 0.03, 2.5
 """Share of the villages that are far behind their township, and how far on the logit scale."""
 
 STOPPED_FOR = (120, 200)
-"""One village doctor stopped so many days ago, at least and at most."""
+"""One village doctor stopped at least so many, and less than so many, days ago."""
 
 ROUNDING = 0.07
 """Share of the villages whose readings are rounded to tens."""

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from wangdi.engine.diagnostics.messages import Diagnostics, PackError
 from wangdi.engine.evaluate.due import DueItem
-from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing.scene import Scene, make_scene
 from wangdi.engine.testing.shapes import DueShape, TestShape
 
@@ -33,9 +34,12 @@ class Outcome:
 
 
 def run_tests(rulebook: Rulebook, file: Path) -> list[Outcome]:
-    """Runs all tests of one file."""
-    entries = yaml.safe_load(file.read_text("utf-8")) or []
-    return [_run_entry(rulebook, str(file), number, entry) for number, entry in enumerate(entries, 1)]
+    """Runs all tests of one file. `PackError` when it is no YAML."""
+    diagnostics = Diagnostics()
+    document = read_document(file, str(file), diagnostics)
+    if document is None:
+        raise PackError(diagnostics)
+    return [_run_entry(rulebook, file, number, entry) for number, entry in enumerate(document.data or [], 1)]
 
 
 def find_test_files(folders: Sequence[Path]) -> list[Path]:
@@ -45,16 +49,17 @@ def find_test_files(folders: Sequence[Path]) -> list[Path]:
     )
 
 
-def _run_entry(rulebook: Rulebook, file: str, number: int, entry: Any) -> Outcome:
+def _run_entry(rulebook: Rulebook, file: Path, number: int, entry: Any) -> Outcome:
     name = str(entry.get("name", f"test {number}")) if isinstance(entry, dict) else f"test {number}"
     try:
         test = TestShape.model_validate(_with_records(entry))
-        failures = tuple(failure for probe in _probes(test) for failure in _check(rulebook, probe))
+        pack = _pack_beside(rulebook, file)
+        failures = tuple(failure for probe in _probes(test) for failure in _check(rulebook, probe, pack))
     except ValidationError as error:
         failures = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     except ValueError as error:
         failures = (str(error),)
-    return Outcome(file, name, failures)
+    return Outcome(str(file), name, failures)
 
 
 def _with_records(entry: Any) -> Any:
@@ -92,12 +97,22 @@ def _probes(test: TestShape) -> Iterator[TestShape]:
         yield test.model_copy(update={"as_of": day, "expect": expect})
 
 
-def _check(rulebook: Rulebook, test: TestShape) -> Iterator[str]:
-    """What differs, in words, each with the day."""
+def _pack_beside(rulebook: Rulebook, file: Path) -> Pack | None:
+    """The pack the test file stands beside."""
+    found = (pack for pack in rulebook.packs if Path(pack.location).parent.name == file.parent.name)
+    return next(found, None)
+
+
+def _check(rulebook: Rulebook, test: TestShape, pack: Pack | None) -> Iterator[str]:
+    """What differs, in words, each with the day. Values are looked up in the tested pack first."""
     if not isinstance(test.as_of, date):
         raise ValueError("a probe has a day")
     scene = make_scene(rulebook, test, test.as_of)
-    for failure in (*_check_due(scene, test), *_check_groups(scene, test), *_check_figures(scene, test)):
+    for failure in (
+        *_check_due(scene, test),
+        *_check_groups(scene, test),
+        *_check_figures(scene, test, pack),
+    ):
         yield f"{test.as_of}: {failure}"
 
 
@@ -142,7 +157,7 @@ def _check_groups(scene: Scene, test: TestShape) -> Iterator[str]:
             yield f"group {name}: expected {expected}, found {reference}"
 
 
-def _check_figures(scene: Scene, test: TestShape) -> Iterator[str]:
+def _check_figures(scene: Scene, test: TestShape, pack: Pack | None) -> Iterator[str]:
     for name, expected in test.expect.indicators.items():
         if name not in scene.rulebook.indicators:
             yield f"there is no indicator '{name}'"
@@ -153,7 +168,7 @@ def _check_figures(scene: Scene, test: TestShape) -> Iterator[str]:
         if list(found) != expected:
             yield f"indicator {name}: expected {expected}, found {list(found)}"
     for name, expected_value in test.expect.values.items():
-        value = scene.value(name, _UNKNOWN)
+        value = scene.value(name, pack, _UNKNOWN)
         if value is _UNKNOWN:
             yield f"there is no value '{name}'"
         elif value != expected_value:

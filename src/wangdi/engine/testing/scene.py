@@ -17,7 +17,7 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
-from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
 from wangdi.engine.testing.shapes import RecordShape, TestShape
@@ -47,9 +47,10 @@ class Scene:
         counted = self.reference.present and self.reference.is_true(indicator.denominator)
         return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
 
-    def value(self, name: str, unknown: object) -> Any:
-        """A named value of any pack; ``unknown`` when there is none of that name."""
-        found = next((v for pack in self.rulebook.packs for v in pack.values if v.name == name), None)
+    def value(self, name: str, first: Pack | None, unknown: object) -> Any:
+        """A named value of the pack ``first``, or else of any pack; ``unknown`` when there is none of that name."""
+        packs = (*((first,) if first is not None else ()), *self.rulebook.packs)
+        found = next((v for pack in packs for v in pack.values if v.name == name), None)
         return unknown if found is None else self.reference.value(found)
 
     # -- columnar ---------------------------------------------------------------------------------

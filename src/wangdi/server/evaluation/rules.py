@@ -21,8 +21,8 @@ def rulebook() -> Rulebook:
 
 @cache
 def resident_plan() -> Plan:
-    """The plan for residents: every schedule and indicator about them."""
-    return build_plan(rulebook(), "resident")
+    """The plan for what is due to residents; figures are for everybody at once."""
+    return build_plan(rulebook(), "resident", indicators=())
 
 
 def pack_versions() -> dict[str, str]:

@@ -26,6 +26,5 @@ class StoreKnown:
             for name in schema.names
         ]
         rows = list(MODELS[entity]._default_manager.values_list(*lookups).iterator(chunk_size=20_000))
-        columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema.names]
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        arrays = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
         return pa.table(arrays, schema=schema)

@@ -20,6 +20,7 @@ _ENGLISH_UNITS = {
     "月": "months",
     "人": "people",
     "次/分": "/min",
+    "分": "points",
     "支": "cigarettes",
     "两": "liang (50 g)",
     "次/周": "times a week",

@@ -1,0 +1,85 @@
+"""``python -m bench``: measures Wangdi and its peers on the same data and prints one table."""
+
+import argparse
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+from bench.child import ContenderFailed, run_contender
+from bench.figures import count_figures, differences
+from bench.measuring import Measurement
+from bench.setting import RESULTS, Setting
+from bench.table import render
+
+OURS = ("files", "evaluation", "memory", "hundred", "one_resident")
+PEERS = ("duckdb_sql", "polars_lazy", "pandas_frames", "postgres_typed", "postgres_jsonb")
+MILLION = 1_000_000
+FIVE_MILLION = 5 * MILLION
+AS_OF = date(2026, 6, 30)
+
+
+def main() -> int:
+    """0 when all figures are identical, 1 when some differ or a contender failed. Targets missed are only shown."""
+    arguments = _arguments()
+    if arguments.five_million:
+        return _report(Setting(FIVE_MILLION, AS_OF), ("five_million",), RESULTS / "five-million.md")
+    setting = Setting(arguments.residents, AS_OF)
+    if arguments.fresh:
+        shutil.rmtree(setting.folder, ignore_errors=True)
+    names = arguments.only or (*OURS, *PEERS)
+    whole = setting.residents == MILLION and not arguments.only
+    return _report(
+        setting, ("data", *names), RESULTS / "latest.md" if whole else setting.folder / "partial.md"
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--residents", type=int, default=MILLION, help="how many (default: %(default)s)")
+    parser.add_argument("--fresh", action="store_true", help="make the data anew")
+    parser.add_argument(
+        "--only", nargs="+", choices=(*OURS, *PEERS), metavar="NAME", help=", ".join((*OURS, *PEERS))
+    )
+    parser.add_argument(
+        "--five-million", action="store_true", help="five million residents in bounded memory, no peers"
+    )
+    return parser.parse_args()
+
+
+def _report(setting: Setting, names: tuple[str, ...], file: Path) -> int:
+    measured, errors = _measure(setting, names)
+    errors += _compare(setting, names)
+    about = [f"{setting.residents:,} simulated residents, as of {setting.as_of}"]
+    if setting.figures("wangdi").exists():
+        about.append(
+            f"{count_figures(setting.figures('wangdi')):,} figures (indicators at places), compared one by one"
+        )
+    text = render(measured, [*about, *(f"**{error}**" for error in errors)])
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    print(text)
+    return 1 if errors else 0
+
+
+def _measure(setting: Setting, names: tuple[str, ...]) -> tuple[list[Measurement], list[str]]:
+    measured: list[Measurement] = []
+    errors = []
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            measured += run_contender(name, setting)
+        except ContenderFailed as error:
+            errors.append(str(error))
+    return measured, errors
+
+
+def _compare(setting: Setting, names: tuple[str, ...]) -> list[str]:
+    ours = setting.figures("wangdi")
+    peers = [name for name in PEERS if name in names and setting.figures(name).exists()]
+    found = {name: differences(ours, setting.figures(name)) for name in peers}
+    return [f"{name}: {'; '.join(lines)}" for name, lines in found.items() if lines]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+-- Township and community centres open on the day where somebody of mid title or higher is posted on it.
+WITH posted AS (
+  SELECT DISTINCT p.institution
+  FROM records p JOIN workers w ON w.id = p.subject
+  WHERE p.kind = 'posting' AND w.title_level IN ('mid', 'associate_senior', 'senior') AND p.occurred_on <= %(as_of)s
+    AND ((p."values"->>'valid_from')::date IS NULL OR (p."values"->>'valid_from')::date <= %(as_of)s)
+    AND ((p."values"->>'valid_to')::date IS NULL OR (p."values"->>'valid_to')::date >= %(as_of)s)
+),
+villages AS (
+  SELECT i.place, count(p.institution) AS numerator, count(*) AS denominator
+  FROM institutions i LEFT JOIN posted p ON p.institution = i.id
+  WHERE i.type IN ('township_centre', 'community_centre')
+    AND (i.opened_on IS NULL OR i.opened_on <= %(as_of)s) AND (i.closed_on IS NULL OR i.closed_on > %(as_of)s)
+  GROUP BY i.place
+)
+SELECT a.unit AS place, sum(v.numerator)::bigint AS numerator, sum(v.denominator)::bigint AS denominator
+FROM villages v JOIN place_above a ON a.place = v.place
+GROUP BY a.unit

@@ -1,0 +1,42 @@
+"""What the product says on many days, printed as json: run with WANGDI_DATA set, the days as arguments.
+
+One process for all days; the command itself is tested for one day in `test_contract`.
+"""
+
+import json
+import sys
+from datetime import date
+
+import wangdi.cli  # sets Django up
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.listings import LEVELS, Listings
+from wangdi.server.evaluation.publishing import fresh_lake, network_of
+
+assert wangdi.cli
+
+
+def main(days: list[str]) -> None:
+    lake, _ = fresh_lake(Installation.current())
+    network = network_of(lake)
+    moments = [Moment.in_year(date.fromisoformat(day)) for day in days]
+    found = {}
+    for day, outcome in zip(days, network.evaluate(moments), strict=True):
+        listings = Listings(network, outcome)
+        due = [
+            ["" if value is None else str(value) for value in row.values()]
+            for row in listings.due().to_pylist()
+        ]
+        figures = {
+            level: [
+                [row["indicator"], row["place"], row["numerator"], row["denominator"]]
+                for row in listings.figures(levels=[level]).to_pylist()
+            ]
+            for level in LEVELS
+        }
+        found[day] = {"due": due, "figures": figures}
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
