@@ -29,6 +29,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/due/?institution=CA1": ("own director county", "beside outsider"),
     "/due/?place=A": ("county", "own director beside outsider"),
     "/residents/R1/": ("own director county", "beside outsider"),
+    "/residents/R1/charts/": ("own director county", "beside outsider"),
     "/residents/R1/record/htn_followup/": ("own director county", "beside outsider"),
     "/records/htn_followup/f2/": ("own director county", "beside outsider"),
     "/records/htn_followup/f2/edit/": ("own director county", "beside outsider"),

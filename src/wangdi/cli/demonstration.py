@@ -11,6 +11,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.db.models import Count
+from django.utils import timezone
 
 from wangdi.cli.wording import t
 from wangdi.demo.density import Density
@@ -18,6 +20,7 @@ from wangdi.demo.network import Network
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
+from wangdi.server.evaluation.models import DueItem
 from wangdi.server.evaluation.publishing import Published, evaluate_and_publish
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.network.models import Institution, Place, Worker
@@ -152,10 +155,8 @@ def _gathered(pieces: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _make_users(password: str) -> tuple[SignIn, ...]:
     county = Place.objects.get(code=COUNTY)
-    centre = _busiest_centre(county)
-    clinic = (
-        Institution.objects.filter(parent=centre, type="village_clinic").order_by("code").first() or centre
-    )
+    clinic = _busiest_clinic(county)
+    centre = clinic.parent
     doctor = Worker.objects.filter(institution=clinic).order_by("code").first()
     people: list[tuple[str, Role, Place | Institution | None]] = [
         ("doctor", Role.VILLAGE_DOCTOR, clinic),
@@ -178,14 +179,13 @@ def _make_users(password: str) -> tuple[SignIn, ...]:
     return tuple(SignIn(name, role, area.name if area else "") for name, role, area in people)
 
 
-def _busiest_centre(county: Place) -> Institution:
-    """The township health centre of the county with most residents under it: a lively one to look at."""
-    centres = Institution.objects.filter(
-        type="township_centre", place__path__startswith=county.path, closed_on=None
+def _busiest_clinic(county: Place) -> Institution:
+    """The village clinic of the county with most to do today: a lively one to look at."""
+    clinics = Institution.objects.filter(
+        type="village_clinic", place__path__under=county.path, parent__type="township_centre", closed_on=None
     )
-    return max(centres, key=lambda centre: _residents_under(centre))
-
-
-def _residents_under(centre: Institution) -> int:
-    clinics = Institution.objects.filter(path__startswith=centre.path)
-    return sum(clinic.residents.count() for clinic in clinics)
+    waiting = DueItem.objects.open_on(timezone.localdate()).filter(institution__in=clinics)
+    busiest = (
+        waiting.values("institution").annotate(items=Count("id")).order_by("-items", "institution").first()
+    )
+    return clinics.get(pk=busiest["institution"]) if busiest else clinics.order_by("code")[0]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 
@@ -25,16 +25,14 @@ class MemorySource:
     def register(self, entity: str, columns: Iterable[str], partition: str | None) -> Any:
         table = self._registers.get(entity)
         if table is None:
-            return pa.table({name: pa.array([], pa.string()) for name in _key_and(columns)})
-        return _with_columns(
-            table, [field.name for field in REGISTERS[entity].fields if field.name in _key_and(columns)]
-        )
+            return register_table(entity, {}).select(_ordered(entity, columns))
+        return _with_columns(table, entity, _ordered(entity, columns))
 
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
         """Sorted by the position of the subject in its register, date and id."""
         table = self._records.get(kind.name)
         if table is None:
-            return _empty_records(kind)
+            return record_table_of(kind, ())
         table = table.filter(pc.not_equal(pc.fill_null(table["status"], "final"), "void"))
         subjects = self.register(kind.about, (), None)["code"].combine_chunks()
         position = pc.index_in(table["subject"], value_set=subjects)
@@ -43,21 +41,16 @@ class MemorySource:
         return table.take(order)
 
 
-def _key_and(columns: Iterable[str]) -> set[str]:
-    return {"code", *columns}
+def _ordered(entity: str, columns: Iterable[str]) -> list[str]:
+    """The key and the named columns, in the order of the register."""
+    wanted = {"code", *columns}
+    return [field.name for field in REGISTERS[entity].fields if field.name in wanted]
 
 
-def _with_columns(table: Any, names: list[str]) -> Any:
+def _with_columns(table: Any, entity: str, names: list[str]) -> Any:
     """The named columns; ones the table lacks are all null."""
-    missing = [name for name in names if name not in table.column_names]
-    for name in missing:
-        table = table.append_column(name, pa.nulls(len(table), pa.string()))
+    empty = register_table(entity, {})
+    for name in names:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table), empty[name].type))
     return table.select(names)
-
-
-def _empty_records(kind: Kind) -> Any:
-    columns: dict[str, Any] = {
-        name: pa.array([], pa.string()) for name in ("id", "subject", "institution", "worker")
-    }
-    columns["occurred_on"] = pa.array(np.empty(0, "datetime64[D]"))
-    return pa.table(columns)

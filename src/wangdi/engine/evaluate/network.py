@@ -164,7 +164,7 @@ class Network:
         if entity == "worker":
             institution = seat("institution")
             where = self._shared_positions["place"].find(self.institutions["place"])
-            place = np.where(institution >= 0, where.data[np.maximum(institution, 0)], -1)
+            place = np.append(where.data, -1)[institution]
             return make_units(place, institution, len(self.institutions))
         return make_units(seat("place"), seat("institution"), len(self.institutions))
 

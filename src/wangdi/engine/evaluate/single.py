@@ -8,7 +8,7 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar.executor import Executor
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
-from wangdi.engine.evaluate.columnar.vectors import Vector, to_date, to_days
+from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_days
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.world import Record, World
@@ -42,14 +42,12 @@ class OneEntity:
         return found
 
     def _dataset(self) -> Dataset:
-        related: dict[str, list[str]] = {}
+        related: dict[str, list[str]] = {self.plan.entity: [self.code]}
         records = {
             rows: self._records(rows, names, related) for rows, names in self.plan.needs.fields.items()
         }
         entities = {
-            entity: self._entities(
-                entity, names, [self.code] if entity == self.plan.entity else related.get(entity, [])
-            )
+            entity: self._entities(entity, names, related.get(entity, []))
             for entity, names in self.plan.needs.attributes.items()
         }
         entities.setdefault(self.plan.entity, EntityTable(self.plan.entity, 1))
@@ -100,8 +98,16 @@ def vector_from(field: Field, values: Sequence[Any]) -> Vector:
         return _text_vector(field, values, valid)
     if field.type is FieldType.DATE:
         values = [None if value is None else to_days(value) for value in values]
-    dtype = {FieldType.BOOLEAN: np.bool_, FieldType.DECIMAL: np.float64}.get(field.type, np.int32)
-    return Vector(np.array([value or 0 for value in values], dtype=dtype), valid)
+    if field.type is FieldType.DECIMAL:
+        return finite(np.array([value or 0 for value in values], dtype=np.float64), valid)
+    return Vector(np.array([value or 0 for value in values], dtype=_number_type(field, values)), valid)
+
+
+def _number_type(field: Field, values: Sequence[Any]) -> Any:
+    """int32 for whole numbers and days, or float64 when one of them does not fit."""
+    if field.type is FieldType.BOOLEAN:
+        return np.bool_
+    return np.int32 if all(abs(value or 0) < 2**31 for value in values) else np.float64
 
 
 def _text_vector(field: Field, values: Sequence[Any], valid: Any) -> Vector:

@@ -63,7 +63,10 @@ def full_years(birth: date, on: date) -> int:
 
 
 def birthday(birth: date, years: int) -> date:
-    """The day somebody becomes ``years`` old; 29 February becomes 1 March in other years."""
+    """The day somebody becomes ``years`` old; 29 February becomes 1 March in other years.
+
+    OverflowError or ValueError when the result lies outside the years 1–9999.
+    """
     year = birth.year + years
     if (birth.month, birth.day) == (2, 29) and not calendar.isleap(year):
         return date(year, 3, 1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.types import BOOLEAN, DATE, DURATION, NULL, NUMBER, TEXT, Base, Type, agree
+from wangdi.engine.model.types import BOOLEAN, DATE, DURATION, NULL, NUMBER, TEXT, Base, Type, agree, is_exact
 
 if TYPE_CHECKING:
     from wangdi.engine.model.parameters import Parameter
@@ -69,6 +69,8 @@ class Literal(Expression):
     literal_type: Type = field(init=False)
 
     def __post_init__(self) -> None:
+        if isinstance(self.value, int | float) and not is_exact(self.value):
+            raise TypeMismatch("the number is too large to be computed with exactly")
         object.__setattr__(self, "literal_type", _LITERAL_TYPES[type(self.value)])
 
     @property
@@ -372,10 +374,8 @@ class Call(Expression):
         if len(self.arguments) < 2:
             raise TypeMismatch(f"{self.function}() takes two or more values")
         for argument in self.arguments:
-            if not agree(argument.type, self.arguments[0].type):
-                raise TypeMismatch(
-                    f"{self.function}() mixes a {self.arguments[0].type} and a {argument.type}"
-                )
+            if not agree(argument.type, self.type):
+                raise TypeMismatch(f"{self.function}() mixes a {self.type} and a {argument.type}")
             if self.function != "coalesce" and argument.type.base not in (Base.NUMBER, Base.DATE, Base.NULL):
                 raise TypeMismatch(f"{self.function}() works on numbers and dates, not on a {argument.type}")
 

@@ -1,9 +1,10 @@
 """Facts: one value per entity, drawn from its records."""
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import Enum
 
-from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.calendar import Duration, shift
 from wangdi.engine.model.expressions import Expression, TypeMismatch
 from wangdi.engine.model.types import BOOLEAN, NUMBER, RECORD, Base, Type
 
@@ -28,7 +29,8 @@ class Window:
     """Which days count. All windows end on the day of evaluation, that day included.
 
     Ever: neither set. Calendar year: ``calendar`` is "year". Period: "period" (from the period's first day).
-    Otherwise the last ``length``, from the day after ``as_of − length``.
+    Otherwise the last ``length``, from the day after ``as_of − length``; one that reaches before the year 1 has no
+    beginning.
     """
 
     calendar: str | None = None
@@ -39,6 +41,19 @@ class Window:
             raise ValueError("a window is a calendar year, the period, a length, or everything")
         if self.length is not None and self.length.amount <= 0:
             raise ValueError("a window's length is positive")
+
+    def first_day(self, as_of: date, period_start: date) -> date | None:
+        """The first day inside; None when there is no beginning."""
+        if self.calendar == "year":
+            return date(as_of.year, 1, 1)
+        if self.calendar == "period":
+            return period_start
+        if self.length is None:
+            return None
+        try:
+            return shift(as_of, self.length, -1) + timedelta(days=1)
+        except (OverflowError, ValueError):
+            return None
 
     def __str__(self) -> str:
         return self.calendar or (str(self.length) if self.length else "ever")

@@ -8,7 +8,7 @@ from wangdi.engine.model.types import DATE, NUMBER, Base, Type
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function on single values. ``result`` None means: the type of the first argument.
+    """A function on single values. ``result`` None means: the type of the first argument that is not null.
 
     Null in, null out, except where ``skips_nulls``: those ignore nulls and are null when nothing is left.
     """

@@ -6,7 +6,7 @@ from enum import Enum
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import DURATION, NUMBER, Type
+from wangdi.engine.model.types import DURATION, NUMBER, Type, is_exact
 
 ParameterScalar = int | float | Duration
 
@@ -56,6 +56,9 @@ class Parameter:
             raise ValueError(
                 f"parameter {self.name!r}: one value or more, each from a later day than the one before"
             )
+        numbers = [value.value for value in self.values if isinstance(value.value, int | float)]
+        if not all(is_exact(number) for number in numbers):
+            raise ValueError(f"parameter {self.name!r}: a value is too large to be computed with exactly")
         kinds = {type(value.value) is Duration for value in self.values if value.value is not None}
         if len(kinds) != 1:
             raise ValueError(f"parameter {self.name!r}: its values are either all numbers or all durations")

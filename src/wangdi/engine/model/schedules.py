@@ -67,7 +67,8 @@ class Schedule:
     """A service that is due. Members of ``group`` who are present on the day get due items of the given shape.
 
     An item is upcoming before ``due_from`` (``lead`` before ``due_on``; once per year: when the window opens), then due,
-    and overdue from the day after ``due_on``. ``service`` is the kind of record that settles it.
+    and overdue from the day after ``due_on``; there is none when one of these days lies outside the years 1–9999.
+    ``service`` is the kind of record that settles it.
     """
 
     pack: str

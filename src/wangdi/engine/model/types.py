@@ -1,5 +1,6 @@
 """The types of values in rules."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -55,6 +56,15 @@ def type_of_field(field: Field) -> Type | None:
     if field.type is FieldType.CHOICE:
         return Type(Base.TEXT, field.option_codes, field.ordered)
     return _FIELD_TYPES[field.type]
+
+
+LARGEST_WHOLE = 2**53
+"""Numbers are IEEE doubles for every evaluator: whole numbers are exact up to here."""
+
+
+def is_exact(number: int | float) -> bool:
+    """Whether a number that an author writes is what the evaluators compute with."""
+    return abs(number) <= LARGEST_WHOLE if isinstance(number, int) else math.isfinite(number)
 
 
 def agree(left: Type, right: Type) -> bool:

@@ -21,24 +21,29 @@ def build_plan(
     schedules: Iterable[Schedule] | None = None,
     indicators: Iterable[Indicator] | None = None,
     groups: Iterable[Group] = (),
+    values: Iterable[Expression] = (),
 ) -> Plan:
-    """The plan for the entities of one register: all schedules and indicators about them unless some are named."""
+    """The plan for the entities of one register: all schedules and indicators about them unless some are named.
+
+    ``values`` are further expressions about the same entity.
+    """
     chosen_schedules = rulebook.schedules.values() if schedules is None else schedules
     chosen_indicators = rulebook.indicators.values() if indicators is None else indicators
     builder = _Builder(rulebook)
     planned_schedules = tuple(builder.schedule(s) for s in chosen_schedules if s.group.entity == entity)
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
+    planned_values = {value: builder.add(value) for value in values}
     kept = {slot for s in planned_schedules for slot in (s.applies, s.due_from, s.due_on, s.overdue_from)}
-    kept |= {slot for i in planned_indicators for slot in (i.numerator, i.denominator)} | set(
-        planned_groups.values()
-    )
+    kept |= {slot for i in planned_indicators for slot in (i.numerator, i.denominator)}
+    kept |= {*planned_groups.values(), *planned_values.values()}
     return Plan(
         entity,
         _with_releases(builder.steps, kept),
         planned_schedules,
         planned_indicators,
         planned_groups,
+        planned_values,
         builder.needs(),
     )
 

@@ -66,14 +66,16 @@ def _lower_every(schedule: Schedule, shape: Every, member: Expression) -> DueExp
     otherwise = Shift(last, shape.intervals[-1].length)
     again = Case(conditional, otherwise) if conditional else otherwise
     due_on = Case((Branch(IsNull(last), Shift(shape.start, shape.first.length)),), again)
-    due_from = Shift(due_on, Literal(schedule.lead), -1)
-    applies = all_of(member, Not(IsNull(due_on)))
-    return DueExpressions(applies, due_from, due_on, Shift(due_on, _ONE_DAY))
+    due_from, overdue_from = Shift(due_on, Literal(schedule.lead), -1), Shift(due_on, _ONE_DAY)
+    applies = all_of(member, Not(IsNull(due_from)), Not(IsNull(overdue_from)))
+    return DueExpressions(applies, due_from, due_on, overdue_from)
 
 
 def _lower_once_per_year(shape: OncePerYear, member: Expression) -> DueExpressions:
     start, end = (Call(name, (Day(Instant.AS_OF),)) for name in ("start_of_year", "end_of_year"))
     due_from = Call("greatest", (start, shape.not_before)) if shape.not_before is not None else start
     unsatisfied = Case((Branch(shape.satisfied, Literal(False)),), Literal(True))
-    applies = all_of(member, unsatisfied, Compare(Comparator.LE, due_from, end))
-    return DueExpressions(applies, due_from, end, Shift(end, _ONE_DAY))
+    overdue_from = Shift(end, _ONE_DAY)
+    open_at_all = Compare(Comparator.LE, due_from, end)
+    applies = all_of(member, unsatisfied, open_at_all, Not(IsNull(overdue_from)))
+    return DueExpressions(applies, due_from, end, overdue_from)

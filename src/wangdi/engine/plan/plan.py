@@ -65,4 +65,6 @@ class Plan:
     schedules: tuple[PlannedSchedule, ...]
     indicators: tuple[PlannedIndicator, ...]
     groups: Mapping[str, int]
+    values: Mapping[Expression, int]
+    """The slots of further expressions that were asked for."""
     needs: Needs

@@ -17,7 +17,6 @@ from wangdi.engine.testing.shapes import DueShape, TestShape
 
 TEST_FILE = "tests.yaml"
 _RECORD_KEYS = frozenset({"on", "id", "status", "related"})
-_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,12 @@ def _check_figures(scene: Scene, test: TestShape, pack: Pack | None) -> Iterator
         if list(found) != expected:
             yield f"indicator {name}: expected {expected}, found {list(found)}"
     for name, expected_value in test.expect.values.items():
-        value = scene.value(name, pack, _UNKNOWN)
-        if value is _UNKNOWN:
+        named = scene.named_value(name, pack)
+        if named is None:
             yield f"there is no value '{name}'"
-        elif value != expected_value:
+            continue
+        value, columnar_value = scene.reference.value(named), scene.columnar_value(named)
+        if value != columnar_value:
+            yield f"value {name}: the evaluators differ: reference {value}, columnar {columnar_value}"
+        if value != expected_value:
             yield f"value {name}: expected {expected_value}, found {value}"

@@ -17,10 +17,12 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
+from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
 from wangdi.engine.testing.shapes import RecordShape, TestShape
+from wangdi.engine.testing.values import PlainValue, value_at
 
 SUBJECT = "subject"
 
@@ -47,17 +49,17 @@ class Scene:
         counted = self.reference.present and self.reference.is_true(indicator.denominator)
         return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
 
-    def value(self, name: str, first: Pack | None, unknown: object) -> Any:
-        """A named value of the pack ``first``, or else of any pack; ``unknown`` when there is none of that name."""
+    def named_value(self, name: str, first: Pack | None) -> Named | None:
+        """The named value of the pack ``first``, or else of any pack; None when there is none of that name."""
         packs = (*((first,) if first is not None else ()), *self.rulebook.packs)
-        found = next((v for pack in packs for v in pack.values if v.name == name), None)
-        return unknown if found is None else self.reference.value(found)
+        return next((v for pack in packs for v in pack.values if v.name == name), None)
 
     # -- columnar ---------------------------------------------------------------------------------
 
     @cached_property
     def _plan(self) -> Plan:
-        return build_plan(self.rulebook, self.entity, groups=self.rulebook.groups.values())
+        values = [v for pack in self.rulebook.packs for v in pack.values if v.entity == self.entity]
+        return build_plan(self.rulebook, self.entity, groups=self.rulebook.groups.values(), values=values)
 
     @cached_property
     def _slots(self) -> Mapping[int, Vector]:
@@ -88,6 +90,11 @@ class Scene:
 
     def columnar_group(self, name: str) -> bool:
         return name in self._plan.groups and self._flag(self._plan.groups[name])
+
+    def columnar_value(self, value: Named) -> PlainValue:
+        """What a named value about the entity comes to; None when it is about another one."""
+        slot = self._plan.values.get(value)
+        return value_at(self._slots[slot], value.type.base, 0) if slot is not None else None
 
     def columnar_indicator(self, name: str) -> tuple[int, int]:
         planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)

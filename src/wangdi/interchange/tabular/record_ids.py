@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
+from wangdi.interchange.quack import connect
 
 _SAFE_NAME = re.compile(r"\A\w+\Z")
 
@@ -21,7 +21,7 @@ def make_record_ids(kind: Kind, columns: dict[str, Any]) -> Any:
     """
     fields = [field for field in kind.columns if field.name in columns and field.name != "id"]
     table = pa.table({field.name: columns[field.name] for field in fields})
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("records", table)
         made: Any = connection.sql(_query(kind, fields)).to_arrow_table()
     return made["id"].combine_chunks()

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import duckdb
-
 from wangdi.engine.model.text import Text
+from wangdi.interchange.quack import connect
 from wangdi.server.common.bulk import quoted
 
 OnProgress: TypeAlias = Callable[[str, int, int], None]
@@ -63,7 +62,7 @@ def _listed(values: Sequence[str], shown: int = 20) -> str:
 
 def distinct_rows(name: str, key: str, table: Any) -> tuple[Any, list[LoadProblem]]:
     """``table`` with rows that are the same throughout taken once, and a problem for keys that are not."""
-    with duckdb.connect() as quack:
+    with connect() as quack:
         quack.register("incoming", table)
         counts = quack.execute(f"SELECT count(*), count(DISTINCT {quoted(key)}) FROM incoming")
         ((total, keys),) = counts.fetchall()

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
+from wangdi.interchange.quack import connect
 from wangdi.interchange.tables import record_table_name
 from wangdi.server.common.bulk import literal, quoted
 from wangdi.server.common.loading import LoadProblem
@@ -24,7 +23,7 @@ def shape_records(kind: Kind, table: Any) -> Any:
     Values are the JSON text ``CompactJSON`` would write: only what is not null, in declared order.
     """
     fields = [field for field in kind.fields if field.name in table.column_names]
-    with duckdb.connect() as quack:
+    with connect() as quack:
         quack.register("incoming", table)
         return quack.sql(
             f"SELECT id, subject, {_or_null(table, 'institution')}, {_or_null(table, 'worker')}, "
@@ -60,7 +59,7 @@ def check_records(kind: Kind, table: Any) -> Iterator[LoadProblem]:
             yield LoadProblem(name, column, Text("缺少此列", "this column is missing"))
         elif table.column(column).null_count:
             yield LoadProblem(name, column, Text("此列不能有空值", "this column may not be empty"))
-    with duckdb.connect() as quack:
+    with connect() as quack:
         quack.register("incoming", table)
         for field in kind.fields:
             condition = _impossible(field)

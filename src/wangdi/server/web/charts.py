@@ -25,7 +25,9 @@ CHART_WIDTH = 380
 """Pixels at which text has its natural size: readable scaled to a phone and to a column of a desk screen."""
 
 MAP_HEIGHT = 360
-LABEL_SIZE, LABEL_DROP = 11, 17
+LABEL_SIZE, LABEL_DROP = 11, 16
+LARGEST_CIRCLE = 10_000
+"""Square pixels, shared by all circles of a map: the more there are, the smaller."""
 
 _CONFIG: Spec = {
     "background": None,
@@ -41,7 +43,13 @@ _CONFIG: Spec = {
         "domainColor": "#b9c7c3",
         "tickColor": "#b9c7c3",
     },
-    "legend": {"labelColor": INK, "titleColor": FAINT, "labelFontSize": 13, "titleFontSize": 13},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    },
     "text": {"color": INK, "fontSize": 13},
 }
 _CHARTS_KEPT = 512
@@ -157,6 +165,9 @@ class Spot:
     url: str
 
 
+_NAME: Spec = {"type": "text", "dy": LABEL_DROP, "fontSize": LABEL_SIZE}
+
+
 def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spec:
     """Circles at the places, drawn to scale (Mercator); each leads to its place."""
     named = _with_room_for_names(spots)
@@ -164,6 +175,7 @@ def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spe
         {
             "name": spot.name,
             "named": spot in named,
+            "described": f"{spot.name} {spot.share:.1%}",
             "lon": spot.lon,
             "lat": spot.lat,
             "share": spot.share,
@@ -181,26 +193,35 @@ def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spe
         "encoding": {
             **at,
             "href": {"field": "url"},
+            "description": {"field": "described"},
             "size": {
                 "field": "people",
                 "type": "quantitative",
                 "title": people_title,
-                "scale": {"range": [80, 900]},
-                "legend": {"orient": "bottom", "values": _round_sizes(spots), "symbolFillColor": "#9fb5af"},
+                "scale": {"range": [60, LARGEST_CIRCLE / max(len(spots), 12)]},
+                "legend": {
+                    "orient": "bottom",
+                    "offset": 26,
+                    "values": _round_sizes(spots),
+                    "symbolFillColor": "#9fb5af",
+                },
             },
             "color": {
                 "field": "share",
                 "type": "quantitative",
                 "title": share_title,
                 "scale": {"range": list(SHARE_COLORS)},
-                "legend": {"orient": "bottom", "format": ".0%", "gradientLength": 150},
+                "legend": {"orient": "bottom", "offset": 26, "format": ".0%", "gradientLength": 150},
             },
         },
     }
     names: Spec = {
         "transform": [{"filter": "datum.named"}],
-        "mark": {"type": "text", "dy": LABEL_DROP, "fontSize": LABEL_SIZE, "color": INK},
         "encoding": {**at, "text": {"field": "name"}},
+        "layer": [
+            {"mark": {**_NAME, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "aria": False}},
+            {"mark": {**_NAME, "color": INK}},
+        ],
     }
     return {
         "width": CHART_WIDTH,

@@ -100,6 +100,12 @@ _OLDER_AGE = "elderly_age"
 FEWEST_READINGS = 2
 
 
+def has_readings(records: Iterable[RecordVersion]) -> bool:
+    """Whether there is anything to draw."""
+    names = {name for vital in VITALS for name in vital.fields}
+    return any(not names.isdisjoint(record.values) for record in records)
+
+
 def series_of(
     vital: Vital, records: Sequence[RecordVersion], rules: Rulebook, resident: Resident, day: date
 ) -> tuple[list[Series], str]:

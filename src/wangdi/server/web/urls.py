@@ -14,6 +14,7 @@ urlpatterns = [
     path("indicators/<str:name>/", network.definition, name="definition"),
     path("due/", due.due, name="due"),
     path("residents/<str:code>/", residents.resident, name="resident"),
+    path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),
     path("residents/<str:code>/record/<str:kind>/", recording.record_new, name="record_new"),
     path("records/<str:kind>/<path:record_id>/edit/", recording.record_edit, name="record_edit"),
     path("records/<str:kind>/<path:record_id>/void/", recording.record_void, name="record_void"),

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.tables import EntityTable, RecordTable, starts_of
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, finite
 from wangdi.engine.model.facts import Relation
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
@@ -73,8 +73,9 @@ def vector_of(column: Any, field: Field) -> Vector:
         return Vector(filled.to_numpy(zero_copy_only=False), valid)
     if field.type is FieldType.DATE:
         column = column.cast(pa.date32()).view(pa.int32())
-    data = _numbers(column, np.float64 if field.type is FieldType.DECIMAL else _integer_type(column), 0)
-    return Vector(data, valid)
+    if field.type is FieldType.DECIMAL:
+        return finite(_numbers(column, np.float64, 0), valid)
+    return Vector(_numbers(column, _integer_type(column), 0), valid)
 
 
 def _integer_type(column: Any) -> Any:
@@ -83,7 +84,7 @@ def _integer_type(column: Any) -> Any:
         return np.int32
     extremes = pc.min_max(column)
     low, high = extremes["min"].as_py() or 0, extremes["max"].as_py() or 0
-    return np.int32 if low >= -(2**31) and high < 2**31 else np.float64
+    return np.int32 if low > -(2**31) and high < 2**31 else np.float64
 
 
 def _choice(column: Any, options: tuple[str, ...]) -> Vector:

@@ -17,6 +17,10 @@ LOW, HIGH = int(_FIRST.astype(int)), int(_LAST.astype(int))
 """The tables hold days from LOW up to and not including HIGH."""
 _EARLIEST, _LATEST = (int(np.datetime64(day).astype(int)) for day in ("0001-01-01", "9999-12-31"))
 _MONTHS_1970 = 1970 * 12
+_FIRST_MONTH_OF_ALL, _MONTHS_END = 1 * 12, 10_000 * 12
+"""The months of the years 1–9999, counted since year 0."""
+_FARTHEST_DAYS, _FARTHEST_MONTHS = _LATEST - _EARLIEST + 1, _MONTHS_END
+"""Whatever is moved so far is no date any more; moving it farther would overflow."""
 
 
 def _split(days: Array) -> tuple[Ints, Ints]:
@@ -75,14 +79,19 @@ def _shift_table(months: int) -> Ints:
 
 def shift_days(days: Array, count: int) -> tuple[Ints, Flags | None]:
     """Days moved by a number of days; and where the result is a date (None: everywhere)."""
-    return _within(days.astype(np.int64) + count)
+    return _within(days.astype(np.int64) + _at_most(_FARTHEST_DAYS, count))
 
 
 def shift_months(days: Array, months: int) -> tuple[Ints, Flags | None]:
     """Days moved by months: the day of the month is kept, or becomes the month's last day."""
+    months = _at_most(_FARTHEST_MONTHS, months)
     if _in_tables(days):
         return _within(_shift_table(months)[days - LOW])
     return _within(_shift_months(days, months))
+
+
+def _at_most(limit: int, count: int) -> int:
+    return max(-limit, min(limit, count))
 
 
 def _within(days: Array) -> tuple[Ints, Flags | None]:
@@ -107,10 +116,18 @@ def full_years(birth: Array, on: Array) -> Ints:
     return (on_month * 32 + on_day - birth_month * 32 - birth_day) // (12 * 32)
 
 
-def birthday(birth: Array, years: Array) -> Ints:
-    """The day on which somebody becomes ``years`` old; 29 February becomes 1 March in other years."""
+def birthday(birth: Array, years: Array) -> tuple[Ints, Flags | None]:
+    """The day on which somebody becomes ``years`` (rounded down) old, and where that is a date (None: everywhere).
+
+    29 February becomes 1 March in other years.
+    """
     month, in_month = split(birth)
-    return month_start(month + years.astype(np.int32) * 12) + in_month
+    whole = np.floor(np.clip(years, -10_000, 10_000)).astype(np.int32)
+    target = month + whole * 12
+    if target.size and (int(target.min()) < _FIRST_MONTH_OF_ALL or int(target.max()) >= _MONTHS_END):
+        inside = (target >= _FIRST_MONTH_OF_ALL) & (target < _MONTHS_END)
+        return month_start(np.where(inside, target, _FIRST_MONTH_OF_ALL)) + in_month, inside
+    return month_start(target) + in_month, None
 
 
 def year_start(days: Array) -> Ints:

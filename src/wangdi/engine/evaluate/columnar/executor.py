@@ -10,7 +10,7 @@ from wangdi.engine.evaluate.columnar.functions import call
 from wangdi.engine.evaluate.columnar.tables import Dataset, RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, to_days
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.model.calendar import Duration, shift
+from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
     Arithmetic,
     Attribute,
@@ -28,7 +28,7 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Operation, Selection, Window
+from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import Plan, Rows, Step
 
@@ -181,19 +181,12 @@ class Executor:
         as_of = to_days(self.moment.as_of)
         if day.size and int(day.max()) > as_of:
             mask = day <= as_of
-        first = self._window_start(selection.window)
+        first = selection.window.first_day(self.moment.as_of, self.moment.period_start)
         if first is not None:
-            mask = _narrow(mask, day >= first)
+            mask = _narrow(mask, day >= to_days(first))
         if isinstance(where, Vector):
             mask = _narrow(mask, np.broadcast_to(where.data, day.shape))
         return Selected(None if mask is None else np.flatnonzero(mask))
-
-    def _window_start(self, window: Window) -> int | None:
-        if window.calendar == "year":
-            return to_days(self.moment.as_of.replace(month=1, day=1))
-        if window.calendar == "period":
-            return to_days(self.moment.period_start)
-        return to_days(shift(self.moment.as_of, window.length, -1)) + 1 if window.length else None
 
     def _fact(self, fact: Fact, selected: Slot, low: int, high: int) -> Slot:
         if not isinstance(selected, Selected):

@@ -6,7 +6,7 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar import days
 from wangdi.engine.evaluate.columnar.operations import choose, unify
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector, both_valid
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, both_valid, narrowed
 from wangdi.engine.model.functions import FUNCTIONS
 
 
@@ -16,7 +16,6 @@ def _floor(values: Array) -> Array:
 
 _STRICT: Mapping[str, Callable[..., Array]] = {
     "full_years": days.full_years,
-    "birthday": days.birthday,
     "whole_months": days.whole_months,
     "days_between": lambda start, end: end - start,
     "start_of_year": days.year_start,
@@ -41,11 +40,18 @@ def _extreme(better: Callable[[Array, Array], Array], vectors: tuple[Vector, ...
     return result
 
 
+def _birthday(birth: Vector, years: Vector) -> Vector:
+    data, within = days.birthday(birth.data, years.data)
+    return narrowed(Vector(data, both_valid(birth, years)), within)
+
+
 def _coalesce(vectors: tuple[Vector, ...]) -> Vector:
     unified = unify(vectors)
     result = unified[-1]
     for vector in reversed(unified[:-1]):
         result = vector if vector.valid is None else choose(vector.valid, vector, result)
+    if any(vector.data.dtype == np.bool_ for vector in vectors):
+        return boolean(result.data.astype(np.bool_, copy=False), result.valid)
     return result
 
 
@@ -60,5 +66,7 @@ def call(function: str, arguments: tuple[Vector, ...]) -> Vector:
     """The result of a function of the language."""
     if FUNCTIONS[function].skips_nulls:
         return _NULL_SKIPPING[function](arguments)
+    if function == "birthday":
+        return _birthday(*arguments)
     data = _STRICT[function](*(argument.data for argument in arguments))
     return Vector(data, both_valid(*arguments))

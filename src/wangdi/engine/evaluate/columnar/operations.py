@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from wangdi.engine.evaluate.columnar import days
-from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, both_valid
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, both_valid, narrowed
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import Comparator, Connective, Operator
 
@@ -16,6 +16,14 @@ _COMPARE: dict[Comparator, Callable[[Array, Array], Array]] = {
     Comparator.LE: np.less_equal,
     Comparator.GT: np.greater,
     Comparator.GE: np.greater_equal,
+}
+
+
+_ARITHMETIC: dict[Operator, Callable[[Array, Array], Array]] = {
+    Operator.ADD: np.add,
+    Operator.SUBTRACT: np.subtract,
+    Operator.MULTIPLY: np.multiply,
+    Operator.DIVIDE: np.divide,
 }
 
 
@@ -117,15 +125,15 @@ def _or(left: Vector, right: Vector) -> Vector:
 
 
 def arithmetic(operator: Operator, left: Vector, right: Vector) -> Vector:
-    """On float64, as the reference does; a division by zero is null."""
+    """On float64, as the reference does; null where the result is no finite number, as in a division by zero."""
     valid = both_valid(left, right)
     a, b = left.data.astype(np.float64), right.data.astype(np.float64)
-    if operator is Operator.DIVIDE:
-        nonzero = b != 0
-        quotient = np.divide(a, b, out=np.zeros(np.broadcast_shapes(a.shape, b.shape)), where=nonzero)
-        return Vector(quotient, nonzero if valid is None else valid & nonzero)
-    apply = {Operator.ADD: np.add, Operator.SUBTRACT: np.subtract, Operator.MULTIPLY: np.multiply}[operator]
-    return Vector(apply(a, b), valid)
+    with np.errstate(all="ignore"):
+        result = _ARITHMETIC[operator](a, b)
+    finite = np.isfinite(result)
+    if finite.all():
+        return Vector(result, valid)
+    return narrowed(Vector(np.where(finite, result, 0.0), valid), finite)
 
 
 def shift(day: Vector, duration: Duration, sign: int) -> Vector:
@@ -134,6 +142,4 @@ def shift(day: Vector, duration: Duration, sign: int) -> Vector:
         data, within = days.shift_days(day.data, sign * duration.in_days)
     else:
         data, within = days.shift_months(day.data, sign * (duration.in_months or 0))
-    if within is None:
-        return Vector(data, day.valid)
-    return Vector(data, within if day.valid is None else day.valid & within)
+    return narrowed(Vector(data, day.valid), within)

@@ -54,6 +54,21 @@ def both_valid(*vectors: Vector) -> Flags | None:
     return found
 
 
+def narrowed(vector: Vector, within: Flags | None) -> Vector:
+    """The vector, null also where not ``within`` (None: no change)."""
+    if within is None:
+        return vector
+    return Vector(vector.data, within if vector.valid is None else vector.valid & within, vector.categories)
+
+
+def finite(numbers: Array, valid: Flags | None) -> Vector:
+    """Measured numbers, null also where they are infinite or not a number."""
+    known = np.isfinite(numbers)
+    if known.all():
+        return Vector(numbers, valid)
+    return narrowed(Vector(np.where(known, numbers, 0.0), valid), known)
+
+
 def boolean(data: Array, valid: Flags | None) -> Vector:
     """A vector of conditions, false where null."""
     if valid is None:

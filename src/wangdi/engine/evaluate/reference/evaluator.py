@@ -3,6 +3,7 @@
 It is the referee of the columnar evaluator and the source of every *why*. It is never in a hot path.
 """
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,11 +35,12 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Operation, Selection, Window
+from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+from wangdi.engine.model.types import LARGEST_WHOLE, Base, Type
 
 _COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
     Comparator.EQ: operator.eq,
@@ -48,6 +50,30 @@ _COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
     Comparator.GT: operator.gt,
     Comparator.GE: operator.ge,
 }
+_ARITHMETIC: dict[Operator, Callable[[float, float], float]] = {
+    Operator.ADD: operator.add,
+    Operator.SUBTRACT: operator.sub,
+    Operator.MULTIPLY: operator.mul,
+    Operator.DIVIDE: operator.truediv,
+}
+
+
+def _number(number: float) -> int | float | None:
+    """A double as rules see it: null when it is not finite; whole numbers without a fraction to show."""
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) <= LARGEST_WHOLE else number
+
+
+def _stored(value: Any, stored_type: Type) -> Any:
+    """A stored value as rules see it: null when it is none of a choice's options, or no finite number."""
+    if stored_type.options:
+        return value if value in stored_type.options else None
+    return _number(float(value)) if value is not None and stored_type.base is Base.NUMBER else value
+
+
+def _field(record: Record, name: str, field_type: Type) -> Any:
+    return record.occurred_on if name == "occurred_on" else _stored(record.values.get(name), field_type)
 
 
 @dataclass
@@ -86,7 +112,7 @@ class ReferenceEvaluator:
             case Day(instant):
                 return self.moment.day(instant)
             case Attribute():
-                return self.world.attributes(self.entity, self.code).get(node.name)
+                return _stored(self.world.attributes(self.entity, self.code).get(node.name), node.type)
             case RowValue() | RowRelated():
                 return self._row_value(node, row)
             case Fact():
@@ -140,11 +166,9 @@ class ReferenceEvaluator:
         left, right = self.value(node.left, row), self.value(node.right, row)
         if left is None or right is None:
             return None
-        if node.operator is Operator.DIVIDE:
-            return left / right if right else None
-        if node.operator is Operator.ADD:
-            return left + right
-        return left - right if node.operator is Operator.SUBTRACT else left * right
+        if node.operator is Operator.DIVIDE and not right:
+            return None
+        return _number(_ARITHMETIC[node.operator](float(left), float(right)))
 
     def _shift(self, node: Shift, row: Record | None) -> date | None:
         day, duration = self.value(node.day, row), self.value(node.duration, row)
@@ -167,14 +191,16 @@ class ReferenceEvaluator:
         if row is None:
             raise TypeError(f"{node!r} has a meaning only inside a where")
         if isinstance(node, RowValue):
-            return row.occurred_on if node.name == "occurred_on" else row.values.get(node.name)
+            return _field(row, node.name, node.type)
         code = {"subject": row.subject, "institution": row.institution, "worker": row.worker}[node.role]
-        return self.world.attributes(node.entity, code).get(node.name) if code is not None else None
+        if code is None:
+            return None
+        return _stored(self.world.attributes(node.entity, code).get(node.name), node.type)
 
     def selected(self, selection: Selection) -> list[Record]:
         """The records a fact looks at, in order."""
         records = self.world.records(selection.kind, selection.relation, self.code)
-        first = self.window_start(selection.window)
+        first = selection.window.first_day(self.moment.as_of, self.moment.period_start)
         return [
             record
             for record in records
@@ -182,16 +208,6 @@ class ReferenceEvaluator:
             and record.occurred_on <= self.moment.as_of
             and (selection.where is None or self.is_true(selection.where, record))
         ]
-
-    def window_start(self, window: Window) -> date | None:
-        """The first day inside a window; None when it has no beginning."""
-        if window.calendar == "year":
-            return date(self.moment.as_of.year, 1, 1)
-        if window.calendar == "period":
-            return self.moment.period_start
-        if window.length is None:
-            return None
-        return shift(self.moment.as_of, window.length, -1) + timedelta(days=1)
 
     def _fact(self, fact: Fact) -> Any:
         records = self.selected(fact.selection)
@@ -205,9 +221,7 @@ class ReferenceEvaluator:
 
     def _fact_field(self, node: FactField) -> Any:
         record: Record | None = self.value(node.fact)
-        if record is None:
-            return None
-        return record.occurred_on if node.field_name == "occurred_on" else record.values.get(node.field_name)
+        return _field(record, node.field_name, node.type) if record is not None else None
 
     # -- presence, groups, schedules --------------------------------------------------------------
 
@@ -220,11 +234,17 @@ class ReferenceEvaluator:
         """What the schedule asks for; None when the entity is no member, or nothing is to be done."""
         if not self.present or not self.is_true(schedule.group.condition):
             return None
-        if isinstance(schedule.shape, Every):
-            days = self._every(schedule, schedule.shape)
-        else:
-            days = self._once_per_year(schedule.shape)
+        try:
+            days = self._days(schedule)
+        except (OverflowError, ValueError):
+            return None  # one of its days lies outside the years 1–9999
         return DueItem(self.code, schedule.name, *days) if days is not None else None
+
+    def _days(self, schedule: Schedule) -> tuple[date, date, date] | None:
+        """From when it is due, on which day, and from when overdue. OverflowError or ValueError when no dates."""
+        if isinstance(schedule.shape, Every):
+            return self._every(schedule, schedule.shape)
+        return self._once_per_year(schedule.shape)
 
     def interval(self, shape: Every) -> Interval | None:
         """The interval that counts now: the first whose condition holds, or ``first`` while there was no service."""

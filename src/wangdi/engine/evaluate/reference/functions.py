@@ -20,9 +20,16 @@ def _coalesce(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
+def _birthday(birth: date, years: float) -> date | None:
+    try:
+        return birthday(birth, math.floor(years))
+    except (OverflowError, ValueError):
+        return None
+
+
 IMPLEMENTATIONS: Mapping[str, Callable[..., Any]] = {
     "full_years": full_years,
-    "birthday": lambda birth, years: birthday(birth, math.floor(years)),
+    "birthday": _birthday,
     "whole_months": whole_months,
     "days_between": lambda start, end: (end - start).days,
     "start_of_year": lambda day: date(day.year, 1, 1),

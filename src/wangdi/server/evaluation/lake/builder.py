@@ -10,6 +10,7 @@ import duckdb
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.interchange.quack import connect
 from wangdi.server.common.bulk import literal, quoted
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.lake.files import (
@@ -46,7 +47,7 @@ def workspace(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     try:
-        with duckdb.connect(file) as quack:
+        with connect(file) as quack:
             quack.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             yield quack
     finally:
