@@ -1,6 +1,7 @@
 """Every page, asked for by everybody of the cast."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -125,3 +126,22 @@ def test_wrong_password_gives_one_clear_message_and_keeps_the_name(cast: Cast) -
 
 def test_pages_with_people_are_kept_by_no_cache(cast: Cast) -> None:
     assert of(cast.own).get("/residents/R1/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_form_from_before_signing_in_again_is_refused_with_advice(cast: Cast) -> None:
+    client = Client(headers={"accept-language": "zh-CN"}, enforce_csrf_checks=True)
+    client.force_login(cast.own)
+    response = client.post("/residents/R1/record/htn_followup/", {})
+    assert response.status_code == 403
+    assert "请重新提交" in response.content.decode()
+
+
+def test_a_failure_is_told_without_details_and_with_what_to_do(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(headers={"accept-language": "zh-CN"}, raise_request_exception=False)
+    client.force_login(cast.own)
+    monkeypatch.setitem(connection.settings_dict, "NAME", "/nowhere/at/all.sqlite3")
+    connection.close()
+    page = client.get("/due/").content.decode()
+    assert "没有保存任何内容" in page and "Traceback" not in page

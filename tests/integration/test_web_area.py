@@ -49,6 +49,13 @@ def test_the_league_table_has_the_best_first_and_leads_one_level_down(officer: C
     ]
 
 
+def test_equal_values_share_a_rank(officer: Client) -> None:
+    Figure.objects.filter(place__code__in="AB").update(numerator=50)
+    shown = page(officer, "/places/420281/?indicator=contract_coverage_key")
+    league = shown[shown.index('class="league"') :]
+    assert re.findall(r'<td class="number">(\d+)</td>', league) == ["1", "1"]
+
+
 def test_the_map_draws_a_circle_for_each_township_with_a_position_and_leads_there(officer: Client) -> None:
     shown = page(officer, "/places/420281/")
     drawn = shown[shown.index("各乡镇") :]

@@ -3,7 +3,8 @@
 import re
 
 from wangdi.server.web import charts
-from wangdi.server.web.charts import Series, Spot, drawn, readings_chart, sparkline, spots_map, trend_chart
+from wangdi.server.web.charts import Series, drawn, readings_chart, sparkline, trend_chart
+from wangdi.server.web.maps import Spot, spots_map
 
 HOSTILE = '<script>alert(1)</script>"'
 
@@ -36,7 +37,7 @@ def test_a_chart_takes_the_width_of_its_column() -> None:
 
 
 def test_of_two_names_that_would_overlap_the_larger_place_keeps_its_own() -> None:
-    near, far = spot("东风路街道", 114.0001, 300), spot("汪仁镇", 115.0)
+    near, far = spot("东风路街道", 114.1, 300), spot("汪仁镇", 115.0)
     picture = drawn(spots_map([spot("东岳路街道", 114.0), near, far], "率", "人数"), "地图")
     assert ">东风路街道<" in picture and ">汪仁镇<" in picture
     assert ">东岳路街道<" not in picture

@@ -1,15 +1,22 @@
 """A small network with its cast of users, evaluated, for the tests of the pages. Days are counted back from today."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 from django.contrib.auth.models import User
+from django.db import connection
 
 from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT, WORKER, Register
 from wangdi.interchange.tables import record_schema, register_schema
 from wangdi.server.access.models import Assignment, Role
+from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure, Publication
 from wangdi.server.evaluation.services import refresh_due_items, rulebook, today
 from wangdi.server.network.models import Institution, Place, Resident
@@ -93,13 +100,36 @@ class Cast:
     """Officer of another county."""
 
 
+_KEPT = TemporaryDirectory(prefix="wangdi-web-network-")
+
+
 def build_network() -> Cast:
-    """Load, evaluate and publish the network in the current installation."""
+    """Load, evaluate and publish the network in the current installation; from the second time on, copy it there."""
+    installation, kept = Installation.current(), Path(_KEPT.name)
+    connection.close()
+    if (kept / installation.store.name).exists():
+        for suffix in ("-wal", "-shm"):
+            installation.store.with_name(installation.store.name + suffix).unlink(missing_ok=True)
+        shutil.copytree(kept, installation.data, dirs_exist_ok=True)
+        return _cast()
+    _build()
+    connection.close()
+    shutil.copy(installation.key_file, kept)
+    with (
+        closing(sqlite3.connect(installation.store)) as store,
+        closing(sqlite3.connect(kept / "copy")) as copy,
+    ):
+        store.backup(copy)
+    (kept / "copy").rename(kept / installation.store.name)
+    return _cast()
+
+
+def _build() -> None:
     _load()
     for resident in Resident.objects.select_related("place", "institution"):
         refresh_due_items(resident, today())
     _publish_figures()
-    return _make_cast()
+    _make_users()
 
 
 def _load() -> None:
@@ -158,18 +188,21 @@ def _publish_figures() -> None:
     )
 
 
-def _make_cast() -> Cast:
-    clinic, beside = (Institution.objects.get(code=code) for code in ("CA1", "CA2"))
-    return Cast(
-        own=_user("W1", Role.VILLAGE_DOCTOR, institution=clinic),
-        director=_user("director", Role.TOWNSHIP_DIRECTOR, institution=Institution.objects.get(code="HA")),
-        county=_user("county", Role.COUNTY_OFFICER, place=Place.objects.get(code="420281")),
-        beside=_user("beside", Role.VILLAGE_DOCTOR, institution=beside),
-        outsider=_user("outsider", Role.COUNTY_OFFICER, place=Place.objects.get(code="420222")),
-    )
+ROLES: dict[str, tuple[Role, type[Place] | type[Institution], str]] = {
+    "W1": (Role.VILLAGE_DOCTOR, Institution, "CA1"),
+    "director": (Role.TOWNSHIP_DIRECTOR, Institution, "HA"),
+    "county": (Role.COUNTY_OFFICER, Place, "420281"),
+    "beside": (Role.VILLAGE_DOCTOR, Institution, "CA2"),
+    "outsider": (Role.COUNTY_OFFICER, Place, "420222"),
+}
 
 
-def _user(name: str, role: Role, **area: Any) -> User:
-    user = User.objects.create_user(name, password=PASSWORD)
-    Assignment.objects.create(user=user, role=role, **area)
-    return user
+def _make_users() -> None:
+    for name, (role, model, code) in ROLES.items():
+        area = {model.__name__.lower(): model._default_manager.get(code=code)}
+        Assignment.objects.create(user=User.objects.create_user(name, password=PASSWORD), role=role, **area)
+
+
+def _cast() -> Cast:
+    users = {user.username: user for user in User.objects.all()}
+    return Cast(*(users[name] for name in ROLES))

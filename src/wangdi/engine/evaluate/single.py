@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_days
 from wangdi.engine.evaluate.due import DueItem
@@ -15,7 +15,7 @@ from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.plan.plan import Plan, Rows
+from wangdi.engine.plan.plan import Plan, PlannedSchedule, Rows
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,9 @@ class OneEntity:
 
     def due_items(self, moment: Moment) -> list[DueItem]:
         """The entity's due items, upcoming ones included."""
-        slots = Executor(self.plan, self._dataset(), moment).run(0, 1)
-        found = []
-        for planned in self.plan.schedules:
-            if slots[planned.applies].data[0]:
-                days = (
-                    to_date(int(slots[s].data[0]))
-                    for s in (planned.due_from, planned.due_on, planned.overdue_from)
-                )
-                due_from, due_on, overdue_from = days
-                found.append(DueItem(self.code, planned.schedule.name, due_from, due_on, overdue_from))
-        return found
+        computed = Executor(self.plan, self._dataset(), moment).run(0, 1)
+        items = (item_of(planned, computed, self.code) for planned in self.plan.schedules)
+        return [item for item in items if item is not None]
 
     def _dataset(self) -> Dataset:
         related: dict[str, list[str]] = {self.plan.entity: [self.code]}
@@ -71,6 +63,17 @@ class OneEntity:
                 columns[name] = _field_vector(kind, name, records)
         owner = np.zeros(len(records), dtype=np.int32)
         return RecordTable(owner, np.array([0, len(records)], dtype=np.int64), columns)
+
+
+def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem | None:
+    """The due item of the only entity in a range of one; None when it is no member, or nothing is to be done."""
+    if not computed.among(planned.applies, planned.members).any():
+        return None
+    slots = (planned.due_from, planned.due_on, planned.overdue_from)
+    due_from, due_on, overdue_from = (
+        to_date(int(computed.among(slot, planned.members)[0])) for slot in slots
+    )
+    return DueItem(code, planned.schedule.name, due_from, due_on, overdue_from)
 
 
 def _field_vector(kind: Kind, name: str, records: Sequence[Record]) -> Vector:

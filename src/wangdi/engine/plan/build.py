@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
 from wangdi.engine.model.facts import Fact, FactField, Selection
@@ -11,7 +11,18 @@ from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.plan.lowering import all_of, counted, lower
-from wangdi.engine.plan.plan import Needs, Plan, PlannedIndicator, PlannedSchedule, Rows, Step
+from wangdi.engine.plan.plan import (
+    Members,
+    Narrowed,
+    Needs,
+    Node,
+    Plan,
+    PlannedIndicator,
+    PlannedSchedule,
+    Rows,
+    Step,
+)
+from wangdi.engine.plan.usage import with_releases, with_truth
 
 
 def build_plan(
@@ -34,12 +45,14 @@ def build_plan(
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
-    kept = {slot for s in planned_schedules for slot in (s.applies, s.due_from, s.due_on, s.overdue_from)}
-    kept |= {slot for i in planned_indicators for slot in (i.numerator, i.denominator)}
-    kept |= {*planned_groups.values(), *planned_values.values()}
+    conditions = {slot for s in planned_schedules for slot in (s.members, s.applies)}
+    conditions |= {slot for i in planned_indicators for slot in (i.members, i.numerator, i.denominator)}
+    conditions |= set(planned_groups.values())
+    kept = {slot for s in planned_schedules for slot in (s.due_from, s.due_on, s.overdue_from)}
+    kept |= set(planned_values.values())
     return Plan(
         entity,
-        _with_releases(builder.steps, kept),
+        with_releases(with_truth(builder.steps, kept), kept | conditions),
         planned_schedules,
         planned_indicators,
         planned_groups,
@@ -52,21 +65,31 @@ def build_plan(
 class _Builder:
     rulebook: Rulebook
     steps: list[Step] = field(default_factory=list)
-    _slots: dict[tuple[Expression | Selection, Rows | None], int] = field(default_factory=dict)
+    _slots: dict[tuple[Node, Rows | None, int | None], int] = field(default_factory=dict)
+    _varying: set[int] = field(default_factory=set)
+    """Slots whose values differ between entities or records."""
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _fields: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def schedule(self, schedule: Schedule) -> PlannedSchedule:
         due = lower(schedule, self.rulebook)
+        members = self.members(due.members)
         days = (due.applies, due.due_from, due.due_on, due.overdue_from)
-        return PlannedSchedule(schedule, *(self.add(expression) for expression in days))
+        return PlannedSchedule(schedule, members, *(self.add(day, domain=members) for day in days))
 
     def indicator(self, indicator: Indicator) -> PlannedIndicator:
-        numerator, denominator = counted(indicator, self.rulebook)
-        return PlannedIndicator(indicator, self.add(numerator), self.add(denominator))
+        denominator, numerator = counted(indicator, self.rulebook)
+        members = self.members(denominator)
+        return PlannedIndicator(
+            indicator, members, self.add(numerator, domain=members), self.add(denominator)
+        )
 
     def group(self, group: Group) -> int:
         return self.add(all_of(self.rulebook.presence(group.entity), group.as_expression()))
+
+    def members(self, condition: Expression) -> int:
+        """The slot of those for whom a condition is true."""
+        return self._step(Members(condition), (self.add(condition),))
 
     def needs(self) -> Needs:
         return Needs(
@@ -74,25 +97,44 @@ class _Builder:
             {rows: frozenset(names) for rows, names in self._fields.items()},
         )
 
-    def add(self, node: Expression | Selection, rows: Rows | None = None) -> int:
-        """The slot of a node; its step and those of its inputs are added the first time it is seen."""
+    def add(self, node: Expression | Selection, rows: Rows | None = None, domain: int | None = None) -> int:
+        """The slot of a node; its step and those of its inputs are added the first time it is seen.
+
+        In a domain, records are looked through for everybody, and what was computed for everybody is cut down.
+        """
         if isinstance(node, Named):
-            return self.add(node.expression, rows)
-        key = (node, rows)
+            return self.add(node.expression, rows, domain)
+        if domain is not None and (isinstance(node, Fact) or (node, None, None) in self._slots):
+            return self._narrowed(node, domain)
+        inputs = self._inputs(node, rows, domain)
+        self._note_columns(node, rows)
+        varies = not self._varying.isdisjoint(inputs) or _is_source(node)
+        return self._step(node, inputs, rows, domain if varies else None)
+
+    def _narrowed(self, node: Expression | Selection, domain: int) -> int:
+        everybody = self.add(node)
+        if everybody not in self._varying or isinstance(node, Selection):
+            return everybody
+        return self._step(Narrowed(node), (everybody,), None, domain)
+
+    def _step(
+        self, node: Node, inputs: tuple[int, ...], rows: Rows | None = None, domain: int | None = None
+    ) -> int:
+        key = (node, rows, domain)
         if key not in self._slots:
-            inputs = self._inputs(node, rows)
-            self._note_columns(node, rows)
-            self._slots[key] = len(self.steps)
-            self.steps.append(Step(len(self.steps), node, inputs, rows))
+            slot = self._slots[key] = len(self.steps)
+            self.steps.append(Step(slot, node, inputs, rows, domain))
+            if _is_source(node) or not self._varying.isdisjoint(inputs):
+                self._varying.add(slot)
         return self._slots[key]
 
-    def _inputs(self, node: Expression | Selection, rows: Rows | None) -> tuple[int, ...]:
+    def _inputs(self, node: Expression | Selection, rows: Rows | None, domain: int | None) -> tuple[int, ...]:
         if isinstance(node, Fact):
             return (self.add(node.selection),)
         if isinstance(node, Selection):
             own = Rows(node.kind, node.relation)
             return (self.add(node.where, own),) if node.where is not None else ()
-        return tuple(self.add(child, rows) for child in node.children)
+        return tuple(self.add(child, rows, domain) for child in node.children)
 
     def _note_columns(self, node: Expression | Selection, rows: Rows | None) -> None:
         if isinstance(node, Attribute):
@@ -108,17 +150,10 @@ class _Builder:
             self._fields[rows].add(node.role)
 
 
+def _is_source(node: Node) -> bool:
+    """Whether a node reads something that differs between entities or records."""
+    return isinstance(node, Attribute | Fact | Selection | RowValue | RowRelated)
+
+
 def _rows_of(fact: Fact) -> Rows:
     return Rows(fact.selection.kind, fact.selection.relation)
-
-
-def _with_releases(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
-    """The steps, each with the slots that are not needed after it."""
-    last_use: dict[int, int] = {}
-    for step in steps:
-        last_use.update(dict.fromkeys((*step.inputs, step.slot), step.slot))
-    released: dict[int, list[int]] = defaultdict(list)
-    for slot, last in last_use.items():
-        if slot not in kept:
-            released[last].append(slot)
-    return tuple(replace(step, release=tuple(released[step.slot])) for step in steps)

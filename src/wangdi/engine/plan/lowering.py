@@ -30,8 +30,9 @@ _ONE_DAY = Literal(Duration(1, Unit.DAYS))
 
 @dataclass(frozen=True, slots=True)
 class DueExpressions:
-    """Whether an item exists, and its days."""
+    """Who may have an item; for them, whether it exists, and its days."""
 
+    members: Expression
     applies: Expression
     due_from: Expression
     due_on: Expression
@@ -47,9 +48,8 @@ def all_of(*conditions: Expression) -> Expression:
 
 
 def counted(indicator: Indicator, rulebook: Rulebook) -> tuple[Expression, Expression]:
-    """Who counts in the numerator and who in the denominator."""
-    denominator = all_of(rulebook.presence(indicator.entity), indicator.denominator)
-    return all_of(denominator, indicator.numerator), denominator
+    """Who counts in the denominator; and who of them in the numerator."""
+    return all_of(rulebook.presence(indicator.entity), indicator.denominator), indicator.numerator
 
 
 def lower(schedule: Schedule, rulebook: Rulebook) -> DueExpressions:
@@ -67,8 +67,8 @@ def _lower_every(schedule: Schedule, shape: Every, member: Expression) -> DueExp
     again = Case(conditional, otherwise) if conditional else otherwise
     due_on = Case((Branch(IsNull(last), Shift(shape.start, shape.first.length)),), again)
     due_from, overdue_from = Shift(due_on, Literal(schedule.lead), -1), Shift(due_on, _ONE_DAY)
-    applies = all_of(member, Not(IsNull(due_from)), Not(IsNull(overdue_from)))
-    return DueExpressions(applies, due_from, due_on, overdue_from)
+    applies = all_of(Not(IsNull(due_from)), Not(IsNull(overdue_from)))
+    return DueExpressions(member, applies, due_from, due_on, overdue_from)
 
 
 def _lower_once_per_year(shape: OncePerYear, member: Expression) -> DueExpressions:
@@ -77,5 +77,5 @@ def _lower_once_per_year(shape: OncePerYear, member: Expression) -> DueExpressio
     unsatisfied = Case((Branch(shape.satisfied, Literal(False)),), Literal(True))
     overdue_from = Shift(end, _ONE_DAY)
     open_at_all = Compare(Comparator.LE, due_from, end)
-    applies = all_of(member, unsatisfied, open_at_all, Not(IsNull(overdue_from)))
-    return DueExpressions(applies, due_from, end, overdue_from)
+    applies = all_of(unsatisfied, open_at_all, Not(IsNull(overdue_from)))
+    return DueExpressions(member, applies, due_from, end, overdue_from)

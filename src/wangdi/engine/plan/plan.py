@@ -18,23 +18,47 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """The entities for whom a condition is true. Steps in their domain compute for them alone."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """An expression that was computed for everybody, cut down to a domain."""
+
+    expression: Expression
+
+
+Node = Expression | Selection | Members | Narrowed
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Computes ``node`` from the slots of its ``inputs`` into ``slot``; over records when ``rows`` is set.
 
-    A `Selection` node finds the records of a fact; its input, if any, is the where. ``release`` names slots
-    that nothing needs afterwards.
+    ``domain`` is the slot of the members it computes for; None: everybody, or the same value for everybody.
+    A `Selection` node finds the records of a fact; its input, if any, is the where. ``truth_only``: whoever uses
+    the result takes null for false, so that nulls need not be told from false. ``release`` names slots that
+    nothing needs afterwards.
     """
 
     slot: int
-    node: Expression | Selection
+    node: Node
     inputs: tuple[int, ...]
-    rows: Rows | None
+    rows: Rows | None = None
+    domain: int | None = None
+    truth_only: bool = False
     release: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSchedule:
+    """The slots of a schedule: its group's members, and for them whether an item exists and its days."""
+
     schedule: Schedule
+    members: int
     applies: int
     due_from: int
     due_on: int
@@ -43,7 +67,10 @@ class PlannedSchedule:
 
 @dataclass(frozen=True, slots=True)
 class PlannedIndicator:
+    """The slots of an indicator: who is in the denominator, and for them who is in the numerator."""
+
     indicator: Indicator
+    members: int
     numerator: int
     denominator: int
 

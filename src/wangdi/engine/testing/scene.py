@@ -8,8 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from wangdi.engine.evaluate.columnar.executor import Executor
-from wangdi.engine.evaluate.columnar.vectors import Vector, to_date
+from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
@@ -17,6 +16,7 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
+from wangdi.engine.evaluate.single import item_of
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.plan.build import build_plan
@@ -62,7 +62,7 @@ class Scene:
         return build_plan(self.rulebook, self.entity, groups=self.rulebook.groups.values(), values=values)
 
     @cached_property
-    def _slots(self) -> Mapping[int, Vector]:
+    def _computed(self) -> Computed:
         registers = {entity: register_table(entity, rows) for entity, rows in self.entities.items()}
         kinds = self.rulebook.kinds
         tables: dict[str, pa.Table] = {}
@@ -74,19 +74,11 @@ class Scene:
         return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
 
     def _flag(self, slot: int) -> bool:
-        return bool(self._slots[slot].data[0])
-
-    def _day(self, slot: int) -> date:
-        return to_date(int(self._slots[slot].data[0]))
+        return bool(self._computed[slot].data[0])
 
     def columnar_due(self, name: str) -> DueItem | None:
         planned = next((s for s in self._plan.schedules if s.schedule.name == name), None)
-        if planned is None or not self._flag(planned.applies):
-            return None
-        due_from, due_on, overdue_from = (
-            self._day(s) for s in (planned.due_from, planned.due_on, planned.overdue_from)
-        )
-        return DueItem(SUBJECT, name, due_from, due_on, overdue_from)
+        return item_of(planned, self._computed, SUBJECT) if planned is not None else None
 
     def columnar_group(self, name: str) -> bool:
         return name in self._plan.groups and self._flag(self._plan.groups[name])
@@ -94,13 +86,14 @@ class Scene:
     def columnar_value(self, value: Named) -> PlainValue:
         """What a named value about the entity comes to; None when it is about another one."""
         slot = self._plan.values.get(value)
-        return value_at(self._slots[slot], value.type.base, 0) if slot is not None else None
+        return value_at(self._computed[slot], value.type.base, 0) if slot is not None else None
 
     def columnar_indicator(self, name: str) -> tuple[int, int]:
         planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)
         if planned is None:
             return 0, 0
-        return int(self._flag(planned.numerator)), int(self._flag(planned.denominator))
+        counted = self._computed.among(planned.numerator, planned.members).any()
+        return int(counted), int(self._flag(planned.denominator))
 
 
 def make_scene(rulebook: Rulebook, test: TestShape, as_of: date) -> Scene:

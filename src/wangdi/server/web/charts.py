@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians
 from typing import Any
 
 import vl_convert
@@ -18,16 +17,9 @@ FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans
 INK, FAINT, GRID = "#1c2b2a", "#52635f", "#e3eae8"
 TEAL, RUST = "#0b6e60", "#a8440f"
 SERIES_COLORS, SERIES_SHAPES = (TEAL, "#1f5fa8"), ("circle", "square")
-SHARE_COLORS = ("#f2d9a8", "#8fc3a6", "#0b6e60", "#073f4a")
-"""From low to high: darker is more, so the order shows without colour vision."""
 
 CHART_WIDTH = 380
 """Pixels at which text has its natural size: readable scaled to a phone and to a column of a desk screen."""
-
-MAP_HEIGHT = 360
-LABEL_SIZE, LABEL_DROP = 11, 16
-LARGEST_CIRCLE = 10_000
-"""Square pixels, shared by all circles of a map: the more there are, the smaller."""
 
 _CONFIG: Spec = {
     "background": None,
@@ -55,7 +47,7 @@ _CONFIG: Spec = {
 _CHARTS_KEPT = 512
 """About 20 kB each; drawing one takes 60 to 100 ms, looking one up nothing."""
 
-_HERE = "https://here.invalid"
+HERE = "https://here.invalid"
 """Vega puts a host of its own before addresses that have none; this one is taken off again."""
 
 _SIZE = re.compile(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"')
@@ -70,7 +62,7 @@ def drawn(spec: Spec, title: str) -> SafeString:
 @lru_cache(maxsize=_CHARTS_KEPT)
 def _draw(spec: str) -> str:
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return _SIZE.sub(r"<svg \1", svg, count=1).replace(f'xlink:href="{_HERE}', 'href="')
+    return _SIZE.sub(r"<svg \1", svg, count=1).replace(f'xlink:href="{HERE}', 'href="')
 
 
 def _time_axis() -> Spec:
@@ -151,112 +143,6 @@ def readings_chart(series: Sequence[Series], unit: str) -> Spec:
         if one.limit is not None
     ]
     return {"width": CHART_WIDTH, "height": 220, "layer": [lines, *levels]}
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place on the map: ``people`` sets the size of its circle, ``share`` its colour."""
-
-    name: str
-    lon: float
-    lat: float
-    share: float
-    people: int
-    url: str
-
-
-_NAME: Spec = {"type": "text", "dy": LABEL_DROP, "fontSize": LABEL_SIZE}
-
-
-def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spec:
-    """Circles at the places, drawn to scale (Mercator); each leads to its place."""
-    named = _with_room_for_names(spots)
-    values = [
-        {
-            "name": spot.name,
-            "named": spot in named,
-            "described": f"{spot.name} {spot.share:.1%}",
-            "lon": spot.lon,
-            "lat": spot.lat,
-            "share": spot.share,
-            "people": spot.people,
-            "url": _HERE + spot.url,
-        }
-        for spot in spots
-    ]
-    at = {
-        "longitude": {"field": "lon", "type": "quantitative"},
-        "latitude": {"field": "lat", "type": "quantitative"},
-    }
-    circles: Spec = {
-        "mark": {"type": "circle", "stroke": "#ffffff", "strokeWidth": 1, "opacity": 0.92},
-        "encoding": {
-            **at,
-            "href": {"field": "url"},
-            "description": {"field": "described"},
-            "size": {
-                "field": "people",
-                "type": "quantitative",
-                "title": people_title,
-                "scale": {"range": [60, LARGEST_CIRCLE / max(len(spots), 12)]},
-                "legend": {
-                    "orient": "bottom",
-                    "offset": 26,
-                    "values": _round_sizes(spots),
-                    "symbolFillColor": "#9fb5af",
-                },
-            },
-            "color": {
-                "field": "share",
-                "type": "quantitative",
-                "title": share_title,
-                "scale": {"range": list(SHARE_COLORS)},
-                "legend": {"orient": "bottom", "offset": 26, "format": ".0%", "gradientLength": 150},
-            },
-        },
-    }
-    names: Spec = {
-        "transform": [{"filter": "datum.named"}],
-        "encoding": {**at, "text": {"field": "name"}},
-        "layer": [
-            {"mark": {**_NAME, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "aria": False}},
-            {"mark": {**_NAME, "color": INK}},
-        ],
-    }
-    return {
-        "width": CHART_WIDTH,
-        "height": MAP_HEIGHT,
-        "projection": {"type": "mercator"},
-        "data": {"values": values},
-        "layer": [circles, names],
-    }
-
-
-def _with_room_for_names(spots: Sequence[Spot]) -> set[Spot]:
-    """The spots whose names do not run into the name of a larger one, on a map that fits all of them."""
-    west, south = min(spot.lon for spot in spots), min(spot.lat for spot in spots)
-    stretch = cos(radians(south))
-    wide = max(max(spot.lon for spot in spots) - west, 1e-6) * stretch
-    high = max(max(spot.lat for spot in spots) - south, 1e-6)
-    pixels = min(CHART_WIDTH / wide, MAP_HEIGHT / high)
-    taken: dict[Spot, tuple[float, float]] = {}
-    for spot in sorted(spots, key=lambda one: -one.people):
-        x, y = (spot.lon - west) * stretch * pixels, (spot.lat - south) * pixels
-        if all(
-            abs(x - other_x) > LABEL_SIZE * (len(spot.name) + len(other.name)) / 2
-            or abs(y - other_y) > LABEL_SIZE * 1.3
-            for other, (other_x, other_y) in taken.items()
-        ):
-            taken[spot] = x, y
-    return set(taken)
-
-
-def _round_sizes(spots: Sequence[Spot]) -> list[int]:
-    """One small and one large round number for the legend of sizes."""
-    largest = max(spot.people for spot in spots)
-    step = 10 ** max(len(str(largest)) - 1, 0)
-    top = max(largest // step, 1) * step
-    return sorted({max(top // 4, 1), top})
 
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 32

@@ -90,6 +90,12 @@ def league(areas: Sequence[Area], indicator: Indicator, as_of: date) -> list[Sta
     return sorted(table, key=lambda row: (row.value is None, sign * (row.value or 0), row.area.node.code))
 
 
+def ranked(table: Sequence[Standing]) -> list[tuple[int | None, Standing]]:
+    """The rows of a league table with their ranks; equal values share one, no value has none."""
+    values = [row.value for row in table]
+    return [(None if row.value is None else values.index(row.value) + 1, row) for row in table]
+
+
 def target_on(indicator: Indicator, day: date) -> float | None:
     value = indicator.target.value_on(day) if indicator.target else None
     return float(value) if isinstance(value, int | float) else None

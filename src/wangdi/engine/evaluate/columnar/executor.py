@@ -1,6 +1,6 @@
 """Runs a plan over a contiguous range of entities: one array operation per step, nothing per person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from wangdi.engine.evaluate.columnar import operations
 from wangdi.engine.evaluate.columnar.functions import call
 from wangdi.engine.evaluate.columnar.tables import Dataset, RecordTable
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, to_days
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, constant, spread, to_days
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
@@ -30,7 +30,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
 from wangdi.engine.model.types import Base
-from wangdi.engine.plan.plan import Plan, Rows, Step
+from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,14 @@ class Found:
     row: Array
 
 
-Slot = Vector | Selected | Found | Duration | None
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The positions of a domain's members within the range, ascending; None means everybody."""
+
+    positions: Array | None
+
+
+Slot = Vector | Selected | Found | Chosen | Duration | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,45 @@ def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
     valid = None if vector.valid is None else vector.valid[positions]
     if found is None:
         return Vector(data, valid, vector.categories)
-    return Vector(data, found if valid is None else valid & found, vector.categories)
+    valid = found if valid is None else valid & found
+    return boolean(data, valid) if data.dtype == np.bool_ else Vector(data, valid, vector.categories)
+
+
+@dataclass(frozen=True)
+class Computed(Mapping[int, Vector]):
+    """The kept slots of a range of ``size`` entities. As a mapping, for everybody: false and null outside a domain."""
+
+    slots: Mapping[int, Slot]
+    domains: Mapping[int, int | None]
+    size: int
+
+    def members(self, slot: int) -> Array | None:
+        """The positions of the members that a slot of members holds; None: everybody."""
+        chosen = self.slots[slot]
+        if not isinstance(chosen, Chosen):
+            raise TypeError("the slot holds no members")
+        return chosen.positions
+
+    def among(self, slot: int, members: int) -> Array:
+        """The values of a slot for each of the members."""
+        positions = self.members(members)
+        return spread(_vector(self.slots[slot]).data, self.size if positions is None else len(positions))
+
+    def __getitem__(self, slot: int) -> Vector:
+        found, domain = _vector(self.slots[slot]), self.domains[slot]
+        positions = self.members(domain) if domain is not None else None
+        if positions is None:
+            return found
+        data = np.zeros(self.size, dtype=found.data.dtype)
+        valid = np.zeros(self.size, dtype=np.bool_)
+        data[positions], valid[positions] = found.data, found.validity
+        return Vector(data, valid, found.categories)
+
+    def __iter__(self) -> Iterator[int]:
+        return (slot for slot, value in self.slots.items() if isinstance(value, Vector))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -105,19 +150,24 @@ class Executor:
     data: Dataset
     moment: Moment
 
-    def run(self, low: int, high: int) -> Mapping[int, Vector]:
+    def run(self, low: int, high: int) -> Computed:
         """The plan's kept slots for the entities from ``low`` up to and not including ``high``."""
         slots: dict[int, Slot] = {}
         for step in self.plan.steps:
             slots[step.slot] = self._compute(step, slots, low, high)
             for slot in step.release:
                 del slots[slot]
-        return {slot: value for slot, value in slots.items() if isinstance(value, Vector)}
+        return Computed(slots, {s.slot: s.domain for s in self.plan.steps if s.slot in slots}, high - low)
 
     def _compute(self, step: Step, slots: Mapping[int, Slot], low: int, high: int) -> Slot:
         node = step.node
         inputs = [slots[slot] for slot in step.inputs]
+        domain = slots[step.domain] if step.domain is not None else None
         match node:
+            case Members():
+                return choose_members(_vector(inputs[0]), high - low)
+            case Narrowed():
+                return narrow(inputs[0], domain)
             case Selection():
                 where = inputs[0] if inputs else None
                 return self._select(node, self._range(Rows(node.kind, node.relation), low, high), where)
@@ -126,15 +176,17 @@ class Executor:
             case FactField():
                 return self._fact_field(node, inputs[0], low, high)
             case Attribute():
-                return cut(self.data.entities[node.entity].columns[node.name], slice(low, high))
+                return narrow(
+                    cut(self.data.entities[node.entity].columns[node.name], slice(low, high)), domain
+                )
             case RowValue() if step.rows is not None:
                 return self._range(step.rows, low, high).column(node.name)
             case RowRelated() if step.rows is not None:
                 return self._related(node, self._range(step.rows, low, high))
             case Expression():
-                return self._pure(node, inputs)
+                return self._pure(node, inputs, truth_only=step.truth_only)
 
-    def _pure(self, node: Expression, inputs: list[Slot]) -> Slot:
+    def _pure(self, node: Expression, inputs: list[Slot], *, truth_only: bool) -> Slot:
         """Nodes that depend on their inputs and the moment alone."""
         match node:
             case Literal(value):
@@ -148,14 +200,14 @@ class Executor:
                 day, duration = inputs
                 return _shift(_vector(day), duration, node.sign)
             case _:
-                return self._operation(node, [_vector(value) for value in inputs])
+                return self._operation(node, [_vector(value) for value in inputs], truth_only=truth_only)
 
-    def _operation(self, node: Expression, inputs: list[Vector]) -> Vector:
+    def _operation(self, node: Expression, inputs: list[Vector], *, truth_only: bool) -> Vector:
         match node:
             case Not():
                 return operations.negate(inputs[0])
             case Logic(connective):
-                return operations.join(connective, inputs)
+                return operations.join(connective, inputs, truth_only=truth_only)
             case Compare(comparator):
                 return operations.compare(comparator, inputs[0], inputs[1], node.options)
             case IsNull():
@@ -185,7 +237,7 @@ class Executor:
         if first is not None:
             mask = _narrow(mask, day >= to_days(first))
         if isinstance(where, Vector):
-            mask = _narrow(mask, np.broadcast_to(where.data, day.shape))
+            mask = _narrow(mask, spread(where.data, len(day)))
         return Selected(None if mask is None else np.flatnonzero(mask))
 
     def _fact(self, fact: Fact, selected: Slot, low: int, high: int) -> Slot:
@@ -208,6 +260,23 @@ class Executor:
     def _related(self, node: RowRelated, records: RecordRange) -> Vector:
         position = records.column(node.role)
         return take(self.data.entities[node.entity].columns[node.name], position.data, position.valid)
+
+
+def choose_members(condition: Vector, size: int) -> Chosen:
+    """Those of ``size`` entities for whom the condition is true."""
+    flags = spread(condition.data, size)
+    return Chosen(None if flags.all() else np.flatnonzero(flags))
+
+
+def narrow(slot: Slot, domain: Slot) -> Slot:
+    """A result for everybody cut down to the members of a domain."""
+    if not isinstance(domain, Chosen) or domain.positions is None:
+        return slot
+    if isinstance(slot, Found):
+        return Found(slot.row[domain.positions])
+    if isinstance(slot, Vector) and len(slot.data) > 1:
+        return take(slot, domain.positions, None)
+    return slot
 
 
 def _vector(slot: Slot) -> Vector:

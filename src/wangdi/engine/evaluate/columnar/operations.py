@@ -93,8 +93,17 @@ def is_null(operand: Vector) -> Vector:
     return Vector(~operand.valid)
 
 
-def join(connective: Connective, operands: Sequence[Vector]) -> Vector:
-    """AND: false as soon as one is false; OR: true as soon as one is true; else null if one is null."""
+def join(connective: Connective, operands: Sequence[Vector], *, truth_only: bool = False) -> Vector:
+    """AND: false as soon as one is false; OR: true as soon as one is true; else null if one is null.
+
+    With ``truth_only`` the result is false instead of null, which takes a sixth of the work.
+    """
+    if truth_only:
+        together = np.logical_and if connective is Connective.AND else np.logical_or
+        data = _as_condition(operands[0]).data
+        for operand in operands[1:]:
+            data = together(data, _as_condition(operand).data)
+        return Vector(data)
     result = _as_condition(operands[0])
     for operand in operands[1:]:
         pair = (result, _as_condition(operand))

@@ -73,7 +73,13 @@ def boolean(data: Array, valid: Flags | None) -> Vector:
     """A vector of conditions, false where null."""
     if valid is None:
         return Vector(data)
-    return Vector(data & valid, np.broadcast_to(valid, np.broadcast_shapes(data.shape, valid.shape)))
+    known = data & valid
+    return Vector(known, spread(valid, len(known)))
+
+
+def spread(values: Array, size: int) -> Array:
+    """The values for ``size`` entities; one value stands for all of them."""
+    return values if len(values) == size else np.broadcast_to(values, (size,))
 
 
 def constant(value: Any) -> Vector:

@@ -27,7 +27,7 @@ class World(Protocol):
     """Where attributes and records come from: a store, a test, a file."""
 
     def attributes(self, entity: str, code: str) -> Attributes:
-        """The register columns of an entity; empty when there is no such entity."""
+        """The register columns of an entity, its code among them; empty when there is no such entity."""
 
     def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
         """The records of a kind that belong to an entity in that way, ordered by date, then id."""
@@ -37,7 +37,10 @@ class MemoryWorld:
     """A world held in memory."""
 
     def __init__(self, entities: Mapping[str, Mapping[str, Attributes]], records: Iterable[Record]) -> None:
-        self.entities = entities
+        self.entities = {
+            entity: {code: {"code": code, **attributes} for code, attributes in rows.items()}
+            for entity, rows in entities.items()
+        }
         self._records: dict[tuple[str, Relation, str], list[Record]] = {}
         for record in sorted(records, key=lambda r: (r.occurred_on, r.id)):
             for relation, code in owners(record):

@@ -11,9 +11,10 @@ from wangdi.engine.model.indicators import Indicator
 from wangdi.server.evaluation.models import Publication
 from wangdi.server.evaluation.services import latest_publication, rulebook, today
 from wangdi.server.web.areas import Area, find_area, own_area
-from wangdi.server.web.charts import Spot, drawn, sparkline, spots_map, trend_chart
+from wangdi.server.web.charts import drawn, sparkline, trend_chart
 from wangdi.server.web.due import workload
-from wangdi.server.web.figures import Standing, league, standings, target_on, townships_with_position
+from wangdi.server.web.figures import Standing, league, ranked, standings, target_on, townships_with_position
+from wangdi.server.web.maps import Spot, spots_map
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.words import percent, say, wording
 
@@ -62,7 +63,7 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
         "chosen": chosen,
         "trend": _trend(chosen),
         "map": _map(area, children, chosen.indicator, publication.as_of),
-        "league": children,
+        "league": ranked(children),
     }
 
 
@@ -92,7 +93,7 @@ def _map(area: Area, children: Sequence[Standing], indicator: Indicator, as_of: 
         return None
     title = wording(indicator.title)
     label = say("各乡镇{name}的地图", "Map of the townships: {name}", name=title)
-    return drawn(spots_map(spots, title, say("分母", "denominator")), label)
+    return drawn(spots_map(spots, title, say("分母", "Denominator")), label)
 
 
 def _spot(row: Standing) -> Spot | None:

@@ -1,0 +1,257 @@
+"""Random expressions: of every node, every function, every sort of fact, valid by construction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from generative.random_data import NUMBERS, TEXTS, days
+from wangdi.engine.model.calendar import Duration, Unit
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Attribute,
+    Branch,
+    Call,
+    Case,
+    Comparator,
+    Compare,
+    Connective,
+    Day,
+    Expression,
+    Instant,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    Operator,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+    Shift,
+    TypeMismatch,
+)
+from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, Relation, Selection, Window
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.named import Named
+from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
+from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import Base
+from wangdi.engine.packs.names import fact_entity, register_types, row_types
+
+T = TypeVar("T")
+BASES = (Base.BOOLEAN, Base.NUMBER, Base.DATE, Base.TEXT)
+WORDS = Text("词", "word")
+AMOUNTS = (0, 1, 2, 3, 6, 12, 14, 31, 365, 5_000, 120_000, 4_000_000, 10**7, 10**11, 10**20)
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Draws expressions about an entity, or about a record of ``row`` inside a where."""
+
+    draw: DrawFn
+    kinds: Sequence[Kind]
+    entity: str
+    row: Kind | None = None
+
+    def one_of(self, choices: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(choices))
+
+    def expression(self, base: Base, depth: int) -> Expression:
+        """An expression of that base (or now and then the constant null, which fits everywhere)."""
+        if depth <= 0:
+            return self.leaf(base)
+        if self.draw(st.integers(0, 19)) == 0:
+            return Literal(None)
+        return self.one_of(_BRANCHES[base])(self, base, depth - 1)
+
+    def leaf(self, base: Base) -> Expression:
+        leaves = self.stored(base)
+        if not leaves or self.draw(st.integers(0, 2)) == 0:
+            return self.constant(base)
+        return self.one_of(leaves)
+
+    def condition(self, depth: int) -> Expression:
+        """An expression that is of true/false for certain."""
+        found = self.expression(Base.BOOLEAN, depth)
+        return found if found.type.base is Base.BOOLEAN else IsNull(found)
+
+    # -- leaves -----------------------------------------------------------------------------------
+
+    def constant(self, base: Base) -> Expression:
+        match base:
+            case Base.BOOLEAN:
+                return Literal(self.draw(st.booleans()))
+            case Base.NUMBER if self.draw(st.integers(0, 3)) == 0:
+                return ParameterValue(self.parameter(self.draw(st.sampled_from((1, 2.5, 140, 65)))))
+            case Base.NUMBER:
+                return Literal(self.draw(NUMBERS))
+            case Base.DATE if self.draw(st.booleans()):
+                return Day(self.one_of(tuple(Instant)))
+            case Base.DATE:
+                return Literal(self.draw(days()))
+            case _:
+                return Literal(self.draw(TEXTS))
+
+    def stored(self, base: Base) -> list[Expression]:
+        """The columns and fields of that base that can be seen from here."""
+        if self.row is None:
+            types = register_types(self.entity)
+            return [Attribute(self.entity, n, t) for n, t in types.items() if t.base is base]
+        kind = self.row
+        found: list[Expression] = [
+            RowValue(kind.name, n, t) for n, t in row_types(kind).items() if t.base is base
+        ]
+        roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+        return found + [
+            RowRelated(role, entity, n, t)
+            for role, entity in roles.items()
+            for n, t in register_types(entity).items()
+            if t.base is base
+        ]
+
+    def parameter(self, value: int | float | Duration) -> Parameter:
+        """A parameter with that value from some day on, and perhaps none from a later day."""
+        first, second = sorted(self.draw(st.lists(days(), min_size=2, max_size=2, unique=True)))
+        values: list[DatedValue] = [DatedValue(first, value, "policy", Trust.OFFICIAL)]
+        if self.draw(st.booleans()):
+            values.append(DatedValue(second, None, "policy", Trust.OFFICIAL))
+        return Parameter("sample", "limit", WORDS, None, tuple(values))
+
+    def duration(self) -> Literal | ParameterValue:
+        duration = Duration(self.one_of(AMOUNTS), self.one_of(tuple(Unit)))
+        if self.draw(st.integers(0, 3)) == 0:
+            return ParameterValue(self.parameter(duration))
+        return Literal(duration)
+
+    # -- facts ------------------------------------------------------------------------------------
+
+    def fact(self, operations: Sequence[Operation], depth: int) -> Fact:
+        """A fact about the entity by one of the operations."""
+        owned = [
+            (kind, relation)
+            for kind in self.kinds
+            for relation in Relation
+            if fact_entity(kind, relation) == self.entity
+        ]
+        kind, relation = self.one_of(owned)
+        where = None
+        if self.draw(st.booleans()):
+            where = Maker(self.draw, self.kinds, self.entity, kind).expression(Base.BOOLEAN, min(depth, 2))
+        selection = Selection(kind.name, relation, self.window(), where)
+        return Fact(self.one_of(operations), selection, "sample", "fact")
+
+    def window(self) -> Window:
+        length = Duration(self.one_of(AMOUNTS[1:]), self.one_of(tuple(Unit)))
+        return self.one_of((EVER, Window("year"), Window("period"), Window(length=length)))
+
+    def fact_field(self, base: Base, depth: int) -> Expression | None:
+        """A field of that base of a latest or first record; None where the kind has none."""
+        fact = self.fact((Operation.LATEST, Operation.FIRST), depth)
+        kind = next(kind for kind in self.kinds if kind.name == fact.selection.kind)
+        types = [(n, t) for n, t in row_types(kind).items() if t.base is base]
+        return FactField(fact, *self.one_of(types)) if types else None
+
+
+# -- inner nodes ----------------------------------------------------------------------------------
+
+Make = Callable[[Maker, Base, int], Expression]
+
+
+def _leaf(make: Maker, base: Base, depth: int) -> Expression:
+    return make.leaf(base)
+
+
+def _fact(make: Maker, base: Base, depth: int) -> Expression:
+    if make.row is not None:
+        return make.leaf(base)
+    if base is Base.NUMBER and make.draw(st.booleans()):
+        return make.fact((Operation.COUNT,), depth)
+    if base is Base.BOOLEAN and make.draw(st.booleans()):
+        return make.fact((Operation.ANY,), depth)
+    return make.fact_field(base, depth) or make.leaf(base)
+
+
+def _named(make: Maker, base: Base, depth: int) -> Expression:
+    inner = make.expression(base, depth)
+    return inner if make.row is not None else Named(make.entity, inner, "sample", "named", None)
+
+
+def _case(make: Maker, base: Base, depth: int) -> Expression:
+    branches = tuple(
+        Branch(make.expression(Base.BOOLEAN, depth), make.expression(base, depth))
+        for _ in range(make.draw(st.integers(1, 3)))
+    )
+    return Case(branches, make.expression(base, depth))
+
+
+def _call(make: Maker, base: Base, depth: int) -> Expression:
+    fitting = [f for f in FUNCTIONS.values() if f.result is not None and f.result.base is base]
+    fitting += [f for f in FUNCTIONS.values() if f.result is None and _fits(f.name, base)]
+    function = make.one_of(fitting)
+    bases = function.arguments or (base,) * make.draw(st.integers(2, 4))
+    return Call(function.name, tuple(make.expression(argument, depth) for argument in bases))
+
+
+def _fits(variadic: str, base: Base) -> bool:
+    return variadic == "coalesce" or base in (Base.NUMBER, Base.DATE)
+
+
+def _not(make: Maker, base: Base, depth: int) -> Expression:
+    return Not(make.expression(Base.BOOLEAN, depth))
+
+
+def _logic(make: Maker, base: Base, depth: int) -> Expression:
+    operands = [make.expression(Base.BOOLEAN, depth) for _ in range(make.draw(st.integers(2, 3)))]
+    return Logic(make.one_of(tuple(Connective)), tuple(operands))
+
+
+def _is_null(make: Maker, base: Base, depth: int) -> Expression:
+    return IsNull(make.expression(make.one_of(BASES), depth))
+
+
+def _compare(make: Maker, base: Base, depth: int) -> Expression:
+    sort = make.one_of(BASES)
+    left, right = make.expression(sort, depth), make.expression(sort, depth)
+    if left.type.options and isinstance(right, Literal):
+        right = Literal(make.one_of(left.type.options))
+    try:
+        return Compare(make.one_of(tuple(Comparator)), left, right)
+    except TypeMismatch:  # texts and true/false have no order, options differ: then for being the same
+        return IsNull(left)
+
+
+def _ordered(make: Maker, base: Base, depth: int) -> Expression:
+    """A comparison of an ordered choice."""
+    choices = [node for node in make.stored(Base.TEXT) if node.type.ordered]
+    if make.row is None and not choices:
+        found = make.fact_field(Base.TEXT, depth)
+        choices = [found] if found is not None and found.type.ordered else []
+    if not choices:
+        return _compare(make, base, depth)
+    left = make.one_of(choices)
+    right = make.one_of((left, Literal(make.one_of(left.type.options)), make.expression(Base.TEXT, depth)))
+    try:
+        return Compare(make.one_of(tuple(Comparator)), left, right)
+    except TypeMismatch:
+        return IsNull(left)
+
+
+def _arithmetic(make: Maker, base: Base, depth: int) -> Expression:
+    left, right = (make.expression(Base.NUMBER, depth) for _ in range(2))
+    return Arithmetic(make.one_of(tuple(Operator)), left, right)
+
+
+def _shift(make: Maker, base: Base, depth: int) -> Expression:
+    return Shift(make.expression(Base.DATE, depth), make.duration(), make.one_of((1, -1)))
+
+
+_ANYWHERE: tuple[Make, ...] = (_leaf, _fact, _fact, _named, _case, _call)
+_BRANCHES: dict[Base, tuple[Make, ...]] = {
+    Base.BOOLEAN: (_leaf, _fact, _named, _case, _call, _not, _logic, _is_null, _compare, _compare, _ordered),
+    Base.NUMBER: (*_ANYWHERE, _call, _call, _arithmetic, _arithmetic),
+    Base.DATE: (*_ANYWHERE, _call, _shift, _shift),
+    Base.TEXT: _ANYWHERE,
+}

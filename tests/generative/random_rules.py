@@ -1,0 +1,123 @@
+"""Random rulebooks: values, groups, schedules, indicators and who is present."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from generative.random_expressions import BASES, WORDS, Maker
+from spec.evaluations import Values
+from spec.examples import Example
+from wangdi.engine.evaluate.network import ENTITIES
+from wangdi.engine.explain.wording import spell
+from wangdi.engine.model.calendar import Duration, Unit
+from wangdi.engine.model.expressions import Call, Expression, Literal
+from wangdi.engine.model.facts import Operation
+from wangdi.engine.model.indicators import Better, Indicator, Span
+from wangdi.engine.model.named import Group
+from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+from wangdi.engine.model.types import Base
+
+KINDS = tuple(Example().rulebook.kinds.values())
+DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Rules:
+    rulebook: Rulebook
+    values: Values
+    """Further expressions, by the entity they are about."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """As an author would write them, for reports of failures: the nodes fill pages."""
+        printer.text(self.written())
+
+    def written(self) -> str:
+        [pack] = self.rulebook.packs
+        lines = [f"{entity}: {spell(value)}" for entity, found in self.values.items() for value in found]
+        lines += [f"{group.name}: {spell(group.condition)}" for group in pack.groups]
+        lines += [f"{i.name}: {spell(i.numerator)} / {spell(i.denominator)}" for i in pack.indicators]
+        lines += [f"{entity} present: {spell(condition)}" for entity, condition in pack.presence]
+        return "\n".join([*lines, *(f"{s.name}: {s.lead}, {s.shape}" for s in pack.schedules)])
+
+
+@st.composite
+def rules(draw: DrawFn) -> Rules:
+    """Rules about one or two sorts of entities."""
+    entities = draw(st.lists(st.sampled_from(("resident", *ENTITIES)), min_size=1, max_size=2, unique=True))
+    makers = {entity: Maker(draw, KINDS, entity) for entity in entities}
+    groups = {entity: _group(make) for entity, make in makers.items()}
+    schedules = [_schedule(make, groups[entity]) for entity, make in makers.items()]
+    indicators = [_indicator(make) for make in makers.values()]
+    present = [(entity, make.condition(2)) for entity, make in makers.items() if draw(st.booleans())]
+    pack = Pack(
+        "sample",
+        WORDS,
+        "1",
+        None,
+        "",
+        sources=(),
+        parameters=(),
+        kinds=KINDS,
+        facts=(),
+        values=(),
+        groups=tuple(groups.values()),
+        schedules=tuple(schedules),
+        indicators=tuple(indicators),
+        presence=tuple(present),
+    )
+    values = {entity: _values(make) for entity, make in makers.items()}
+    return Rules(Rulebook((pack,)), values)
+
+
+def _values(make: Maker) -> list[Expression]:
+    """Expressions of every base; equal ones once."""
+    found = [make.expression(base, DEPTH) for base in BASES]
+    return list(dict.fromkeys(found))
+
+
+def _group(make: Maker) -> Group:
+    return Group("sample", f"group_{make.entity}", WORDS, make.entity, make.condition(2))
+
+
+def _indicator(make: Maker) -> Indicator:
+    numerator, denominator = make.condition(2), make.condition(2)
+    return Indicator(
+        "sample",
+        f"indicator_{make.entity}",
+        WORDS,
+        make.entity,
+        numerator,
+        denominator,
+        Span.ON_THE_DAY,
+        Better.HIGHER,
+        None,
+        None,
+    )
+
+
+def _schedule(make: Maker, group: Group) -> Schedule:
+    lead = Duration(make.one_of((0, 1, 7, 400, 4_000_000)), make.one_of((Unit.DAYS, Unit.WEEKS)))
+    shape = _every(make) if make.draw(st.booleans()) else _once_per_year(make)
+    return Schedule("sample", f"schedule_{make.entity}", WORDS, group, "visit", shape, lead)
+
+
+def _every(make: Maker) -> Every:
+    conditional = [Interval(make.duration(), make.condition(2)) for _ in range(make.draw(st.integers(0, 2)))]
+    return Every(
+        make.fact((Operation.LATEST,), 2),
+        (*conditional, Interval(make.duration())),
+        _date(make),
+        Interval(make.duration()),
+    )
+
+
+def _once_per_year(make: Maker) -> OncePerYear:
+    return OncePerYear(make.condition(2), _date(make) if make.draw(st.booleans()) else None)
+
+
+def _date(make: Maker) -> Expression:
+    found = make.expression(Base.DATE, 2)
+    return found if found.type.base is Base.DATE else Call("start_of_year", (Literal(None),))

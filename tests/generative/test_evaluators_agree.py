@@ -1,0 +1,84 @@
+"""Random rules over random data: the evaluators say the same, however the data is cut.
+
+No difference is tolerated: numbers are IEEE doubles in both.
+"""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from generative.random_data import PEOPLE, data, moments
+from generative.random_rules import KINDS, Rules, rules
+from spec import coverage
+from spec.evaluations import Data, ask_columnar, ask_reference, differences, due_one_by_one, network_of
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.runners.local import LocalRunner
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.schedules import Every, OncePerYear
+
+SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+LONG = settings(
+    max_examples=600,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+    suppress_health_check=SLOW_TO_DRAW,
+)
+
+SPLITS = st.lists(st.integers(0, 2), min_size=len(PEOPLE), max_size=len(PEOPLE))
+"""Which partition each resident lies in."""
+RUNNERS = st.builds(LocalRunner, st.integers(1, 2), st.integers(1, 4))
+
+
+def check(
+    given_rules: Rules, given_data: Data, moment: Moment, split: list[int], runner: LocalRunner
+) -> None:
+    rulebook, values = given_rules.rulebook, given_rules.values
+    expected = ask_reference(given_data, rulebook, moment, values)
+    parts = [[code for code, at in zip(PEOPLE, split, strict=True) if at == part] for part in range(3)]
+    whole = network_of(given_data, rulebook, LocalRunner())
+    cut = network_of(given_data, rulebook, runner, parts)
+    for network in (whole, cut):
+        assert not differences(expected, ask_columnar(network, moment, values), values)
+    one_by_one = due_one_by_one(given_data, rulebook, moment)
+    assert one_by_one == {(row.entity, row.item) for row in expected.due}
+
+
+@QUICK
+@given(rules(), data(KINDS), moments(), SPLITS, RUNNERS)
+def test_both_evaluators_agree_on_random_rules_and_data(
+    given_rules: Rules, given_data: Data, moment: Moment, split: list[int], runner: LocalRunner
+) -> None:
+    check(given_rules, given_data, moment, split, runner)
+
+
+@pytest.mark.long
+@LONG
+@given(rules(), data(KINDS), moments(), SPLITS, RUNNERS)
+def test_both_evaluators_agree_on_many_random_rules_and_data(
+    given_rules: Rules, given_data: Data, moment: Moment, split: list[int], runner: LocalRunner
+) -> None:
+    check(given_rules, given_data, moment, split, runner)
+
+
+def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
+    """Fails for a new part of the language that has no generator."""
+    drawn: list[Rules] = []
+
+    @settings(QUICK, max_examples=250, phases=(Phase.generate,))
+    @given(rules())
+    def collect(given_rules: Rules) -> None:
+        drawn.append(given_rules)
+
+    collect()
+    nodes = [
+        node
+        for one in drawn
+        for node in coverage.nodes(one.rulebook, [value for found in one.values.values() for value in found])
+    ]
+    assert coverage.node_classes() - coverage.used_classes(nodes) == set()
+    assert set(FUNCTIONS) - coverage.functions(nodes) == set()
+    assert coverage.all_pairs_of_fact_parts() - coverage.pairs_of_fact_parts(nodes) == set()
+    assert coverage.related_roles(nodes) == {"subject", "institution", "worker"}
+    shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
+    assert shapes == {Every, OncePerYear}

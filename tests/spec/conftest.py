@@ -1,0 +1,119 @@
+"""The fixture that runs a spec: every way of evaluating has to give the rows that the spec expects."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from spec.evaluations import (
+    Answers,
+    Data,
+    ask_columnar,
+    ask_reference,
+    differences,
+    due_one_by_one,
+    network_of,
+)
+from spec.examples import Example, Spec
+from spec.tables import expected_value, parse_table
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.runners.local import LocalRunner
+
+
+@pytest.fixture
+def spec() -> Spec:
+    """Call it with the parts of an `Example`."""
+
+    def check(*tables: dict[str, str], **parts: object) -> None:
+        example = Example(*tables, **parts)  # type: ignore[arg-type]  # as the spec wrote them
+        for day in example.days:
+            _check_day(example, day)
+
+    return check
+
+
+def _check_day(example: Example, day: str) -> None:
+    data, moment = example.data, example.moment(day)
+    asked = {example.entity: example.values}
+    expected = ask_reference(data, example.rulebook, moment, asked)
+    _check_expected(example, day, expected)
+    for way, answers in _columnar_ways(example, data, moment):
+        differing = differences(expected, answers, asked)
+        assert not differing, f"columnar, {way}, on {day}"
+    one_by_one = due_one_by_one(data, example.rulebook, moment)
+    assert one_by_one == {(row.entity, row.item) for row in expected.due}, f"one at a time, {day}"
+
+
+def _columnar_ways(example: Example, data: Data, moment: Moment) -> Iterator[tuple[str, Answers]]:
+    asked = {example.entity: example.values}
+    codes = list(data.registers["resident"])
+    ways = {
+        "at once": network_of(data, example.rulebook, LocalRunner()),
+        "in chunks of one": network_of(_shuffled(data), example.rulebook, LocalRunner(2, 1)),
+        "in chunks of two": network_of(data, example.rulebook, LocalRunner(1, 2)),
+        "in partitions": network_of(
+            _shuffled(data), example.rulebook, LocalRunner(2, 3), [codes[::2], codes[1::2]]
+        ),
+    }
+    for way, network in ways.items():
+        yield way, ask_columnar(network, moment, asked)
+
+
+def _shuffled(data: Data) -> Data:
+    """The same data with its rows in another order."""
+    chance = random.Random(7)
+    registers = {
+        entity: dict(chance.sample(list(rows.items()), len(rows))) for entity, rows in data.registers.items()
+    }
+    return replace(data, registers=registers, records=tuple(chance.sample(data.records, len(data.records))))
+
+
+# -- what the spec expects ------------------------------------------------------------------------
+
+
+def _rows(table: str, day: str) -> list[dict[str, str]]:
+    return [row for row in parse_table(table) if row.get("as_of", day) == day] if table else []
+
+
+def _check_expected(example: Example, day: str, answers: Answers) -> None:
+    for row in _rows(example.expected_by_entity, day):
+        code = row[example.entity]
+        for number, (expression, value) in enumerate(zip(example.asked, example.values, strict=True)):
+            if expression in row:
+                found = answers.values[example.entity, code, number]
+                expected = expected_value(value.type.base, row[expression])
+                assert found == expected, f"{expression} of {code} on {day}"
+    if example.due:
+        _check_due(example, day, answers)
+    for tree, table in (("place", example.places), ("institution", example.institutions)):
+        for row in _rows(table, day):
+            code = row.pop(tree)
+            row.pop("as_of", None)
+            found = {name: "/".join(map(str, answers.figures[name, tree, code])) for name in row}
+            assert found == row, f"figures of {tree} {code} on {day}"
+
+
+def _check_due(example: Example, day: str, answers: Answers) -> None:
+    rows = _rows(example.due, day)
+    columns = [name for name in rows[0] if name != "as_of"] if rows else []
+    subject = columns[0]
+    expected = sorted([row[c] for c in columns] for row in rows if any(row[c] for c in columns[1:]))
+    found = sorted(
+        [
+            {
+                subject: row.item.subject,
+                "schedule": row.item.schedule,
+                "due_from": str(row.item.due_from),
+                "due_on": str(row.item.due_on),
+                "overdue_from": str(row.item.overdue_from),
+                "status": row.status.value,
+                "institution": row.institution or "",
+                "place": row.place or "",
+            }[c]
+            for c in columns
+        ]
+        for row in answers.due
+        if row.entity == subject
+    )
+    assert found == expected, f"due items on {day}"

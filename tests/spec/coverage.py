@@ -1,0 +1,99 @@
+"""Which features of the language a rulebook uses."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import Any
+
+from wangdi.engine.model.expressions import Call, Expression, RowRelated
+from wangdi.engine.model.facts import Fact, Operation, Relation, Selection
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.schedules import Every, Schedule
+
+WINDOWS = ("ever", "year", "period", "length")
+PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
+    "operation": tuple(Operation),
+    "window": WINDOWS,
+    "relation": tuple(Relation),
+    "where": (True, False),
+}
+
+
+def node_classes() -> set[str]:
+    """The name of every class of expression there is (by name: a class with slots is made twice)."""
+
+    def below(cls: type[Expression]) -> Iterator[str]:
+        for sub in cls.__subclasses__():
+            yield sub.__name__
+            yield from below(sub)
+
+    return set(below(Expression))
+
+
+def used_classes(found: Iterable[Expression]) -> set[str]:
+    return {type(node).__name__ for node in found}
+
+
+def _in_schedule(schedule: Schedule) -> Iterator[Expression | None]:
+    yield schedule.group.condition
+    if isinstance(schedule.shape, Every):
+        yield from (schedule.shape.after, schedule.shape.start, schedule.shape.first.length)
+        for interval in schedule.shape.intervals:
+            yield from (interval.when, interval.length)
+    else:
+        yield from (schedule.shape.satisfied, schedule.shape.not_before)
+
+
+def _roots(rulebook: Rulebook) -> Iterator[Expression | None]:
+    for pack in rulebook.packs:
+        yield from (*pack.facts, *pack.values, *(condition for _, condition in pack.presence))
+        yield from (group.condition for group in pack.groups)
+        for schedule in pack.schedules:
+            yield from _in_schedule(schedule)
+        for indicator in pack.indicators:
+            yield from (indicator.numerator, indicator.denominator)
+
+
+def nodes(rulebook: Rulebook, more: Iterable[Expression] = ()) -> Iterator[Expression]:
+    """Every node of the rulebook's rules and of further expressions."""
+    for root in (*_roots(rulebook), *more):
+        if root is not None:
+            yield from root.walk()
+
+
+def functions(found: Iterable[Expression]) -> set[str]:
+    return {node.function for node in found if isinstance(node, Call)}
+
+
+def related_roles(found: Iterable[Expression]) -> set[str]:
+    return {node.role for node in found if isinstance(node, RowRelated)}
+
+
+def _parts(fact: Fact) -> dict[str, Any]:
+    selection: Selection = fact.selection
+    window = "length" if selection.window.length else selection.window.calendar or "ever"
+    return {
+        "operation": fact.operation,
+        "window": window,
+        "relation": selection.relation,
+        "where": selection.where is not None,
+    }
+
+
+def pairs_of_fact_parts(found: Iterable[Expression]) -> set[tuple[str, Any, str, Any]]:
+    """Which two of operation, window, relation and where stand together in a fact."""
+    return {
+        (one, parts[one], other, parts[other])
+        for node in found
+        if isinstance(node, Fact)
+        for parts in (_parts(node),)
+        for one, other in combinations(PARTS_OF_A_FACT, 2)
+    }
+
+
+def all_pairs_of_fact_parts() -> set[tuple[str, Any, str, Any]]:
+    return {
+        (one, first, other, second)
+        for one, other in combinations(PARTS_OF_A_FACT, 2)
+        for first in PARTS_OF_A_FACT[one]
+        for second in PARTS_OF_A_FACT[other]
+    }

@@ -1,0 +1,271 @@
+"""The same question put to both evaluators in every way the product does: the answers have to be the same."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.due import DueItem, Status
+from wangdi.engine.evaluate.memory import MemorySource
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.network import ENTITIES, Network
+from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.world import Attributes, MemoryWorld, Record
+from wangdi.engine.evaluate.rows import record_table_of, register_table
+from wangdi.engine.evaluate.runners.local import LocalRunner
+from wangdi.engine.evaluate.single import OneEntity
+from wangdi.engine.explain.wording import spell
+from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.plan import Plan
+from wangdi.engine.testing.values import PlainValue, value_at
+
+Registers = Mapping[str, Mapping[str, Attributes]]
+Values = Mapping[str, Sequence[Expression]]
+"""The expressions that are asked for, by the entity they are about."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """Registers by entity and code, and records that are not void."""
+
+    registers: Registers
+    records: tuple[Record, ...]
+
+    def tables(self, kinds: Mapping[str, Kind]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Registers and records as exchange tables; a kind without records has none."""
+        registers = {entity: register_table(entity, rows) for entity, rows in self.registers.items()}
+        by_kind: dict[str, list[Record]] = {}
+        for record in self.records:
+            by_kind.setdefault(record.kind, []).append(record)
+        return registers, {name: record_table_of(kinds[name], rows) for name, rows in by_kind.items()}
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A due item as the list shows it."""
+
+    entity: str
+    item: DueItem
+    status: Status
+    institution: str | None
+    place: str | None
+
+
+@dataclass
+class Answers:
+    """Everything that an evaluation says."""
+
+    values: dict[tuple[str, str, int], PlainValue] = field(default_factory=dict)
+    """By entity, code and the number of the expression."""
+    members: set[tuple[str, str]] = field(default_factory=set)
+    """Groups and the codes of those who belong to them."""
+    due: set[DueRow] = field(default_factory=set)
+    figures: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    """Numerator and denominator by indicator, tree (place or institution) and code."""
+
+
+def differences(expected: Answers, found: Answers, values: Values) -> list[str]:
+    """What differs, in words; nothing when all answers are the same."""
+    lines = []
+    for key in expected.values.keys() | found.values.keys():
+        should, does = expected.values.get(key), found.values.get(key)
+        if should != does:
+            entity, code, number = key
+            lines.append(
+                f"{spell(values[entity][number])} of {entity} {code}: {does!r} instead of {should!r}"
+            )
+    lines += [f"{code} in group {group}" for group, code in expected.members ^ found.members]
+    lines += [str(row) for row in expected.due ^ found.due]
+    figures = expected.figures.items() ^ found.figures.items()
+    return [*lines, *(f"figure {key}: {counts}" for key, counts in figures)]
+
+
+# -- the reference --------------------------------------------------------------------------------
+
+
+def ask_reference(data: Data, rulebook: Rulebook, moment: Moment, values: Values) -> Answers:
+    """The answers of the reference evaluator, one entity after another, figures counted one by one."""
+    answers = Answers()
+    world = MemoryWorld(data.registers, data.records)
+    for indicator in rulebook.indicators.values():
+        for tree in ("place", "institution"):
+            answers.figures |= {(indicator.name, tree, code): (0, 0) for code in data.registers.get(tree, {})}
+    for entity in ENTITIES:
+        for code in data.registers.get(entity, {}):
+            evaluator = ReferenceEvaluator(world, rulebook, entity, code, moment)
+            _add_values(answers, evaluator, values.get(entity, ()))
+            _add_groups_and_due(answers, data.registers, evaluator)
+            _add_figures(answers, data.registers, evaluator)
+    return answers
+
+
+def _add_values(answers: Answers, evaluator: ReferenceEvaluator, values: Sequence[Expression]) -> None:
+    for number, value in enumerate(values):
+        answers.values[evaluator.entity, evaluator.code, number] = evaluator.value(value)
+
+
+def _add_groups_and_due(answers: Answers, registers: Registers, evaluator: ReferenceEvaluator) -> None:
+    rulebook, entity, code = evaluator.rulebook, evaluator.entity, evaluator.code
+    for group in rulebook.groups.values():
+        if group.entity == entity and evaluator.present and evaluator.is_true(group.condition):
+            answers.members.add((group.name, code))
+    for schedule in rulebook.schedules.values():
+        item = evaluator.due_item(schedule) if schedule.group.entity == entity else None
+        if item is not None:
+            status = item.status_on(evaluator.moment.as_of)
+            institution, place = _listed_seats(registers, entity, code)
+            answers.due.add(DueRow(entity, item, status, institution, place))
+
+
+def _listed_seats(registers: Registers, entity: str, code: str) -> tuple[str | None, str | None]:
+    """The institution and the place that a due list shows: those written in the entity's own register."""
+    attributes = registers[entity][code]
+    institution = code if entity == "institution" else attributes.get("institution")
+    return institution, code if entity == "place" else attributes.get("place")
+
+
+def _add_figures(answers: Answers, registers: Registers, evaluator: ReferenceEvaluator) -> None:
+    for indicator in evaluator.rulebook.indicators.values():
+        if indicator.entity != evaluator.entity or not evaluator.present:
+            continue
+        counted = evaluator.is_true(indicator.denominator)
+        reached = counted and evaluator.is_true(indicator.numerator)
+        for tree, seat in _counted_at(registers, evaluator.entity, evaluator.code).items():
+            for code in _upwards(registers.get(tree, {}), seat):
+                numerator, denominator = answers.figures[indicator.name, tree, code]
+                answers.figures[indicator.name, tree, code] = (numerator + reached, denominator + counted)
+
+
+def _counted_at(registers: Registers, entity: str, code: str) -> dict[str, str | None]:
+    """Where an entity is counted; a worker at the place of the institution."""
+    institution, place = _listed_seats(registers, entity, code)
+    if entity == "worker" and institution is not None:
+        place = registers.get("institution", {}).get(institution, {}).get("place")
+    return {"institution": institution, "place": place}
+
+
+def _upwards(register: Mapping[str, Attributes], code: str | None) -> Iterator[str]:
+    while code is not None and code in register:
+        yield code
+        code = register[code].get("parent")
+
+
+# -- the columnar evaluator -----------------------------------------------------------------------
+
+
+class PartitionedSource(MemorySource):
+    """A source whose residents, and the records about them, lie in several partitions."""
+
+    def __init__(
+        self, registers: Mapping[str, Any], records: Mapping[str, Any], split: Sequence[Sequence[str]]
+    ) -> None:
+        super().__init__(registers, records)
+        self._split = split
+
+    def partitions(self) -> Sequence[str]:
+        return tuple(str(number) for number in range(len(self._split)))
+
+    def register(self, entity: str, columns: Iterable[str], partition: str | None) -> Any:
+        return self._part(super().register(entity, columns, None), "code", partition)
+
+    def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
+        return self._part(super().records(kind, columns, None), "subject", partition)
+
+    def _part(self, table: Any, column: str, partition: str | None) -> Any:
+        if partition is None:
+            return table
+        own = pa.array(self._split[int(partition)], pa.string())
+        return table.filter(pc.is_in(table[column], value_set=own))
+
+
+def ask_columnar(network: Network, moment: Moment, values: Values) -> Answers:
+    """The answers of the columnar evaluator."""
+    answers = Answers()
+    for entity in ENTITIES:
+        plan = build_plan(
+            network.rulebook,
+            entity,
+            schedules=(),
+            indicators=(),
+            groups=network.rulebook.groups.values(),
+            values=values.get(entity, ()),
+        )
+        for partition in network.partitions_of(plan):
+            _read_values(answers, network, plan, partition, moment, values.get(entity, ()))
+    _read_outcome(answers, network, moment)
+    return answers
+
+
+def _read_values(
+    answers: Answers,
+    network: Network,
+    plan: Plan,
+    partition: str | None,
+    moment: Moment,
+    values: Sequence[Expression],
+) -> None:
+    opened = network.open(plan, partition)
+    codes = opened.members["code"].to_pylist()
+    for low in range(0, len(codes), network.runner.chunk):
+        here = codes[low : low + network.runner.chunk]
+        slots = Executor(plan, opened.data, moment).run(low, low + len(here))
+        for position, code in enumerate(here):
+            for number, value in enumerate(values):
+                found = value_at(slots[plan.values[value]], value.type.base, position)
+                answers.values[plan.entity, code, number] = found
+            for name, slot in plan.groups.items():
+                data = slots[slot].data
+                if data[position if len(data) > 1 else 0]:
+                    answers.members.add((name, code))
+
+
+def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
+    [outcome] = network.evaluate([moment])
+    entity_of = {s.name: s.group.entity for s in network.rulebook.schedules.values()}
+    for row in outcome.due.to_pylist() if outcome.due is not None else ():
+        item = DueItem(row["subject"], row["schedule"], row["due_from"], row["due_on"], row["overdue_from"])
+        status = Status(row["status"])
+        answers.due.add(DueRow(entity_of[row["schedule"]], item, status, row["institution"], row["place"]))
+    figures = outcome.figures
+    trees = (
+        ("place", network.places, figures.place_numerators, figures.place_denominators),
+        (
+            "institution",
+            network.institutions,
+            figures.institution_numerators,
+            figures.institution_denominators,
+        ),
+    )
+    for tree, register, numerators, denominators in trees:
+        for position, code in enumerate(register["code"].to_pylist()):
+            for row_number, indicator in enumerate(figures.indicators):
+                counts = (int(numerators[row_number, position]), int(denominators[row_number, position]))
+                answers.figures[indicator.name, tree, code] = counts
+
+
+def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[str, DueItem]]:
+    """The due items as they are worked out after a saved record, for one entity at a time."""
+    world = MemoryWorld(data.registers, data.records)
+    plans = {entity: build_plan(rulebook, entity, indicators=()) for entity in ENTITIES}
+    return {
+        (entity, item)
+        for entity, plan in plans.items()
+        for code in data.registers.get(entity, {})
+        for item in OneEntity(plan, rulebook.kinds, world, code).due_items(moment)
+    }
+
+
+def network_of(
+    data: Data, rulebook: Rulebook, runner: LocalRunner, split: Sequence[Sequence[str]] | None = None
+) -> Network:
+    """A network over data in memory; ``split`` says which residents lie in which partition."""
+    registers, records = data.tables(rulebook.kinds)
+    if split is None:
+        return Network(MemorySource(registers, records), rulebook, runner)
+    return Network(PartitionedSource(registers, records, split), rulebook, runner)

@@ -1,0 +1,194 @@
+"""An example of the language: data, rules, a day, and what they come to. It is loaded as any pack is."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from spec.evaluations import Data
+from spec.tables import headings, parse_table, stored_value, turned
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.named import Named
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.packs.load import load_rulebook
+
+Spec = Callable[..., None]
+"""The fixture that runs an example; its arguments are those of `Example`."""
+
+KINDS_FILE = Path(__file__).with_name("kinds.yaml")
+_TABLES = {register.table: entity for entity, register in REGISTERS.items()}
+_ROLES = ("subject", "institution", "worker")
+_ENVELOPE = ("id", *_ROLES, "occurred_on", "status")
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a spec says. ``expect``: values by entity; ``due``: all due items; the rest: figures of both trees.
+
+    A table whose first column is ``as_of`` is judged on several days, each row on its own.
+    """
+
+    tables: Mapping[str, str] = field(default_factory=dict)
+    rules: str = ""
+    as_of: str = ""
+    period: tuple[str, str] | None = None
+    expect: str = ""
+    due: str = ""
+    places: str = ""
+    institutions: str = ""
+
+    # -- the rules --------------------------------------------------------------------------------
+
+    @property
+    def expected_by_entity(self) -> str:
+        """The expected values, one row per entity."""
+        return (
+            turned(self.expect) if self.expect and headings(self.expect)[0] == "expression" else self.expect
+        )
+
+    @property
+    def asked(self) -> list[str]:
+        """The expressions that head the columns of the expected values."""
+        if not self.expect:
+            return []
+        return [name for name in headings(self.expected_by_entity) if name not in (*REGISTERS, "as_of")]
+
+    @property
+    def entity(self) -> str:
+        """Whom the expected values are about."""
+        found = headings(self.expected_by_entity) if self.expect else ["resident"]
+        return next(name for name in found if name in REGISTERS)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules, read from a file as an author's pack is."""
+        written = _with_titles(yaml.safe_load(self.rules) or {})
+        asked = {
+            f"asked_{number}": {"is": expression, "entity": self.entity}
+            for number, expression in enumerate(self.asked)
+        }
+        pack = _HEAD | {"kinds": sample_kinds()} | written
+        pack["values"] = {**written.get("values", {}), **asked}
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "pack.yaml"
+            file.write_text(yaml.safe_dump(pack, allow_unicode=True, sort_keys=False), encoding="utf-8")
+            return load_rulebook([Path(folder)])
+
+    @property
+    def values(self) -> list[Named]:
+        """The asked expressions, in the order of `asked`."""
+        by_name = {value.name: value for value in self.rulebook.packs[0].values}
+        return [by_name[f"asked_{number}"] for number in range(len(self.asked))]
+
+    # -- the days ---------------------------------------------------------------------------------
+
+    @property
+    def result_tables(self) -> Iterator[str]:
+        yield from (t for t in (self.expected_by_entity, self.due, self.places, self.institutions) if t)
+
+    @property
+    def days(self) -> list[str]:
+        """The days the example is judged on."""
+        found = {row["as_of"]: None for t in self.result_tables for row in parse_table(t) if "as_of" in row}
+        return list(found) or [self.as_of]
+
+    def moment(self, day: str) -> Moment:
+        if self.period is None:
+            return Moment.in_year(date.fromisoformat(day))
+        first, last = (date.fromisoformat(edge) for edge in self.period)
+        return Moment(date.fromisoformat(day), first, last)
+
+    # -- the data ---------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Data:
+        """Registers and records. Whoever is named without a register of their own is simply there."""
+        records = tuple(self._records())
+        return Data({entity: self._register(entity, records) for entity in REGISTERS}, records)
+
+    def _register(self, entity: str, records: tuple[Record, ...]) -> dict[str, dict[str, Any]]:
+        register = REGISTERS[entity]
+        if register.table in self.tables:
+            return {
+                row["code"]: {n: stored_value(register.field(n), c) for n, c in row.items() if n != "code"}
+                for row in parse_table(self.tables[register.table])
+            }
+        named = [row[entity] for t in self.result_tables for row in parse_table(t) if entity in row]
+        named += [r.subject for r in records if self.rulebook.kinds[r.kind].about == entity]
+        if entity in ("institution", "worker"):
+            named += [code for r in records if (code := getattr(r, entity)) is not None]
+        return {code: {} for code in dict.fromkeys(named)}
+
+    def _records(self) -> Iterator[Record]:
+        for name, text in self.tables.items():
+            if name not in _TABLES:
+                for number, row in enumerate(parse_table(text), 1):
+                    if row.get("status") != "void":
+                        yield _record(self.rulebook.kinds[name], row, number)
+
+
+def _record(kind: Kind, row: Mapping[str, str], number: int) -> Record:
+    """A record; without an id of its own it is numbered, so that the later row is the later record of a day."""
+    values = {n: stored_value(kind.field(n), cell) for n, cell in row.items() if n not in _ENVELOPE}
+    subject, institution, worker = (row.get(role) or None for role in _ROLES)
+    return Record(
+        kind.name,
+        row.get("id") or f"{number:03}",
+        subject or "nobody",
+        date.fromisoformat(row["occurred_on"]),
+        institution,
+        worker,
+        values,
+    )
+
+
+# -- packs without the words that only people read ------------------------------------------------
+
+
+def _text(word: str) -> dict[str, str]:
+    return {"zh": word, "en": word}
+
+
+_HEAD: dict[str, Any] = {
+    "pack": "sample",
+    "title": _text("sample"),
+    "version": "1",
+    "sources": {"policy": {"title": _text("policy")}},
+}
+
+
+def sample_kinds() -> dict[str, Any]:
+    """The kinds of record of all examples, with titles."""
+    kinds = yaml.safe_load(KINDS_FILE.read_text("utf-8"))
+    for name, kind in kinds.items():
+        kind["title"] = _text(name)
+        for field_name, shape in kind["fields"].items():
+            shape["title"] = _text(field_name)
+            if "options" in shape:
+                shape["options"] = {option: _text(option) for option in shape["options"]}
+    return dict(kinds)
+
+
+def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules with the titles, the source and the span that examples leave out."""
+    added: dict[str, dict[str, Any]] = {
+        "groups": {},
+        "schedules": {"service": "visit"},
+        "indicators": {"span": "on_the_day"},
+        "parameters": {"source": "policy"},
+    }
+    filled = dict(rules)
+    for section, more in added.items():
+        if section in rules:
+            filled[section] = {
+                name: {"title": _text(name)} | more | shape for name, shape in rules[section].items()
+            }
+    return filled
