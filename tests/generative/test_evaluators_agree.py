@@ -19,7 +19,7 @@ from wangdi.engine.model.schedules import Every, OncePerYear
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 LONG = settings(
-    max_examples=600,
+    max_examples=1500,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=SLOW_TO_DRAW,

@@ -10,7 +10,6 @@ from integration.web_network import Cast, build_network
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure, Publication
 from wangdi.server.network.models import Place
-from wangdi.server.web.templatetags.wangdi import SIMULATED_MARK
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_a_definition_names_its_target_its_source_and_that_it_is_unverified(offi
 
 def test_simulated_data_is_labelled_on_every_page(installation: Installation, client: Client) -> None:
     assert "均为模拟" not in page(client, "/sign-in/")
-    (installation.data / SIMULATED_MARK).touch()
+    installation.simulated_mark.touch()
     assert "均为模拟" in page(client, "/sign-in/")
 
 

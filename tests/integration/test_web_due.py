@@ -117,8 +117,8 @@ def test_the_list_asks_no_more_of_the_store_when_it_is_longer(
         doctor.get("/due/")
 
 
-REASONS = 2 * 3
-"""Of the two residents on the page: key, attributes, records."""
+REASONS = 3
+"""Of all residents on the page: attributes, keys, records."""
 
 QUERIES = 11 + REASONS
 """Session, user; roles (for area and items), own area; width; villages, ancestors, publication; count, page."""

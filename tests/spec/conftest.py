@@ -90,8 +90,8 @@ def _check_expected(example: Example, day: str, answers: Answers) -> None:
         for row in _rows(table, day):
             code = row.pop(tree)
             row.pop("as_of", None)
-            found = {name: "/".join(map(str, answers.figures[name, tree, code])) for name in row}
-            assert found == row, f"figures of {tree} {code} on {day}"
+            counts = {name: "/".join(map(str, answers.figures[name, tree, code])) for name in row}
+            assert counts == row, f"figures of {tree} {code} on {day}"
 
 
 def _check_due(example: Example, day: str, answers: Answers) -> None:

@@ -1,5 +1,6 @@
 """Nothing in the language is without a spec, and the manual is the specs."""
 
+import importlib
 import inspect
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from spec import coverage, manual
 from spec.examples import Example
-from wangdi.engine.model.calendar import Unit
+from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.expressions import (
     Arithmetic,
     Comparator,
@@ -50,7 +51,8 @@ def test_every_operator_unit_and_day_has_a_spec() -> None:
     assert {n.connective for n in nodes if isinstance(n, Logic)} == set(Connective)
     assert {n.operator for n in nodes if isinstance(n, Arithmetic)} == set(Operator)
     assert {n.instant for n in nodes if isinstance(n, Day)} == set(Instant)
-    assert {n.value.unit for n in nodes if isinstance(n, Literal) and hasattr(n.value, "unit")} == set(Unit)
+    durations = (n.value for n in nodes if isinstance(n, Literal))
+    assert {d.unit for d in durations if isinstance(d, Duration)} == set(Unit)
 
 
 def test_every_two_parts_of_a_fact_stand_together_in_a_spec() -> None:
@@ -72,7 +74,7 @@ def test_every_module_of_specs_is_a_chapter() -> None:
 
 @pytest.mark.parametrize("chapter", manual.CHAPTERS)
 def test_every_spec_is_explained_and_takes_nothing_but_the_fixture(chapter: str) -> None:
-    module = manual.importlib.import_module(f"spec.test_language_{chapter}")
+    module = importlib.import_module(f"spec.test_language_{chapter}")
     specs = [f for name, f in vars(module).items() if name.startswith("test_")]
     assert specs
     for function in specs:

@@ -116,7 +116,7 @@ def test_a_constant_is_not_the_same_as_another_that_python_takes_for_equal() -> 
 def test_a_window_is_a_year_the_period_or_a_positive_length() -> None:
     for broken in ({"calendar": "month"}, {"calendar": "year", "length": Duration(1, Unit.DAYS)}):
         with pytest.raises(ValueError, match="window"):
-            Window(**broken)  # type: ignore[arg-type]  # the mistake is the test
+            Window(**broken)
     with pytest.raises(ValueError, match="positive"):
         Window(length=Duration(0, Unit.DAYS))
 

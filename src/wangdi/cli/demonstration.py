@@ -83,6 +83,7 @@ def build_demonstration(
     _clear(installation)
     _write_mark(installation.data, {"finished": False})
     initialise()
+    installation.simulated_mark.touch()
     kinds = rulebook().kinds
     network = Network(residents, as_of=as_of, kinds=kinds, density=density)
     load_pieces(

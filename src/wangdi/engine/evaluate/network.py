@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
-from wangdi.engine.evaluate.columnar.tables import Dataset
+from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
 from wangdi.engine.evaluate.columnar.vectors import Array, to_days
 from wangdi.engine.evaluate.due import Status
@@ -19,6 +19,7 @@ from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan, Rows
 
@@ -128,16 +129,26 @@ class Network:
         positions = self._shared_positions | {plan.entity: self._positions(members)}
         if "resident" not in positions and self._needs_residents(plan):
             positions["resident"] = self._positions(self.source.register("resident", (), None))
-        entities = {plan.entity: entity_table(plan.entity, members, own)}
+        entities = {plan.entity: self._entity_table(plan.entity, members, own)}
         for entity, names in plan.needs.attributes.items():
             if entity != plan.entity:
                 table = self.source.register(entity, names, partition if entity == "resident" else None)
-                entities[entity] = entity_table(entity, table, names)
+                entities[entity] = self._entity_table(entity, table, names)
         records = {
             rows: self._open_rows(rows, names, positions, partition)
             for rows, names in plan.needs.fields.items()
         }
         return Opened(plan, Dataset(entities, records), self._units(plan.entity, members, positions), members)
+
+    def _entity_table(self, entity: str, table: Any, names: frozenset[str]) -> EntityTable:
+        """A register's columns as rules see them: a reference is the code of what it refers to, not its key."""
+        for column in REGISTERS[entity].fields:
+            if column.name in names and column.refers_to is not None and self.source.key != "code":
+                found = self._shared_positions[column.refers_to].find(table[column.name])
+                register = self.places if column.refers_to == "place" else self.institutions
+                codes = register["code"].take(pa.array(found.data, mask=found.data < 0))
+                table = table.set_column(table.column_names.index(column.name), column.name, codes)
+        return entity_table(entity, table, names)
 
     def _needs_residents(self, plan: Plan) -> bool:
         return any(self.rulebook.kinds[rows.kind].about == "resident" for rows in plan.needs.fields)

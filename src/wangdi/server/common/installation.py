@@ -40,6 +40,11 @@ class Installation:
         return self.data / "secret.key"
 
     @property
+    def simulated_mark(self) -> Path:
+        """The file that says that all people here are simulated; every page then says so, too."""
+        return self.data / "simulated"
+
+    @property
     def exists(self) -> bool:
         return self.key_file.exists() and self.store.exists()
 

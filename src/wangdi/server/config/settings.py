@@ -7,14 +7,12 @@ host names (comma-separated) under which the pages are served, ``WANGDI_DEBUG=1`
 import os
 import secrets
 import tempfile
-from pathlib import Path
 
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.secrecy import derive
 from wangdi.server.config.databases import database_settings
 
 _INSTALLATION = Installation.current()
-_PACKAGE = Path(__file__).resolve().parents[2]
 
 DEBUG = os.environ.get("WANGDI_DEBUG") == "1"
 # Before `wangdi init` there is nobody to sign in, so a key that ends with the process will do.
@@ -88,7 +86,6 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [_PACKAGE / "server" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

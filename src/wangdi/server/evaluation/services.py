@@ -38,18 +38,18 @@ def explain_resident(resident: Resident, as_of: date) -> Explanation:
 
 
 def because_for(items: Iterable[DueItem], as_of: date) -> dict[int, Text]:
-    """The reason of each due item in a sentence, by key; items without one are left out."""
-    explainers: dict[str, Explainer] = {}
+    """The reason of each due item in a sentence, by key; items without one are left out. Three queries in all."""
+    listed = list(items)
+    world = StoreWorld(rulebook().kinds)
+    world.read_ahead("resident", {item.resident.code for item in listed})
     found = {}
-    for item in items:
-        code = item.resident.code
-        if code not in explainers:
-            world = StoreWorld(rulebook().kinds)
-            explainers[code] = Explainer(rulebook(), world, "resident", code, as_of)
+    for item in listed:
         schedule = rulebook().schedules.get(item.schedule)
-        text = explainers[code].because(schedule) if schedule is not None else None
-        if text is not None:
-            found[item.pk] = text
+        if schedule is not None:
+            explainer = Explainer(rulebook(), world, "resident", item.resident.code, as_of)
+            text = explainer.because(schedule)
+            if text is not None:
+                found[item.pk] = text
     return found
 
 

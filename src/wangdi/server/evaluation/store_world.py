@@ -1,6 +1,6 @@
 """The store as the reference evaluator sees it: one entity's attributes and records, read when asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.server.network.models import MODELS
-from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.models import RecordQuerySet, RecordVersion
 
 
 @dataclass
@@ -35,20 +35,50 @@ class StoreWorld:
             self._records[key] = self._read_records(relation, about, code)
         return self._records[key].get(kind, [])
 
+    def read_ahead(self, entity: str, codes: Collection[str]) -> None:
+        """Reads the attributes of several entities, and the records about them, in three queries."""
+        rows = self._query_attributes(entity, codes)
+        for code in codes:
+            self._attributes[entity, code] = rows.get(code, {})
+            self._records[Relation.ABOUT, entity, code] = {}
+        keys = dict(MODELS[entity]._default_manager.filter(code__in=codes).values_list("pk", "code"))
+        versions = RecordVersion.objects.valid().filter(subject__in=keys, kind__about=entity)
+        for record in self._in_order(versions, keys):
+            self._records[Relation.ABOUT, entity, record.subject].setdefault(record.kind, []).append(record)
+
     def _read_attributes(self, entity: str, code: str) -> Mapping[str, Any]:
+        return self._query_attributes(entity, [code]).get(code, {})
+
+    def _query_attributes(self, entity: str, codes: Collection[str]) -> dict[str, Mapping[str, Any]]:
         usable = [f for f in REGISTERS[entity].fields if not f.sensitive]
         columns = {f.name: f"{f.name}__code" if f.type is FieldType.REFERENCE else f.name for f in usable}
-        row = MODELS[entity]._default_manager.filter(code=code).values(*columns.values()).first()
-        return {name: row[column] for name, column in columns.items()} if row else {}
+        rows = MODELS[entity]._default_manager.filter(code__in=codes).values(*columns.values())
+        return {row["code"]: {name: row[column] for name, column in columns.items()} for row in rows}
 
     def _read_records(self, relation: Relation, about: str, code: str) -> dict[str, list[Record]]:
-        """All records that belong to an entity in that way, by kind, in order: one query."""
+        """All records that belong to an entity in that way, by kind, in order."""
         owner = {Relation.ABOUT: about, Relation.AT: "institution", Relation.BY: "worker"}[relation]
-        column = {Relation.ABOUT: "subject", Relation.AT: "institution_id", Relation.BY: "worker_id"}[
-            relation
-        ]
+        column = {
+            Relation.ABOUT: "subject",
+            Relation.AT: "institution_id",
+            Relation.BY: "worker_id",
+        }[relation]
         key = MODELS[owner]._default_manager.filter(code=code).values_list("pk", flat=True).first()
-        rows = RecordVersion.objects.valid().filter(**{column: key, "kind__about": about})
+        if key is None:
+            return {}
+        versions = RecordVersion.objects.valid().filter(**{column: key, "kind__about": about})
+        if relation is Relation.ABOUT:
+            codes = {key: code}
+        else:
+            subjects = MODELS[about]._default_manager.filter(pk__in=versions.values("subject"))
+            codes = dict(subjects.values_list("pk", "code"))
+        found: dict[str, list[Record]] = {}
+        for record in self._in_order(versions, codes):
+            found.setdefault(record.kind, []).append(record)
+        return found
+
+    def _in_order(self, versions: RecordQuerySet, subjects: Mapping[int, str]) -> list[Record]:
+        """The records of declared kinds by date, then id; ``subjects`` gives the code of each key."""
         names = (
             "kind__name",
             "record_id",
@@ -58,22 +88,14 @@ class StoreWorld:
             "worker__code",
             "values",
         )
-        read = list(rows.values_list(*names)) if key is not None else []
-        codes = self._subject_codes(about, relation, code, {row[2] for row in read})
-        found: dict[str, list[Record]] = {}
-        for kind, record_id, subject, day, institution, worker, values in sorted(
-            read, key=lambda r: (r[3], r[1])
-        ):
-            if kind in self.kinds:
-                typed = _typed(self.kinds[kind], values)
-                record = Record(kind, record_id, codes[subject], day, institution, worker, typed)
-                found.setdefault(kind, []).append(record)
-        return found
-
-    def _subject_codes(self, about: str, relation: Relation, code: str, keys: set[int]) -> Mapping[int, str]:
-        if relation is Relation.ABOUT:
-            return dict.fromkeys(keys, code)
-        return dict(MODELS[about]._default_manager.filter(pk__in=keys).values_list("pk", "code"))
+        records = [
+            Record(
+                kind, record_id, subjects[subject], day, institution, worker, _typed(self.kinds[kind], values)
+            )
+            for kind, record_id, subject, day, institution, worker, values in versions.values_list(*names)
+            if kind in self.kinds
+        ]
+        return sorted(records, key=lambda record: (record.occurred_on, record.id))
 
 
 def _typed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:

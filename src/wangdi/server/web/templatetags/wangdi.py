@@ -23,9 +23,6 @@ STATES = {
 }
 """Of a due item: a sign and a word, so that colour is never the only difference."""
 
-SIMULATED_MARK = "simulated"
-"""A file of this name in the data folder says that the people in it are invented."""
-
 
 @register.simple_tag
 def t(zh: str, en: str, **values: object) -> SafeString:
@@ -78,7 +75,7 @@ def sex(code: str | None) -> str:
 @register.simple_tag
 def is_simulated() -> bool:
     """Whether the people and records of this installation are invented."""
-    return (Installation.current().data / SIMULATED_MARK).exists()
+    return Installation.current().simulated_mark.exists()
 
 
 @register.simple_tag(takes_context=True)
