@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from generative.random_data import PEOPLE, data, moments
 from generative.random_rules import KINDS, Rules, rules
-from spec import coverage
+from spec import features
 from spec.evaluations import Data, ask_columnar, ask_reference, differences, due_one_by_one, network_of
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
@@ -74,11 +74,11 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     nodes = [
         node
         for one in drawn
-        for node in coverage.nodes(one.rulebook, [value for found in one.values.values() for value in found])
+        for node in features.nodes(one.rulebook, [value for found in one.values.values() for value in found])
     ]
-    assert coverage.node_classes() - coverage.used_classes(nodes) == set()
-    assert set(FUNCTIONS) - coverage.functions(nodes) == set()
-    assert coverage.all_pairs_of_fact_parts() - coverage.pairs_of_fact_parts(nodes) == set()
-    assert coverage.related_roles(nodes) == {"subject", "institution", "worker"}
+    assert features.node_classes() - features.used_classes(nodes) == set()
+    assert set(FUNCTIONS) - features.functions(nodes) == set()
+    assert features.all_pairs_of_fact_parts() - features.pairs_of_fact_parts(nodes) == set()
+    assert features.related_roles(nodes) == {"subject", "institution", "worker"}
     shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
     assert shapes == {Every, OncePerYear}

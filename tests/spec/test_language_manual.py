@@ -8,7 +8,7 @@ from types import FunctionType
 
 import pytest
 
-from spec import coverage, manual
+from spec import features, manual
 from spec.examples import Example
 from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.expressions import (
@@ -34,15 +34,15 @@ def all_examples() -> tuple[Example, ...]:
 
 @cache
 def all_nodes() -> tuple[Expression, ...]:
-    return tuple(node for example in all_examples() for node in coverage.nodes(example.rulebook))
+    return tuple(node for example in all_examples() for node in features.nodes(example.rulebook))
 
 
 def test_every_sort_of_expression_has_a_spec() -> None:
-    assert coverage.node_classes() - coverage.used_classes(all_nodes()) == set()
+    assert features.node_classes() - features.used_classes(all_nodes()) == set()
 
 
 def test_every_function_has_a_spec() -> None:
-    assert set(FUNCTIONS) - coverage.functions(all_nodes()) == set()
+    assert set(FUNCTIONS) - features.functions(all_nodes()) == set()
 
 
 def test_every_operator_unit_and_day_has_a_spec() -> None:
@@ -56,8 +56,8 @@ def test_every_operator_unit_and_day_has_a_spec() -> None:
 
 
 def test_every_two_parts_of_a_fact_stand_together_in_a_spec() -> None:
-    assert coverage.all_pairs_of_fact_parts() - coverage.pairs_of_fact_parts(all_nodes()) == set()
-    assert coverage.related_roles(all_nodes()) == {"subject", "institution", "worker"}
+    assert features.all_pairs_of_fact_parts() - features.pairs_of_fact_parts(all_nodes()) == set()
+    assert features.related_roles(all_nodes()) == {"subject", "institution", "worker"}
 
 
 def test_every_shape_of_schedule_has_a_spec_in_every_status() -> None:

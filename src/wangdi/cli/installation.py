@@ -14,6 +14,8 @@ from waitress import serve as serve_wsgi
 from wangdi.cli.output import console, fail
 from wangdi.cli.wording import t
 from wangdi.server.common.installation import Installation, NotInitialised, initialise
+from wangdi.server.evaluation.rules import rulebook
+from wangdi.server.web.charts import warm_up
 
 PASSWORD_VARIABLE = "WANGDI_ADMIN_PASSWORD"
 
@@ -79,6 +81,8 @@ def serve(
     ] = 8,
 ) -> None:
     require_installation()
+    rulebook()
+    warm_up()
     console.print(
         t(
             f"网底正在 http://{host}:{port} 运行，按 Ctrl+C 停止",

@@ -53,6 +53,11 @@ HERE = "https://here.invalid"
 _SIZE = re.compile(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"')
 
 
+def warm_up() -> None:
+    """Draws a first chart, which takes a second, so that no reader waits for it."""
+    drawn({"data": {"values": [{}]}, "mark": "point"}, "")
+
+
 def drawn(spec: Spec, title: str) -> SafeString:
     """The chart as inline SVG that scales with its column. ``title`` is for those who cannot see it."""
     svg = _draw(json.dumps({**spec, "config": _CONFIG}, ensure_ascii=False, sort_keys=True))
