@@ -25,13 +25,11 @@ IDLE = 0.5
 def main() -> int:
     """0 when all figures are identical, 1 when some differ or a contender failed. Targets missed are only shown."""
     arguments = _arguments()
-    if arguments.five_million:
-        return _report(
-            Setting(FIVE_MILLION, AS_OF), ("five_million_data", "five_million"), RESULTS / "five-million.md"
-        )
-    setting = Setting(arguments.residents, AS_OF)
+    setting = Setting(FIVE_MILLION if arguments.five_million else arguments.residents, AS_OF)
     if arguments.fresh:
         shutil.rmtree(setting.folder, ignore_errors=True)
+    if arguments.five_million:
+        return _report(setting, ("five_million_data", "five_million"), RESULTS / "five-million.md")
     names = arguments.only or (*OURS, *PEERS)
     whole = setting.residents == MILLION and not arguments.only
     return _report(

@@ -44,10 +44,17 @@ class Positions:
             found = pc.index_in(column, value_set=pa.array(self.keys.to_pylist(), self.keys.type))
             position = _numbers(found, np.int32, -1)
         else:
-            numbers = _numbers(column, np.int64, -1)
-            position = self.table[np.clip(numbers, -1, len(self.table) - 1)]
+            position = self._look_up(column.to_numpy() if not column.null_count else _numbers(column, np.int64, -1))
         valid = position >= 0
         return Vector(position, None if valid.all() else valid)
+
+    def _look_up(self, numbers: Array) -> Array:
+        """Positions of integer keys. The table's last entry, which −1 reaches too, stands for unknown keys."""
+        table = np.empty(0, np.int32) if self.table is None else self.table
+        last = len(table) - 1
+        if len(numbers) and (int(numbers.min()) < -1 or int(numbers.max()) > last):
+            numbers = np.where((numbers < 0) | (numbers > last), last, numbers)
+        return table[numbers]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -142,7 +149,7 @@ def record_table(
     if owner.valid is not None:
         kept = np.flatnonzero(owner.valid)
         table, owner = table.take(pa.array(kept)), Vector(owner.data[kept])
-    if relation is not Relation.ABOUT or (np.diff(owner.data) < 0).any():
+    if relation is not Relation.ABOUT or (owner.data[1:] < owner.data[:-1]).any():
         order = _order(owner.data, table)
         table, owner = table.take(pa.array(order)), Vector(owner.data[order])
     columns = {}

@@ -50,7 +50,8 @@ class Dataset:
 
 def starts_of(owner: Owner, size: int) -> Index:
     """Where each of ``size`` owners' rows begin in an ascending list of owners; the total comes last."""
-    counts = np.bincount(owner, minlength=size)
-    starts = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(counts, out=starts[1:])
-    return starts
+    counts = np.zeros(size + 1, dtype=np.int64)
+    if len(owner):
+        first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+        counts[owner[first] + 1] = np.diff(first, append=len(owner))
+    return np.cumsum(counts, out=counts)
