@@ -28,6 +28,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.lake import Lake
+from wangdi.server.evaluation.lake import files as files_module
 from wangdi.server.evaluation.lake import lake as lake_module
 from wangdi.server.evaluation.lake.files import list_files
 from wangdi.server.evaluation.lake.lake import NoSuchTable
@@ -239,11 +240,20 @@ def test_others_read_the_same_rows_through_the_delta_log(lake: Lake) -> None:
     assert sorted(map(str, theirs.to_pylist())) == sorted(map(str, ours.to_pylist()))
 
 
-@pytest.mark.parametrize(("seed", "small"), [(1, 20_000), (2, 20_000), (3, 20_000), (4, 0)])
+@pytest.mark.parametrize(
+    ("seed", "small", "file_rows"),
+    [(1, 20_000, 1), (2, 20_000, 2), (3, 20_000, 3), (4, 0, 3), (5, 20_000, 1), (6, 20_000, 2)],
+)
 def test_a_lake_grown_by_random_changes_equals_one_built_at_the_end(
-    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, small: int
+    lake: Lake,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    small: int,
+    file_rows: int,
 ) -> None:
     monkeypatch.setattr(lake_module, "SMALL", small)
+    monkeypatch.setattr(files_module, "FILE_ROWS", file_rows)
     chance = random.Random(seed)
     doctor = User.objects.create_user("doctor")
     for _ in range(4):
@@ -297,3 +307,42 @@ def test_the_other_kind_keeps_its_records_when_one_grows(lake: Lake) -> None:
     refresh(lake)
     assert lake.read(f"records_{POSTING.name}", ["id"]).column("id").to_pylist() == ["p1", "p2"]
     assert lake.read("records_visit").num_rows == 1
+
+
+def test_a_saved_record_rewrites_one_file_of_its_county(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_module, "FILE_ROWS", 2)
+    load(visit=visits(*({"id": f"v{n}{who}", "subject": who} for who in ("R1", "R2") for n in range(4))))
+    before = set(paths_of_visits(refresh(lake)))
+    save_record(
+        actor=User.objects.create_user("doctor"),
+        kind=VISIT,
+        subject_code="R2",
+        occurred_on=date(2026, 5, 1),
+        values={"sbp": 120},
+    )
+    after = set(paths_of_visits(refresh(lake)))
+    assert (len(before), len(before & after), len(after)) == (2, 1, 2)
+
+
+def paths_of_visits(lake: Lake) -> list[Path]:
+    state = lake.state()
+    assert state is not None
+    folder = lake.path / "records_visit"
+    return [file.path for file in list_files(folder, state.tables["records_visit"].version)]
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_the_owners_of_records_ascend_in_the_order_of_residents_so_that_evaluating_need_not_sort(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(files_module, "FILE_ROWS", 1)
+    chance = random.Random(seed)
+    doctor = User.objects.create_user("doctor")
+    for _ in range(4):
+        change_at_random(chance, doctor)
+        refresh(lake)
+        for county in (None, *lake.counties()):
+            residents = lake.read("residents", ["id"], county).column("id").to_pylist()
+            records = lake.read("records_visit", ["subject"], county).column("subject").to_pylist()
+            owners = [residents.index(subject) for subject in records]
+            assert owners == sorted(owners)

@@ -44,7 +44,9 @@ class Positions:
             found = pc.index_in(column, value_set=pa.array(self.keys.to_pylist(), self.keys.type))
             position = _numbers(found, np.int32, -1)
         else:
-            position = self._look_up(column.to_numpy() if not column.null_count else _numbers(column, np.int64, -1))
+            position = self._look_up(
+                column.to_numpy() if not column.null_count else _numbers(column, np.int64, -1)
+            )
         valid = position >= 0
         return Vector(position, None if valid.all() else valid)
 

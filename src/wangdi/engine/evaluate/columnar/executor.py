@@ -8,7 +8,7 @@ import numpy as np
 from wangdi.engine.evaluate.columnar import operations
 from wangdi.engine.evaluate.columnar.functions import call
 from wangdi.engine.evaluate.columnar.tables import Dataset, RecordTable
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, constant, spread, to_days
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, constant, spread, to_days
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
@@ -42,9 +42,10 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """For each entity the position of one record within the range's records; −1 where there is none."""
+    """For each entity the position of one record within the range's records; any position where none was ``found``."""
 
     row: Array
+    found: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,10 @@ class RecordRange:
         from_zero: Array = starts - starts[0]
         return from_zero
 
-    @property
-    def owner(self) -> Array:
-        """The position of each record's entity within the range."""
-        owner: Array = self.table.owner[self.rows] - np.int32(self.low)
-        return owner
+    def owners_of(self, rows: Array) -> Array:
+        """The position within the range of the entities that records of the range belong to."""
+        owners: Array = self.table.owner[self.rows][rows] - np.int32(self.low)
+        return owners
 
     def column(self, name: str) -> Vector:
         return cut(self.table.columns[name], self.rows)
@@ -246,16 +246,17 @@ class Executor:
         records = self._range(Rows(fact.selection.kind, fact.selection.relation), low, high)
         counts = _counts(records, selected)
         if fact.operation is Operation.COUNT:
-            return Vector(counts)
+            return Vector(counts.astype(np.int32))
         if fact.operation is Operation.ANY:
             return Vector(counts > 0)
-        return Found(_outermost(records, selected, counts, latest=fact.operation is Operation.LATEST))
+        row = _outermost(selected, counts, latest=fact.operation is Operation.LATEST)
+        return Found(row, counts > 0)
 
     def _fact_field(self, node: FactField, found: Slot, low: int, high: int) -> Vector:
         if not isinstance(found, Found):
             raise TypeError("a field is taken from a found record")
         records = self._range(Rows(node.fact.selection.kind, node.fact.selection.relation), low, high)
-        return take(records.column(node.field_name), np.maximum(found.row, 0), found.row >= 0)
+        return take(records.column(node.field_name), found.row, found.found)
 
     def _related(self, node: RowRelated, records: RecordRange) -> Vector:
         position = records.column(node.role)
@@ -273,7 +274,7 @@ def narrow(slot: Slot, domain: Slot) -> Slot:
     if not isinstance(domain, Chosen) or domain.positions is None:
         return slot
     if isinstance(slot, Found):
-        return Found(slot.row[domain.positions])
+        return Found(slot.row[domain.positions], slot.found[domain.positions])
     if isinstance(slot, Vector) and len(slot.data) > 1:
         return take(slot, domain.positions, None)
     return slot
@@ -296,16 +297,18 @@ def _narrow(mask: Array | None, condition: Array) -> Array:
 
 
 def _counts(records: RecordRange, selected: Selected) -> Array:
-    """How many selected records each entity has (int32)."""
+    """How many selected records each entity has."""
     if selected.rows is None:
-        return np.diff(records.starts).astype(np.int32)
-    return np.bincount(records.owner[selected.rows], minlength=records.high - records.low).astype(np.int32)
+        return np.diff(records.starts)
+    return np.bincount(records.owners_of(selected.rows), minlength=records.high - records.low)
 
 
-def _outermost(records: RecordRange, selected: Selected, counts: Array, *, latest: bool) -> Array:
-    """The position of each entity's last (or first) selected record; −1 where there is none."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    position = ends - 1 if latest else ends - counts
-    if selected.rows is not None and len(selected.rows):
-        position = selected.rows[np.minimum(position, len(selected.rows) - 1)]
-    return np.where(counts > 0, position, -1)
+def _outermost(selected: Selected, counts: Array, *, latest: bool) -> Array:
+    """The position of each entity's last (or first) selected record; some position where there is none."""
+    ends = np.cumsum(counts)
+    last = max(int(ends[-1]) - 1, 0) if len(ends) else 0
+    position = np.clip(ends - 1 if latest else ends - counts, 0, last)
+    if selected.rows is None or not len(selected.rows):
+        return position
+    rows: Array = selected.rows[position]
+    return rows

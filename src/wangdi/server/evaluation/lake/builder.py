@@ -1,10 +1,11 @@
 """Bringing the lake from one position of the store to a later one."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,14 +23,21 @@ from wangdi.server.evaluation.lake.files import (
     replace_files,
     settle,
     sweep,
-    write_file,
+    write_sorted,
 )
 from wangdi.server.evaluation.lake.layout import COUNTY, NO_COUNTY, Layout, kind_table, value_type
+from wangdi.server.evaluation.lake.merging import Increment, merge, rows_of_those_who_left
 from wangdi.server.evaluation.lake.source import Source
 from wangdi.server.evaluation.lake.state import LakeState, TableState
 
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "1500MB"
 """Of DuckDB; what does not fit goes to the workspace file beside the lake."""
+
+REBUILD_FROM = 500_000
+REBUILD_SHARE = 0.25
+"""More new versions than both, the latter of the records in the lake: reading everything again is cheaper."""
+
+BATCH_ROWS = 65_536
 
 _RESIDENTS = "residents"
 _COUNTY_OF_PLACE = """
@@ -83,18 +91,16 @@ class Builder:
         grown = [kind for kind in kinds.values() if kind_table(kind.name) in tables]
         numbers = self._copy_records(anew, grown)
         for kind in kinds.values():
-            layout = layouts[kind_table(kind.name)]
+            layout, number = layouts[kind_table(kind.name)], numbers.get(kind.name, 0)
             self._on_progress(layout.table, 0, 1)
-            self._extract(kind, layout, numbers.get(kind.name, 0), "anew" if kind in anew else "grown")
             if kind in anew:
-                tables[layout.table] = self._write_anew(layout, "extracted")
+                tables[layout.table] = self._write_anew(layout, _typed(kind, layout, number, "anew"))
             else:
-                number = numbers.get(kind.name, 0)
-                tables[layout.table] = self._write_changes(layout, number, tables[layout.table])
+                tables[layout.table] = self._write_changes(kind, layout, number, tables[layout.table])
             self._on_progress(layout.table, 1, 1)
         if registers_changed:
             for register in REGISTERS.values():
-                tables[register.table] = self._write_anew(layouts[register.table], register.table)
+                tables[register.table] = self._write_anew(layouts[register.table], f"FROM {register.table}")
         return LakeState(self._now.seq, self._now.change, self._now.change_hash, tables)
 
     def sweep(self, state: LakeState) -> None:
@@ -108,25 +114,32 @@ class Builder:
         kept = {
             name: table
             for name, table in self._before.tables.items()
-            if name in layouts and table.signature == layouts[name].signature and exists(self._folder / name)
+            if not self._is_rebuilding
+            and name in layouts
+            and table.signature == layouts[name].signature
+            and exists(self._folder / name)
         }
         return {
             name: replace(table, version=settle(self._folder / name, table.version))
             for name, table in kept.items()
         }
 
+    @property
+    def _is_rebuilding(self) -> bool:
+        records = sum(n for name, n in self._before.rows.items() if name.startswith(kind_table("")))
+        return self._now.seq - self._before.seq > max(REBUILD_FROM, records * REBUILD_SHARE)
+
     def _load_homes_before(self, tables: Mapping[str, TableState]) -> None:
         """``home_before`` (id, county): where residents lived according to the lake so far."""
-        self._quack.execute("CREATE TABLE home_before (id INTEGER, county VARCHAR)")
-        if _RESIDENTS in tables:
-            table = tables[_RESIDENTS]
-            files = list_files(self._folder / _RESIDENTS, table.version)
-            self._quack.register("lake_residents", read_files(files, table.signature, ("id", COUNTY)))
-            self._quack.execute("INSERT INTO home_before SELECT id, county FROM lake_residents")
-            self._quack.unregister("lake_residents")
+        if _RESIDENTS not in tables:
+            self._quack.execute("CREATE TABLE home_before (id INTEGER, county VARCHAR)")
+            return
+        table = tables[_RESIDENTS]
+        files = list_files(self._folder / _RESIDENTS, table.version)
+        self._quack.register("home_before", read_files(files, table.signature, ("id", COUNTY)))
 
     def _load_homes_now(self, registers_changed: bool) -> None:
-        """``home`` (id, county) as the store has it; ``moved``: the counties somebody moved from or to."""
+        """``home`` (id, county) as the store has it; ``moved`` (id, county): who left which county."""
         if registers_changed:
             for register in REGISTERS.values():
                 self._source.copy_register(self._quack, register)
@@ -139,12 +152,13 @@ class Builder:
                 "CREATE OR REPLACE TABLE residents AS "
                 "SELECT r.*, h.county FROM residents r JOIN home h USING (id)"
             )
+            self._quack.execute(
+                "CREATE TABLE moved AS SELECT b.id, b.county::VARCHAR AS county "
+                "FROM home_before b JOIN home h USING (id) WHERE b.county::VARCHAR <> h.county"
+            )
         else:
-            self._quack.execute("CREATE VIEW home AS FROM home_before")
-        self._quack.execute(
-            "CREATE TABLE moved AS SELECT DISTINCT unnest([b.county, h.county]) AS county "
-            "FROM home_before b JOIN home h USING (id) WHERE b.county <> h.county"
-        )
+            self._quack.execute("CREATE VIEW home AS SELECT id, county::VARCHAR AS county FROM home_before")
+            self._quack.execute("CREATE TABLE moved (id INTEGER, county VARCHAR)")
 
     def _copy_records(self, anew: Iterable[Kind], grown: Iterable[Kind]) -> dict[str, int]:
         """``anew``: all records of those kinds; ``grown``: versions since the last build. Their numbers."""
@@ -155,90 +169,86 @@ class Builder:
         copy = self._source.copy_records
         copy(self._quack, "anew", f"{_one_of(new)} AND {valid}")
         copy(self._quack, "grown", f"{_one_of(old)} AND seq > {since}")
-        self._source.copy_earlier_subjects(self._quack, "earlier", _one_of(old), since)
+        self._source.copy_earlier(self._quack, "earlier", _one_of(old), since)
         self._on_progress("records", 1, 1)
         return new | old
 
-    def _extract(self, kind: Kind, layout: Layout, number: int, raw: str) -> None:
-        """``extracted``: the valid records of a kind in typed columns, with the county they belong to."""
-        shape = literal(json.dumps({field.name: value_type(field) for field in kind.fields}))
-        values = "".join(f", v.{quoted(field.name)} AS {quoted(field.name)}" for field in kind.fields)
-        transformed = f', json_transform("values", {shape}) AS v' if kind.fields else ""
-        self._quack.execute(
-            "CREATE OR REPLACE TABLE extracted AS "
-            f"SELECT r.id, r.subject, r.institution, r.worker, r.occurred_on, r.seq{values}, "
-            f"{_county(layout)} "
-            f"FROM (SELECT *{transformed} FROM {raw} WHERE kind_id = {number} AND valid) r "
-            f"{_home(layout)}"
-        )
-
     def _write_anew(self, layout: Layout, source: str) -> TableState:
         folder = self._folder / layout.table
-        if layout.by_county:
-            rows = self._quack.execute(f"SELECT DISTINCT county FROM {source} ORDER BY 1").fetchall()
-            files = self._write_counties(layout, source, [county for (county,) in rows])
-        else:
-            file = write_file(self._quack, folder, layout, f"FROM {source}", None)
-            files = [file] if file else []
+        files = write_sorted(
+            folder, layout, self._quack.sql(sorted_rows(layout, source)).to_arrow_reader(BATCH_ROWS)
+        )
         version = create_table(folder, layout, files)
         return TableState(version, sum(file.rows for file in files), layout.signature)
 
-    def _write_changes(self, layout: Layout, number: int, table: TableState) -> TableState:
-        """Rewrite the partitions that lose, gain or exchange records; the others stay as they are."""
-        touched = self._touched_counties(layout, number)
-        if not touched:
-            return table
+    def _write_changes(self, kind: Kind, layout: Layout, number: int, table: TableState) -> TableState:
+        """Rewrite the files that lose, gain or exchange records; the others stay as they are."""
         folder = self._folder / layout.table
-        gone = [file for file in list_files(folder, table.version) if file.county in touched]
-        self._merge(layout, number, gone)
-        if layout.by_county:
-            files = self._write_counties(layout, "merged", sorted(filter(None, touched)))
-        else:
-            file = write_file(self._quack, folder, layout, "FROM merged", None)
-            files = [file] if file else []
-        version = replace_files(folder, gone, files)
-        rows = table.rows + sum(file.rows for file in files) - sum(file.rows for file in gone)
+        files = list_files(folder, table.version)
+        gone, new = merge(folder, layout, files, self._increment(kind, layout, number, files))
+        if not gone and not new:
+            return table
+        version = replace_files(folder, layout, gone, new)
+        rows = table.rows + sum(file.rows for file in new) - sum(file.rows for file in gone)
         return TableState(version, rows, layout.signature)
 
-    def _touched_counties(self, layout: Layout, number: int) -> set[str | None]:
-        if not layout.by_county:
-            changed = self._quack.execute(f"SELECT 1 FROM grown WHERE kind_id = {number} LIMIT 1").fetchall()
-            return {None} if changed else set()
-        rows = self._quack.execute(
-            "SELECT county FROM moved UNION SELECT county FROM extracted UNION "
-            f"SELECT coalesce(b.county, '{NO_COUNTY}') FROM earlier e "
-            f"LEFT JOIN home_before b ON b.id = e.subject WHERE e.kind_id = {number}"
-        ).fetchall()
-        return {county for (county,) in rows}
+    def _increment(self, kind: Kind, layout: Layout, number: int, files: Sequence[DataFile]) -> Increment:
+        """What became of a kind's records since the last build, with those that move with their resident."""
+        added = _typed(kind, layout, number, "grown")
+        self._quack.execute(f"CREATE OR REPLACE TABLE added AS {added}")
+        outdated = self._quack.sql(
+            f"SELECT r.id, r.subject, {_county(layout)} FROM earlier r {_home(layout, 'home_before')} "
+            f"WHERE r.kind_id = {number} ORDER BY county, subject"
+        ).to_arrow_table()
+        who = "moved" if layout.by_county else "moved WHERE FALSE"
+        left = self._quack.sql(
+            f"SELECT id AS subject, county FROM {who} ORDER BY county, subject"
+        ).to_arrow_table()
+        increment = Increment(outdated.slice(0, 0), outdated, left)
+        if left.num_rows:
+            self._add_moving(layout, number, rows_of_those_who_left(layout, files, increment))
+        rows = self._quack.sql(sorted_rows(layout, "FROM added")).to_arrow_table()
+        return replace(increment, added=rows)
 
-    def _merge(self, layout: Layout, number: int, gone: list[DataFile]) -> None:
-        """``merged``: what the files in ``gone`` keep, at the county it belongs to now, and what is new."""
-        columns = ", ".join(f"r.{quoted(column.name)}" for column in layout.columns)
-        paths = ", ".join(literal(str(file.path)) for file in gone)
-        kept = (
-            f"SELECT {columns}, {_county(layout)} FROM read_parquet([{paths}]) r {_home(layout)} "
-            f"WHERE r.id NOT IN (SELECT id FROM grown WHERE kind_id = {number}) UNION ALL "
-        )
+    def _add_moving(self, layout: Layout, number: int, rows: Any) -> None:
+        """Add to ``added`` the rows of residents who moved, at their new home, unless they are outdated."""
+        self._quack.register("moving", rows)
         self._quack.execute(
-            f"CREATE OR REPLACE TABLE merged AS {kept if gone else ''} "
-            f"SELECT {columns}, r.county FROM extracted r"
+            f"INSERT INTO added SELECT r.*, {_county(layout)} FROM moving r {_home(layout)} "
+            f"WHERE r.id NOT IN (SELECT id FROM earlier WHERE kind_id = {number})"
         )
+        self._quack.unregister("moving")
 
-    def _write_counties(self, layout: Layout, source: str, counties: Iterable[str]) -> list[DataFile]:
-        folder = self._folder / layout.table
-        files = [
-            write_file(self._quack, folder, layout, f"FROM {source} WHERE county = {literal(county)}", county)
-            for county in counties
-        ]
-        return [file for file in files if file is not None]
+
+def _typed(kind: Kind, layout: Layout, number: int, raw: str) -> str:
+    """A query for the valid records of a kind in typed columns, with the county they belong to."""
+    shape = literal(json.dumps({field.name: value_type(field) for field in kind.fields}))
+    values = "".join(f", v.{quoted(field.name)} AS {quoted(field.name)}" for field in kind.fields)
+    transformed = f', json_transform("values", {shape}) AS v' if kind.fields else ""
+    return (
+        f"SELECT r.id, r.subject, r.institution, r.worker, r.occurred_on, r.seq{values}, {_county(layout)} "
+        f"FROM (SELECT *{transformed} FROM {raw} WHERE kind_id = {number} AND valid) r {_home(layout)}"
+    )
+
+
+def sorted_rows(layout: Layout, source: str) -> str:
+    """A query for the rows of another, which has ``county`` too, in the order of the lake."""
+    columns = ", ".join(quoted(column.name) for column in layout.columns)
+    county = COUNTY if layout.by_county else f"NULL::VARCHAR AS {COUNTY}"
+    order = ", ".join(quoted(column) for column in (*((COUNTY,) if layout.by_county else ()), *layout.order))
+    return f"SELECT {columns}, {county} FROM ({source}) ORDER BY {order}"
 
 
 def _county(layout: Layout) -> str:
-    return f"coalesce(h.county, '{NO_COUNTY}') AS county" if layout.by_county else "NULL::VARCHAR AS county"
+    return (
+        f"coalesce(h.county::VARCHAR, '{NO_COUNTY}') AS county"
+        if layout.by_county
+        else "NULL::VARCHAR AS county"
+    )
 
 
-def _home(layout: Layout) -> str:
-    return "LEFT JOIN home h ON h.id = r.subject" if layout.by_county else ""
+def _home(layout: Layout, homes: str = "home") -> str:
+    return f"LEFT JOIN {homes} h ON h.id = r.subject" if layout.by_county else ""
 
 
 def _one_of(kinds: Mapping[str, int]) -> str:

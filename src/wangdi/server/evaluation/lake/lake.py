@@ -17,7 +17,7 @@ from wangdi.server.evaluation.lake.source import Position, Source, bulk_snapshot
 from wangdi.server.evaluation.lake.state import LakeState, locked, read_state, write_state
 
 _RESIDENTS = "residents"
-SMALL = 20_000
+SMALL = 50_000
 """Rows that are read here rather than in a process of its own, which takes a second to start."""
 
 
@@ -75,8 +75,9 @@ class Lake:
         state = self.state()
         if state is None:
             return []
-        files = list_files(self.path / _RESIDENTS, state.tables[_RESIDENTS].version)
-        return [file.county for file in files if file.county is not None]
+        version = state.tables[_RESIDENTS].version
+        files = list_files(self.path / _RESIDENTS, version)
+        return sorted({file.county for file in files if file.county is not None})
 
 
 def _build_in_bulk(

@@ -47,6 +47,10 @@ class Layout:
     by_county: bool
 
     @property
+    def key(self) -> str:
+        return key_of(self.table)
+
+    @property
     def signature(self) -> str:
         """Tells layouts apart: a table whose signature changed is built anew."""
         return " ".join(f"{column.name}:{column.type}" for column in self.columns)
@@ -87,6 +91,11 @@ def kind_layout(kind: Kind) -> Layout:
 def kind_table(name: str) -> str:
     """The table of the lake that holds a kind's records."""
     return f"records_{name}"
+
+
+def key_of(table: str) -> str:
+    """The column whose rows of one value are never in two files: the first in the table's order."""
+    return "subject" if table.startswith(kind_table("")) else "id"
 
 
 def value_type(field: Field) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 _FILE = "state.json"
 _LOCK = "lock.sqlite3"
 _PATIENCE_SECONDS = 3600
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
