@@ -119,7 +119,7 @@ def _show_problems(result: ReadResult, marked: Path) -> None:
     errors.print(
         t(
             f"共 {total:,} 个问题，没有导入任何内容。标注好的文件：{marked}",
-            f"{total:,} problems, nothing was imported. The marked copy: {marked}",
+            f"Problems: {total:,}. Nothing was imported. The marked copy: {marked}",
         ),
         style="red",
         highlight=False,

@@ -307,7 +307,7 @@ def _outermost(selected: Selected, counts: Array, *, latest: bool) -> Array:
     """The position of each entity's last (or first) selected record; some position where there is none."""
     ends = np.cumsum(counts)
     last = max(int(ends[-1]) - 1, 0) if len(ends) else 0
-    position = np.clip(ends - 1 if latest else ends - counts, 0, last)
+    position: Array = np.clip(ends - 1 if latest else ends - counts, 0, last)
     if selected.rows is None or not len(selected.rows):
         return position
     rows: Array = selected.rows[position]
