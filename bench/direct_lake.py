@@ -22,7 +22,8 @@ from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS, Register
 from wangdi.interchange.tables import RECORDS_PREFIX
-from wangdi.server.evaluation.lake.files import DataFile, arrow_schema, create_table, write_file
+from wangdi.server.evaluation.lake.builder import BATCH_ROWS, sorted_rows
+from wangdi.server.evaluation.lake.files import DataFile, arrow_schema, create_table, write_sorted
 from wangdi.server.evaluation.lake.layout import Layout, kind_layout, lake_fields, register_layout
 from wangdi.server.evaluation.lake.state import LakeState, TableState, write_state
 
@@ -69,22 +70,12 @@ def _write_registers(folder: Path, registers: Mapping[str, Any]) -> Files:
             keys = pa.array(np.arange(1, len(given) + 1, dtype=np.int32))
             quack.register(f"given_{register.table}", given.append_column("id", keys))
         for register in REGISTERS.values():
-            layout, query = register_layout(register), _register_query(register)
-            homes = f"SELECT DISTINCT county FROM ({query}) ORDER BY 1"
-            counties = _values(quack, homes) if layout.by_county else [None]
-            written = (
-                write_file(quack, folder / layout.table, layout, query + _only(c), c) for c in counties
+            layout = register_layout(register)
+            rows = quack.sql(sorted_rows(layout, _register_query(register)))
+            files[layout.table] = write_sorted(
+                folder / layout.table, layout, rows.to_arrow_reader(BATCH_ROWS)
             )
-            files[layout.table] = [file for file in written if file is not None]
     return files
-
-
-def _values(quack: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
-    return [value for (value,) in quack.execute(query).fetchall()]
-
-
-def _only(county: str | None) -> str:
-    return f" WHERE left(r.place, {COUNTY_DIGITS}) = '{county}'" if county is not None else ""
 
 
 def _register_query(register: Register) -> str:
@@ -150,12 +141,12 @@ def _write_records(folder: Path, pieces: Iterable[Piece], kinds: Mapping[str, Ki
                 key = (layout.table, county)
                 if key not in writers:
                     files[key] = DataFile(
-                        folder / layout.table / f"part-{county or 'all'}.parquet", county, 0
+                        folder / layout.table / f"part-{county or 'all'}.parquet", county, 1, 0
                     )
                     files[key].path.parent.mkdir(parents=True, exist_ok=True)
                     writers[key] = stack.enter_context(pq.ParquetWriter(files[key].path, rows.schema))
                 writers[key].write_table(rows)
-                files[key] = DataFile(files[key].path, county, files[key].rows + len(rows))
+                files[key] = DataFile(files[key].path, county, 1, files[key].rows + len(rows))
     found: Files = {}
     for (table, _), file in sorted(files.items(), key=str):
         found.setdefault(table, []).append(file)
