@@ -5,6 +5,7 @@ wherever a condition decides something (a group, a where, a CASE branch).
 A `TypeMismatch` says what is wrong in an author's words; the pack reader adds where.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,14 +26,15 @@ class TypeMismatch(ValueError):
     """An operation was given values it cannot work on."""
 
 
-class Expression:
+class Expression(ABC):
     """A node of the expression tree. Equal nodes mean the same, so equal sub-trees are computed once."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def type(self) -> Type:
-        raise NotImplementedError
+        """What sort of value the expression comes to."""
 
     @property
     def children(self) -> tuple["Expression", ...]:
