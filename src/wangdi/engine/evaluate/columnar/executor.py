@@ -97,8 +97,8 @@ def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
         return Vector(
             np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories
         )
-    data = vector.data[positions]
-    valid = None if vector.valid is None else vector.valid[positions]
+    data = np.take(vector.data, positions)  # twice as fast as indexing
+    valid = None if vector.valid is None else np.take(vector.valid, positions)
     if found is None:
         return Vector(data, valid, vector.categories)
     valid = found if valid is None else valid & found
@@ -274,7 +274,7 @@ def narrow(slot: Slot, domain: Slot) -> Slot:
     if not isinstance(domain, Chosen) or domain.positions is None:
         return slot
     if isinstance(slot, Found):
-        return Found(slot.row[domain.positions], slot.found[domain.positions])
+        return Found(np.take(slot.row, domain.positions), np.take(slot.found, domain.positions))
     if isinstance(slot, Vector) and len(slot.data) > 1:
         return take(slot, domain.positions, None)
     return slot
