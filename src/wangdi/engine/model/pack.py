@@ -64,10 +64,6 @@ class Rulebook:
     def indicators(self) -> Mapping[str, Indicator]:
         return {item.name: item for pack in self.packs for item in pack.indicators}
 
-    @cached_property
-    def sources(self) -> Mapping[str, Source]:
-        return {source.name: source for pack in self.packs for source in pack.sources}
-
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""
         return next((e for pack in self.packs for name, e in pack.presence if name == entity), PRESENT)

@@ -41,13 +41,14 @@ def because_for(items: Iterable[DueItem], as_of: date) -> dict[int, Text]:
     """The reason of each due item in a sentence, by key; items without one are left out. Three queries in all."""
     listed = list(items)
     world = StoreWorld(rulebook().kinds)
-    world.read_ahead("resident", {item.resident.code for item in listed})
+    codes = {item.resident.code for item in listed}
+    world.read_ahead("resident", codes)
+    explainers = {code: Explainer(rulebook(), world, "resident", code, as_of) for code in codes}
     found = {}
     for item in listed:
         schedule = rulebook().schedules.get(item.schedule)
         if schedule is not None:
-            explainer = Explainer(rulebook(), world, "resident", item.resident.code, as_of)
-            text = explainer.because(schedule)
+            text = explainers[item.resident.code].because(schedule)
             if text is not None:
                 found[item.pk] = text
     return found
