@@ -13,6 +13,7 @@ from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import ENTITIES, Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Attributes, MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.runners.local import LocalRunner
@@ -116,8 +117,7 @@ def _add_groups_and_due(answers: Answers, registers: Registers, evaluator: Refer
         if group.entity == entity and evaluator.present and evaluator.is_true(group.condition):
             answers.members.add((group.name, code))
     for schedule in rulebook.schedules.values():
-        item = evaluator.due_item(schedule) if schedule.group.entity == entity else None
-        if item is not None:
+        for item in due_items(evaluator, schedule) if schedule.group.entity == entity else ():
             status = item.status_on(evaluator.moment.as_of)
             institution, place = _listed_seats(registers, entity, code)
             answers.due.add(DueRow(entity, item, status, institution, place))

@@ -234,14 +234,17 @@ class Network:
         return Figures(tuple(found.values()), *stacked)
 
     def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
-        names = pa.array([planned.schedule.name for planned in opened.plan.schedules], pa.string())
-        who = pa.array(due.subject)
+        steps = opened.plan.schedules
+        schedules = pa.array([planned.schedule.name for planned in steps], pa.string())
+        names = pa.array([planned.step for planned in steps], pa.string())
+        who, which = pa.array(due.subject), pa.array(due.schedule)
         as_of = to_days(moment.as_of)
         status = np.where(due.overdue_from <= as_of, 2, np.where(due.due_from <= as_of, 1, 0)).astype(np.int8)
         words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE)])
         columns = {
             "subject": opened.members[self.source.key].take(who),
-            "schedule": pa.DictionaryArray.from_arrays(pa.array(due.schedule), names),
+            "schedule": schedules.take(which).dictionary_encode(),
+            "step": names.take(which).dictionary_encode(),
             "due_from": pa.array(due.due_from).view(pa.date32()),
             "due_on": pa.array(due.due_on).view(pa.date32()),
             "overdue_from": pa.array(due.overdue_from).view(pa.date32()),

@@ -73,7 +73,7 @@ def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem 
     due_from, due_on, overdue_from = (
         to_date(int(computed.among(slot, planned.members)[0])) for slot in slots
     )
-    return DueItem(code, planned.schedule.name, due_from, due_on, overdue_from)
+    return DueItem(code, planned.schedule.name, due_from, due_on, overdue_from, planned.step)
 
 
 def _field_vector(kind: Kind, name: str, records: Sequence[Record]) -> Vector:

@@ -10,6 +10,7 @@ from typing import Any
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.schedules import due_items, interval_now
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain.trace import (
     Basis,
@@ -79,8 +80,7 @@ class Explainer:
         """Each item of each schedule, with its reason."""
         for schedule in self.rulebook.schedules.values():
             if schedule.group.entity == self.entity:
-                item = self.evaluator.due_item(schedule)
-                if item is not None:
+                for item in due_items(self.evaluator, schedule):
                     yield self._due(schedule, item)
 
     def _due(self, schedule: Schedule, item: DueItem) -> DueExplained:
@@ -88,6 +88,7 @@ class Explainer:
             schedule.name,
             schedule.title,
             schedule.service,
+            item.step,
             item.due_from,
             item.due_on,
             item.overdue_from,
@@ -99,14 +100,14 @@ class Explainer:
     def because(self, schedule: Schedule) -> Text | None:
         """The reason in a sentence, from the interval that counts now."""
         shape = schedule.shape
-        interval = self.evaluator.interval(shape) if isinstance(shape, Every) else None
+        interval = interval_now(self.evaluator, shape) if isinstance(shape, Every) else None
         text = interval.because if interval is not None else getattr(shape, "because", None)
         return self._fill(text, self._pack(schedule.pack)) if text is not None else None
 
     def _timing(self, schedule: Schedule) -> Iterator[Trace]:
         shape = schedule.shape
         if isinstance(shape, Every):
-            interval = self.evaluator.interval(shape)
+            interval = interval_now(self.evaluator, shape)
             yield self.trace(shape.start if self.evaluator.value(shape.after) is None else shape.after)
             if interval is not None:
                 yield from self._interval(shape, interval)

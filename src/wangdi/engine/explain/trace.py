@@ -63,6 +63,7 @@ class DueExplained:
     schedule: str
     title: Text
     service: str
+    step: str
     due_from: date
     due_on: date
     overdue_from: date

@@ -9,9 +9,12 @@ from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.packs.declarations import declare
+from wangdi.engine.packs.indicators import IndicatorReader
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
-from wangdi.engine.packs.names import Names, register_types
+from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.rules import RuleReader
+from wangdi.engine.packs.schedules import ScheduleReader
+from wangdi.engine.packs.scopes import register_types
 from wangdi.engine.packs.shape_errors import read_shape
 from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.yaml_tree import read_document
@@ -124,8 +127,10 @@ def _problem_of_name(
 def _assemble(names: Names, file: PackFile) -> Pack:
     reader, shape, library = RuleReader(names, file), file.shape, names.library
     groups = reader.groups()
-    schedules = (reader.schedule(name, item) for name, item in shape.schedules.items())
-    indicators = (reader.indicator(name, item) for name, item in shape.indicators.items())
+    schedules = (ScheduleReader(names, file).schedule(name, item) for name, item in shape.schedules.items())
+    indicators = (
+        IndicatorReader(names, file).indicator(name, item) for name, item in shape.indicators.items()
+    )
     return Pack(
         name=file.name,
         title=text_of(shape.title),

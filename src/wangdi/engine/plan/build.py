@@ -1,7 +1,7 @@
 """From the rulebook to plans: lower, order, share."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
@@ -41,7 +41,9 @@ def build_plan(
     chosen_schedules = rulebook.schedules.values() if schedules is None else schedules
     chosen_indicators = rulebook.indicators.values() if indicators is None else indicators
     builder = _Builder(rulebook)
-    planned_schedules = tuple(builder.schedule(s) for s in chosen_schedules if s.group.entity == entity)
+    planned_schedules = tuple(
+        step for s in chosen_schedules if s.group.entity == entity for step in builder.schedule(s)
+    )
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
@@ -71,11 +73,13 @@ class _Builder:
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _fields: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def schedule(self, schedule: Schedule) -> PlannedSchedule:
-        due = lower(schedule, self.rulebook)
-        members = self.members(due.members)
-        days = (due.applies, due.due_from, due.due_on, due.overdue_from)
-        return PlannedSchedule(schedule, members, *(self.add(day, domain=members) for day in days))
+    def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
+        for due in lower(schedule, self.rulebook):
+            members = self.members(due.members)
+            days = (due.applies, due.due_from, due.due_on, due.overdue_from)
+            yield PlannedSchedule(
+                schedule, due.step, members, *(self.add(day, domain=members) for day in days)
+            )
 
     def indicator(self, indicator: Indicator) -> PlannedIndicator:
         denominator, numerator = counted(indicator, self.rulebook)

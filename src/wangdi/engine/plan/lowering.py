@@ -30,8 +30,9 @@ _ONE_DAY = Literal(Duration(1, Unit.DAYS))
 
 @dataclass(frozen=True, slots=True)
 class DueExpressions:
-    """Who may have an item; for them, whether it exists, and its days."""
+    """One step of a schedule: who may have an item; for them, whether it exists, and its days."""
 
+    step: str
     members: Expression
     applies: Expression
     due_from: Expression
@@ -52,12 +53,12 @@ def counted(indicator: Indicator, rulebook: Rulebook) -> tuple[Expression, Expre
     return all_of(rulebook.presence(indicator.entity), indicator.denominator), indicator.numerator
 
 
-def lower(schedule: Schedule, rulebook: Rulebook) -> DueExpressions:
-    """The schedule's due item as expressions over its group's entity."""
+def lower(schedule: Schedule, rulebook: Rulebook) -> tuple[DueExpressions, ...]:
+    """The schedule's due items, by step, as expressions over its group's entity."""
     member = all_of(rulebook.presence(schedule.group.entity), schedule.group.as_expression())
     if isinstance(schedule.shape, Every):
-        return _lower_every(schedule, schedule.shape, member)
-    return _lower_once_per_year(schedule.shape, member)
+        return (_lower_every(schedule, schedule.shape, member),)
+    return (_lower_once_per_year(schedule.shape, member),)
 
 
 def _lower_every(schedule: Schedule, shape: Every, member: Expression) -> DueExpressions:
@@ -68,7 +69,7 @@ def _lower_every(schedule: Schedule, shape: Every, member: Expression) -> DueExp
     due_on = Case((Branch(IsNull(last), Shift(shape.start, shape.first.length)),), again)
     due_from, overdue_from = Shift(due_on, Literal(schedule.lead), -1), Shift(due_on, _ONE_DAY)
     applies = all_of(Not(IsNull(due_from)), Not(IsNull(overdue_from)))
-    return DueExpressions(member, applies, due_from, due_on, overdue_from)
+    return DueExpressions("", member, applies, due_from, due_on, overdue_from)
 
 
 def _lower_once_per_year(shape: OncePerYear, member: Expression) -> DueExpressions:
@@ -78,4 +79,4 @@ def _lower_once_per_year(shape: OncePerYear, member: Expression) -> DueExpressio
     overdue_from = Shift(end, _ONE_DAY)
     open_at_all = Compare(Comparator.LE, due_from, end)
     applies = all_of(unsatisfied, open_at_all, Not(IsNull(overdue_from)))
-    return DueExpressions(member, applies, due_from, end, overdue_from)
+    return DueExpressions("", member, applies, due_from, end, overdue_from)

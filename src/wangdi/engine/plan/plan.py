@@ -55,9 +55,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSchedule:
-    """The slots of a schedule: its group's members, and for them whether an item exists and its days."""
+    """The slots of one step of a schedule: its group's members, and for them whether an item exists and its days."""
 
     schedule: Schedule
+    step: str
     members: int
     applies: int
     due_from: int

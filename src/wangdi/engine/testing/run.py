@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError
 from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing.scene import Scene, make_scene
@@ -121,10 +122,10 @@ def _check_due(scene: Scene, test: TestShape) -> Iterator[str]:
         if schedule is None:
             yield f"there is no schedule '{name}'"
             continue
-        reference, columnar = scene.reference.due_item(schedule), scene.columnar_due(name)
+        reference, columnar = due_items(scene.reference, schedule), scene.columnar_due(name)
         if reference != columnar:
             yield f"{name}: the evaluators differ: reference {reference}, columnar {columnar}"
-        yield from _compare_due(name, expected, reference, scene.moment.as_of)
+        yield from _compare_due(name, expected, next(iter(reference), None), scene.moment.as_of)
 
 
 def _compare_due(name: str, expected: DueShape | None, found: DueItem | None, day: date) -> Iterator[str]:

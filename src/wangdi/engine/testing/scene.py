@@ -76,9 +76,10 @@ class Scene:
     def _flag(self, slot: int) -> bool:
         return bool(self._computed[slot].data[0])
 
-    def columnar_due(self, name: str) -> DueItem | None:
-        planned = next((s for s in self._plan.schedules if s.schedule.name == name), None)
-        return item_of(planned, self._computed, SUBJECT) if planned is not None else None
+    def columnar_due(self, name: str) -> tuple[DueItem, ...]:
+        steps = (planned for planned in self._plan.schedules if planned.schedule.name == name)
+        items = (item_of(planned, self._computed, SUBJECT) for planned in steps)
+        return tuple(item for item in items if item is not None)
 
     def columnar_group(self, name: str) -> bool:
         return name in self._plan.groups and self._flag(self._plan.groups[name])

@@ -51,7 +51,7 @@ class Listings:
             {
                 "subject": self._codes("resident", due["subject"]),
                 "schedule": due["schedule"].cast(pa.string()),
-                "step": pa.array([""] * len(due), pa.string()),
+                "step": due["step"].cast(pa.string()),
                 "due_from": due["due_from"],
                 "due_on": due["due_on"],
                 "overdue_from": due["overdue_from"],

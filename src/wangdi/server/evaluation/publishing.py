@@ -109,7 +109,7 @@ def _due_rows(outcome: Outcome) -> Any:
         {
             "resident_id": due["subject"],
             "schedule": due["schedule"].cast(pa.string()),
-            "step": pa.array([""] * len(due), pa.string()),
+            "step": due["step"].cast(pa.string()),
             "due_from": due["due_from"].cast(pa.string()),
             "due_on": due["due_on"].cast(pa.string()),
             "overdue_from": due["overdue_from"].cast(pa.string()),

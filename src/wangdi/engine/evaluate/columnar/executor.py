@@ -7,8 +7,9 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar import operations
 from wangdi.engine.evaluate.columnar.functions import call
-from wangdi.engine.evaluate.columnar.tables import Dataset, RecordTable
-from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, constant, spread, to_days
+from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected, cut, draw, select, take
+from wangdi.engine.evaluate.columnar.tables import Dataset
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, spread
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
@@ -28,24 +29,9 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
+from wangdi.engine.model.facts import Fact, FactField, Selection
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """The records a fact looks at: positions within the range's records, ascending; None means all of them."""
-
-    rows: Array | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """For each entity the position of one record within the range's records; any position where none was ``found``."""
-
-    row: Array
-    found: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,53 +42,6 @@ class Chosen:
 
 
 Slot = Vector | Selected | Found | Chosen | Duration | None
-
-
-@dataclass(frozen=True)
-class RecordRange:
-    """The records of the entities from ``low`` to ``high``."""
-
-    table: RecordTable
-    low: int
-    high: int
-
-    @property
-    def rows(self) -> slice:
-        return slice(int(self.table.starts[self.low]), int(self.table.starts[self.high]))
-
-    @property
-    def starts(self) -> Array:
-        """Where each entity's records begin within the range, with the total at the end."""
-        starts: Array = self.table.starts[self.low : self.high + 1]
-        from_zero: Array = starts - starts[0]
-        return from_zero
-
-    def owners_of(self, rows: Array) -> Array:
-        """The position within the range of the entities that records of the range belong to."""
-        owners: Array = self.table.owner[self.rows][rows] - np.int32(self.low)
-        return owners
-
-    def column(self, name: str) -> Vector:
-        return cut(self.table.columns[name], self.rows)
-
-
-def cut(vector: Vector, rows: slice) -> Vector:
-    """A range of a vector, without a copy."""
-    return Vector(vector.data[rows], None if vector.valid is None else vector.valid[rows], vector.categories)
-
-
-def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
-    """The vector's values at positions; null where not ``found``."""
-    if not len(vector.data):
-        return Vector(
-            np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories
-        )
-    data = np.take(vector.data, positions)  # twice as fast as indexing
-    valid = None if vector.valid is None else np.take(vector.valid, positions)
-    if found is None:
-        return Vector(data, valid, vector.categories)
-    valid = found if valid is None else valid & found
-    return boolean(data, valid) if data.dtype == np.bool_ else Vector(data, valid, vector.categories)
 
 
 @dataclass(frozen=True)
@@ -169,8 +108,8 @@ class Executor:
             case Narrowed():
                 return narrow(inputs[0], domain)
             case Selection():
-                where = inputs[0] if inputs else None
-                return self._select(node, self._range(Rows(node.kind, node.relation), low, high), where)
+                where = _vector(inputs[0]) if inputs else None
+                return select(node, self._range_of(node, low, high), self.moment, where)
             case Fact():
                 return self._fact(node, inputs[0], low, high)
             case FactField():
@@ -227,35 +166,18 @@ class Executor:
     def _range(self, rows: Rows, low: int, high: int) -> RecordRange:
         return RecordRange(self.data.records[rows], low, high)
 
-    def _select(self, selection: Selection, records: RecordRange, where: Slot) -> Selected:
-        day = records.column("occurred_on").data
-        mask: Array | None = None
-        as_of = to_days(self.moment.as_of)
-        if day.size and int(day.max()) > as_of:
-            mask = day <= as_of
-        first = selection.window.first_day(self.moment.as_of, self.moment.period_start)
-        if first is not None:
-            mask = _narrow(mask, day >= to_days(first))
-        if isinstance(where, Vector):
-            mask = _narrow(mask, spread(where.data, len(day)))
-        return Selected(None if mask is None else np.flatnonzero(mask))
+    def _range_of(self, selection: Selection, low: int, high: int) -> RecordRange:
+        return self._range(Rows(selection.kind, selection.relation), low, high)
 
     def _fact(self, fact: Fact, selected: Slot, low: int, high: int) -> Slot:
         if not isinstance(selected, Selected):
             raise TypeError("a fact draws from selected records")
-        records = self._range(Rows(fact.selection.kind, fact.selection.relation), low, high)
-        counts = _counts(records, selected)
-        if fact.operation is Operation.COUNT:
-            return Vector(counts.astype(np.int32))
-        if fact.operation is Operation.ANY:
-            return Vector(counts > 0)
-        row = _outermost(selected, counts, latest=fact.operation is Operation.LATEST)
-        return Found(row, counts > 0)
+        return draw(fact, self._range_of(fact.selection, low, high), selected)
 
     def _fact_field(self, node: FactField, found: Slot, low: int, high: int) -> Vector:
         if not isinstance(found, Found):
             raise TypeError("a field is taken from a found record")
-        records = self._range(Rows(node.fact.selection.kind, node.fact.selection.relation), low, high)
+        records = self._range_of(node.fact.selection, low, high)
         return take(records.column(node.field_name), found.row, found.found)
 
     def _related(self, node: RowRelated, records: RecordRange) -> Vector:
@@ -290,25 +212,3 @@ def _shift(day: Vector, duration: Slot, sign: int) -> Vector:
     if isinstance(duration, Duration):
         return operations.shift(day, duration, sign)
     return Vector(day.data, np.zeros(1, dtype=np.bool_))  # a parameter without a value on that day
-
-
-def _narrow(mask: Array | None, condition: Array) -> Array:
-    return condition if mask is None else mask & condition
-
-
-def _counts(records: RecordRange, selected: Selected) -> Array:
-    """How many selected records each entity has."""
-    if selected.rows is None:
-        return np.diff(records.starts)
-    return np.bincount(records.owners_of(selected.rows), minlength=records.high - records.low)
-
-
-def _outermost(selected: Selected, counts: Array, *, latest: bool) -> Array:
-    """The position of each entity's last (or first) selected record; some position where there is none."""
-    ends = np.cumsum(counts)
-    last = max(int(ends[-1]) - 1, 0) if len(ends) else 0
-    position: Array = np.clip(ends - 1 if latest else ends - counts, 0, last)
-    if selected.rows is None or not len(selected.rows):
-        return position
-    rows: Array = selected.rows[position]
-    return rows

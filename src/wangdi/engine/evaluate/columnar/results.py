@@ -13,7 +13,8 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class DueColumns:
-    """Due items of one plan; days since 1970-01-01. ``subject`` is the entity's position, ``schedule`` the plan's."""
+    """Due items of one plan; days since 1970-01-01. ``subject`` is the entity's position, ``schedule`` that of the
+    plan's steps of schedules."""
 
     subject: NDArray[np.int64]
     schedule: NDArray[np.int16]

@@ -7,10 +7,9 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
 from wangdi.engine.evaluate.reference.world import Record, World
@@ -37,9 +36,8 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.named import Named
+from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 from wangdi.engine.model.types import LARGEST_WHOLE, Base, Type
 
 _COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
@@ -78,7 +76,7 @@ def _field(record: Record, name: str, field_type: Type) -> Any:
 
 @dataclass
 class ReferenceEvaluator:
-    """Evaluates expressions and schedules for one entity at one moment."""
+    """Evaluates expressions for one entity at one moment."""
 
     world: World
     rulebook: Rulebook
@@ -223,50 +221,13 @@ class ReferenceEvaluator:
         record: Record | None = self.value(node.fact)
         return _field(record, node.field_name, node.type) if record is not None else None
 
-    # -- presence, groups, schedules --------------------------------------------------------------
+    # -- presence and groups -----------------------------------------------------------------------
 
     @property
     def present(self) -> bool:
         """Whether the entity exists on the day of evaluation."""
         return self.is_true(self.rulebook.presence(self.entity))
 
-    def due_item(self, schedule: Schedule) -> DueItem | None:
-        """What the schedule asks for; None when the entity is no member, or nothing is to be done."""
-        if not self.present or not self.is_true(schedule.group.condition):
-            return None
-        try:
-            days = self._days(schedule)
-        except (OverflowError, ValueError):
-            return None  # one of its days lies outside the years 1–9999
-        return DueItem(self.code, schedule.name, *days) if days is not None else None
-
-    def _days(self, schedule: Schedule) -> tuple[date, date, date] | None:
-        """From when it is due, on which day, and from when overdue. OverflowError or ValueError when no dates."""
-        if isinstance(schedule.shape, Every):
-            return self._every(schedule, schedule.shape)
-        return self._once_per_year(schedule.shape)
-
-    def interval(self, shape: Every) -> Interval | None:
-        """The interval that counts now: the first whose condition holds, or ``first`` while there was no service."""
-        if self.value(shape.after) is None:
-            return shape.first
-        return next((i for i in shape.intervals if i.when is None or self.is_true(i.when)), None)
-
-    def _every(self, schedule: Schedule, shape: Every) -> tuple[date, date, date] | None:
-        last: Record | None = self.value(shape.after)
-        start = last.occurred_on if last is not None else self.value(shape.start)
-        interval = self.interval(shape)
-        length = self.value(interval.length) if interval is not None else None
-        if start is None or length is None:
-            return None
-        due_on = shift(start, length)
-        return shift(due_on, schedule.lead, -1), due_on, due_on + timedelta(days=1)
-
-    def _once_per_year(self, shape: OncePerYear) -> tuple[date, date, date] | None:
-        if self.is_true(shape.satisfied):
-            return None
-        year = self.moment.as_of.year
-        not_before = self.value(shape.not_before) if shape.not_before is not None else None
-        due_from = max(date(year, 1, 1), not_before or date(year, 1, 1))
-        due_on = date(year, 12, 31)
-        return (due_from, due_on, date(year + 1, 1, 1)) if due_from <= due_on else None
+    def is_member(self, group: Group) -> bool:
+        """Whether the entity is present and in the group."""
+        return self.present and self.is_true(group.condition)

@@ -1,0 +1,128 @@
+"""From an author's schedule to the model's."""
+
+from dataclasses import dataclass
+
+from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.expressions import Literal, ParameterValue
+from wangdi.engine.model.facts import Fact, Operation
+from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+from wangdi.engine.model.types import NUMBER, Base
+from wangdi.engine.packs.durations import parse_duration
+from wangdi.engine.packs.library import text_of
+from wangdi.engine.packs.reading import Reader
+from wangdi.engine.packs.scopes import entity_of
+from wangdi.engine.packs.shapes import EveryShape, IntervalShape, OncePerYearShape, ScheduleShape
+from wangdi.engine.packs.syntax import Broken
+from wangdi.engine.packs.yaml_tree import Path_
+
+
+@dataclass(frozen=True)
+class ScheduleReader(Reader):
+    """Reads the schedules of one pack."""
+
+    def schedule(self, name: str, shape: ScheduleShape) -> Schedule | None:
+        path: Path_ = ("schedules", name)
+        library = self.names.library
+        group, lead = self.group(shape.group, (*path, "group")), self._lead(shape.lead, (*path, "lead"))
+        if shape.service not in library.kinds:
+            at = (*path, "service")
+            library.report_unknown(self.file, "W2104", at, "record kind", shape.service, library.kinds)
+        if (shape.every is None) == (shape.once_per_year is None):
+            message = "a schedule has exactly one shape: every, or once_per_year"
+            hint = "add one of the two" if shape.every is None else "keep one of the two"
+            self.report("W1005", path, message, hint, key=True)
+            return None
+        # What is written inside is checked even when the group is unknown.
+        entity = group.entity if group is not None else self.file.shape.entity
+        found = self._shape(shape, path, entity)
+        if group is None or lead is None or found is None:
+            return None
+        return library.build(
+            self.file,
+            "W3003",
+            (*path, "lead"),
+            lambda: Schedule(self.file.name, name, text_of(shape.title), group, shape.service, found, lead),
+        )
+
+    def _shape(self, shape: ScheduleShape, path: Path_, entity: str) -> Every | OncePerYear | None:
+        try:
+            self.names.entity(self.file, entity, ("entity",))
+        except Broken:
+            return None
+        if shape.every is not None:
+            return self._every(shape.every, (*path, "every"), entity)
+        if shape.once_per_year is not None:
+            return self._once_per_year(shape.once_per_year, (*path, "once_per_year"), entity)
+        return None
+
+    def _lead(self, text: str, path: Path_) -> Duration | None:
+        duration = parse_duration(text)
+        if duration is None:
+            self.report("W1005", path, f"'{text}' is no duration", "write for example 7 days")
+        return duration
+
+    def _length(self, text: str, path: Path_) -> Literal | ParameterValue | None:
+        """An interval's length: a parameter's name, or a duration."""
+        duration = parse_duration(text)
+        if duration is not None:
+            return Literal(duration)
+        parameter = self.parameter(text, path, "neither a duration nor a parameter of this pack")
+        if parameter is not None and parameter.type == NUMBER:
+            hint = "write its value as a duration, such as 3 months"
+            self.report("W2005", path, f"an interval is a duration, but '{text}' is a number", hint)
+            return None
+        return ParameterValue(parameter) if parameter is not None else None
+
+    def _every(self, shape: EveryShape, path: Path_, entity: str) -> Every | None:
+        after = self._latest(shape.after, (*path, "after"), entity)
+        start = self.expression((*path, "start"), shape.start, entity, Base.DATE)
+        first_length = self._length(shape.first, (*path, "first"))
+        first_because = self.sentence(shape.first_because, (*path, "first_because"), entity)
+        intervals = [
+            self._interval(item, (*path, "intervals", index), entity)
+            for index, item in enumerate(shape.intervals)
+        ]
+        complete = tuple(interval for interval in intervals if interval is not None)
+        if after is None or start is None or first_length is None or len(complete) < len(intervals):
+            return None
+        first = Interval(first_length, None, first_because)
+        at = (*path, "intervals")
+        return self.names.library.build(self.file, "W3003", at, lambda: Every(after, complete, start, first))
+
+    def _latest(self, name: str, path: Path_, entity: str) -> Fact | None:
+        """The fact that finds the last service."""
+        facts = self.file.shape.facts
+        if name not in facts:
+            self.names.library.report_unknown(self.file, "W2003", path, "fact", name, facts)
+            return None
+        found = self.try_local(name)
+        if not isinstance(found, Fact):
+            return None
+        about = entity_of(found, self.names.library)
+        if about != entity:
+            message = f"'{name}' is about entity '{about}', but this schedule is about entity '{entity}'"
+            self.report("W2110", path, message, f"use a fact about entity '{entity}'")
+            return None
+        if found.operation is not Operation.LATEST:
+            message = f"'{name}' takes the {found.operation.value}; after needs the latest record"
+            self.report("W3003", path, message, f"define a fact {{latest: {found.selection.kind}}}")
+            return None
+        return found
+
+    def _interval(self, shape: IntervalShape, path: Path_, entity: str) -> Interval | None:
+        length = self._length(shape.then, (*path, "then"))
+        because = self.sentence(shape.because, (*path, "because"), entity)
+        if shape.when is None:
+            return Interval(length, None, because) if length is not None else None
+        condition = self.expression((*path, "when"), shape.when, entity, Base.BOOLEAN)
+        return Interval(length, condition, because) if length is not None and condition is not None else None
+
+    def _once_per_year(self, shape: OncePerYearShape, path: Path_, entity: str) -> OncePerYear | None:
+        satisfied = self.expression((*path, "satisfied"), shape.satisfied, entity, Base.BOOLEAN)
+        because = self.sentence(shape.because, (*path, "because"), entity)
+        if shape.not_before is None:
+            return OncePerYear(satisfied, None, because) if satisfied is not None else None
+        not_before = self.expression((*path, "not_before"), shape.not_before, entity, Base.DATE)
+        if satisfied is None or not_before is None:
+            return None
+        return OncePerYear(satisfied, not_before, because)
