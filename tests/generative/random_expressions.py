@@ -39,7 +39,7 @@ from wangdi.engine.model.named import Named
 from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
-from wangdi.engine.packs.names import fact_entity, register_types, row_types
+from wangdi.engine.packs.scopes import fact_entity, register_types, row_types
 
 T = TypeVar("T")
 BASES = (Base.BOOLEAN, Base.NUMBER, Base.DATE, Base.TEXT)
