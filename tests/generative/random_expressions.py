@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, Relation
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
-from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
+from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.scopes import fact_entity, register_types, row_types
@@ -83,7 +84,7 @@ class Maker:
     def constant(self, base: Base) -> Expression:
         match base:
             case Base.BOOLEAN:
-                return Literal(self.draw(st.booleans()))
+                return self.fixed(self.draw(st.booleans()))
             case Base.NUMBER if self.draw(st.integers(0, 3)) == 0:
                 return ParameterValue(self.parameter(self.draw(st.sampled_from((1, 2.5, 140, 65)))))
             case Base.NUMBER:
@@ -91,9 +92,15 @@ class Maker:
             case Base.DATE if self.draw(st.booleans()):
                 return Day(self.one_of(tuple(Instant)))
             case Base.DATE:
-                return Literal(self.draw(days()))
+                return self.fixed(self.draw(days()))
             case _:
-                return Literal(self.draw(TEXTS))
+                return self.fixed(self.draw(TEXTS))
+
+    def fixed(self, value: bool | date | str) -> Literal | ParameterValue:
+        """The value, as it is or as a parameter's."""
+        if self.draw(st.integers(0, 3)) == 0:
+            return ParameterValue(self.parameter(value))
+        return Literal(value)
 
     def stored(self, base: Base) -> list[Expression]:
         """The columns and fields of that base that can be seen from here."""
@@ -112,7 +119,7 @@ class Maker:
             if t.base is base
         ]
 
-    def parameter(self, value: int | float | Duration) -> Parameter:
+    def parameter(self, value: ParameterScalar) -> Parameter:
         """A parameter with that value from some day on, and perhaps none from a later day."""
         first, second = sorted(self.draw(st.lists(days(), min_size=2, max_size=2, unique=True)))
         values: list[DatedValue] = [DatedValue(first, value, "policy", Trust.OFFICIAL)]
@@ -215,8 +222,8 @@ def _is_null(make: Maker, base: Base, depth: int) -> Expression:
 def _compare(make: Maker, base: Base, depth: int) -> Expression:
     sort = make.one_of(BASES)
     left, right = make.expression(sort, depth), make.expression(sort, depth)
-    if left.type.options and isinstance(right, Literal):
-        right = Literal(make.one_of(left.type.options))
+    if left.type.options and isinstance(right, Literal | ParameterValue):
+        right = make.fixed(make.one_of(left.type.options))
     try:
         return Compare(make.one_of(tuple(Comparator)), left, right)
     except TypeMismatch:  # texts and true/false have no order, options differ: then for being the same
@@ -232,7 +239,7 @@ def _ordered(make: Maker, base: Base, depth: int) -> Expression:
     if not choices:
         return _compare(make, base, depth)
     left = make.one_of(choices)
-    right = make.one_of((left, Literal(make.one_of(left.type.options)), make.expression(Base.TEXT, depth)))
+    right = make.one_of((left, make.fixed(make.one_of(left.type.options)), make.expression(Base.TEXT, depth)))
     try:
         return Compare(make.one_of(tuple(Comparator)), left, right)
     except TypeMismatch:

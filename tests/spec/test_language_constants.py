@@ -86,6 +86,38 @@ def test_a_parameter_without_a_value_is_no_longer_in_force(spec: Spec) -> None:
     )
 
 
+def test_a_parameter_may_be_a_text_a_date_or_true_or_false(spec: Spec) -> None:
+    """A text is compared with a choice: each of its values is one of the options, and it follows their order."""
+    spec(
+        {
+            "workers": """
+                code | title_level
+                w1   | junior
+                w2   | mid
+                w3   | senior
+                w4   |
+            """
+        },
+        rules="""
+            entity: worker
+            parameters:
+              least_title: {values: [{since: 2021-01-01, value: mid}, {since: 2026-01-01, value: senior}]}
+              begins: {values: [{since: 2021-01-01, value: 2021-07-01}]}
+              counted: {values: [{since: 2021-01-01, value: true}, {since: 2027-01-01, value: null}]}
+        """,
+        expect="""
+            as_of      | worker | title_level >= least_title | begins + 1 day | counted and title_level is not null
+            2020-12-31 | w3     |                            |                |
+            2025-12-31 | w1     | false                      | 2021-07-02     | true
+            2025-12-31 | w2     | true                       | 2021-07-02     | true
+            2026-01-01 | w2     | false                      | 2021-07-02     | true
+            2026-01-01 | w3     | true                       | 2021-07-02     | true
+            2026-01-01 | w4     |                            | 2021-07-02     | false
+            2027-01-01 | w3     | true                       | 2021-07-02     |
+        """,
+    )
+
+
 def test_a_column_of_the_register_is_the_one_of_the_entity_at_hand(spec: Spec) -> None:
     """The code is a column as well; what the register does not say is empty."""
     spec(

@@ -130,7 +130,7 @@ def test_a_window_that_reaches_before_the_year_1_has_no_beginning() -> None:
 def test_values_of_a_parameter_are_dated_in_order_and_of_one_sort() -> None:
     with pytest.raises(ValueError, match="later day"):
         parameter(("2026-01-01", 1), ("2026-01-01", 2))
-    with pytest.raises(ValueError, match="all numbers or all durations"):
+    with pytest.raises(ValueError, match="of one type, but here: duration, number"):
         parameter(("2026-01-01", 1), ("2026-01-02", Duration(1, Unit.DAYS)))
 
 

@@ -73,7 +73,7 @@ _ALL = (
     Code(
         "W3002",
         "A parameter is declared inconsistently",
-        "Dates rise from one value to the next; values are all numbers or all durations.",
+        "Dates rise from one value to the next; values are of one type.",
     ),
     Code(
         "W3003",

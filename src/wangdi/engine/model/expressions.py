@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.types import BOOLEAN, DATE, DURATION, NULL, NUMBER, TEXT, Base, Type, agree, is_exact
+from wangdi.engine.model.types import BOOLEAN, DATE, NULL, NUMBER, TYPE_OF_VALUE, Base, Type, agree, is_exact
 
 if TYPE_CHECKING:
     from wangdi.engine.model.parameters import Parameter
@@ -52,17 +52,6 @@ def _require(expression: Expression, base: Base, where: str) -> None:
         raise TypeMismatch(f"{where} needs a {base.value}, but this is a {expression.type}")
 
 
-_LITERAL_TYPES: dict[type, Type] = {
-    bool: BOOLEAN,
-    int: NUMBER,
-    float: NUMBER,
-    str: TEXT,
-    date: DATE,
-    Duration: DURATION,
-    type(None): NULL,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
     """A constant. Its type is part of its identity: for Python, ``True == 1 == 1.0``."""
@@ -73,7 +62,7 @@ class Literal(Expression):
     def __post_init__(self) -> None:
         if isinstance(self.value, int | float) and not is_exact(self.value):
             raise TypeMismatch("the number is too large to be computed with exactly")
-        object.__setattr__(self, "literal_type", _LITERAL_TYPES[type(self.value)])
+        object.__setattr__(self, "literal_type", TYPE_OF_VALUE[type(self.value)])
 
     @property
     def type(self) -> Type:
@@ -202,6 +191,18 @@ class Comparator(Enum):
         return self not in (Comparator.EQ, Comparator.NE)
 
 
+def _texts(expression: Expression) -> tuple[str, ...]:
+    """Every text that a constant or a parameter may come to; none for what differs between entities."""
+    match expression:
+        case Literal(value):
+            values: tuple[Scalar, ...] = (value,)
+        case ParameterValue(parameter):
+            values = tuple(dated.value for dated in parameter.values)
+        case _:
+            values = ()
+    return tuple(value for value in values if isinstance(value, str))
+
+
 @dataclass(frozen=True, slots=True)
 class Compare(Expression):
     comparator: Comparator
@@ -226,10 +227,9 @@ class Compare(Expression):
     @staticmethod
     def _check_options(choice: Expression, other: Expression) -> None:
         options = choice.type.options
-        if not options or not isinstance(other, Literal) or not isinstance(other.value, str):
-            return
-        if other.value not in options:
-            raise TypeMismatch(f"'{other.value}' is none of the options {', '.join(options)}")
+        strange = next((text for text in _texts(other) if options and text not in options), None)
+        if strange is not None:
+            raise TypeMismatch(f"'{strange}' is none of the options {', '.join(options)}")
 
     def _check_order(self) -> None:
         if not (self.left.type.ordered or self.right.type.ordered):

@@ -6,9 +6,9 @@ from enum import Enum
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import DURATION, NUMBER, Type, is_exact
+from wangdi.engine.model.types import TYPE_OF_VALUE, Type, is_exact
 
-ParameterScalar = int | float | Duration
+ParameterScalar = bool | int | float | str | date | Duration
 
 
 class Trust(Enum):
@@ -59,13 +59,18 @@ class Parameter:
         numbers = [value.value for value in self.values if isinstance(value.value, int | float)]
         if not all(is_exact(number) for number in numbers):
             raise ValueError(f"parameter {self.name!r}: a value is too large to be computed with exactly")
-        kinds = {type(value.value) is Duration for value in self.values if value.value is not None}
-        if len(kinds) != 1:
-            raise ValueError(f"parameter {self.name!r}: its values are either all numbers or all durations")
+        if len(self._types) != 1:
+            found = ", ".join(sorted(str(found) for found in self._types)) or "none"
+            raise ValueError(f"parameter {self.name!r}: its values are of one type, but here: {found}")
 
     @property
     def type(self) -> Type:
-        return DURATION if any(isinstance(value.value, Duration) for value in self.values) else NUMBER
+        (found,) = self._types
+        return found
+
+    @property
+    def _types(self) -> set[Type]:
+        return {TYPE_OF_VALUE[type(value.value)] for value in self.values if value.value is not None}
 
     def dated_value(self, on: date) -> DatedValue | None:
         """The entry in force on that day; None before the first."""

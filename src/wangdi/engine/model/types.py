@@ -2,8 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
+from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.fields import Field, FieldType
 
 
@@ -38,6 +40,17 @@ TEXT = Type(Base.TEXT)
 DURATION = Type(Base.DURATION)
 RECORD = Type(Base.RECORD)
 NULL = Type(Base.NULL)
+
+TYPE_OF_VALUE: dict[type, Type] = {
+    bool: BOOLEAN,
+    int: NUMBER,
+    float: NUMBER,
+    str: TEXT,
+    date: DATE,
+    Duration: DURATION,
+    type(None): NULL,
+}
+"""The type of a constant, by its Python class."""
 
 _FIELD_TYPES = {
     FieldType.TEXT: TEXT,

@@ -27,19 +27,15 @@ def declare(library: Library) -> None:
 def _declare_parameter(library: Library, file: PackFile, name: str, shape: ParameterShape) -> None:
     path: Path_ = ("parameters", name)
     _check_source(library, file, shape.source, (*path, "source"))
-    values = [
+    values = tuple(
         _dated_value(library, file, shape, index, (*path, "values", index))
         for index in range(len(shape.values))
-    ]
-    complete = tuple(value for value in values if value is not None)
-    if len(complete) < len(values):
-        library.lost.add(name)
-        return
+    )
     parameter = library.build(
         file,
         "W3002",
         (*path, "values"),
-        lambda: Parameter(file.name, name, text_of(shape.title), shape.unit, complete),
+        lambda: Parameter(file.name, name, text_of(shape.title), shape.unit, values),
     )
     if parameter is not None:
         library.parameters[file.name, name] = parameter
@@ -49,20 +45,13 @@ def _declare_parameter(library: Library, file: PackFile, name: str, shape: Param
 
 def _dated_value(
     library: Library, file: PackFile, shape: ParameterShape, index: int, path: Path_
-) -> DatedValue | None:
+) -> DatedValue:
     dated = shape.values[index]
     if dated.source is not None:
         _check_source(library, file, dated.source, (*path, "source"))
-    value: ParameterScalar | None
-    if isinstance(dated.value, str):
-        value = parse_duration(dated.value)
-        if value is None:
-            message = f"'{dated.value}' is neither a number nor a duration"
-            hint = "write a number, or a duration such as 3 months"
-            library.report(file, "W3002", (*path, "value"), message, hint)
-            return None
-    else:
-        value = dated.value
+    value: ParameterScalar | None = dated.value
+    if isinstance(value, str):
+        value = parse_duration(value) or value
     trust = Trust(dated.status or shape.status)
     return DatedValue(dated.since, value, dated.source or shape.source, trust)
 

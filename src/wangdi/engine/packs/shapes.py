@@ -50,7 +50,7 @@ class SourceShape(Shape):
 
 class DatedValueShape(Shape):
     since: date
-    value: int | float | str | None
+    value: bool | int | float | date | str | None
     source: str | None = None
     status: Literal["official", "unverified"] | None = None
 
