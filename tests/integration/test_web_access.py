@@ -7,13 +7,16 @@ from django.urls import URLPattern, reverse
 
 from integration.web_network import Cast, build_network
 from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.publishing import fresh_lake
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.urls import urlpatterns
 
 
 @pytest.fixture
 def cast(installation: Installation) -> Cast:
-    return build_network()
+    cast = build_network()
+    fresh_lake(installation)
+    return cast
 
 
 def of(user: object) -> Client:
@@ -35,6 +38,8 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/records/htn_followup/f2/": ("own director county", "beside outsider"),
     "/records/htn_followup/f2/edit/": ("own director county", "beside outsider"),
     "/records/htn_followup/f2/void/": ("own director county", "beside outsider"),
+    "/indicators/htn_managed/behind/?institution=CA1": ("own director county", "beside outsider"),
+    "/indicators/htn_managed/behind/?place=A": ("county", "own director beside outsider"),
     "/indicators/htn_managed/": ("own director county beside outsider", ""),
     "/due/": ("own director county beside outsider", ""),
 }

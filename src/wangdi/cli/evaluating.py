@@ -12,7 +12,8 @@ from wangdi.cli.output import Format, errors, fail, write_rows
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import suggest
-from wangdi.server.evaluation.listings import Listings, UnknownCode
+from wangdi.engine.evaluate.network import UnknownCode
+from wangdi.server.evaluation.listings import Listings
 from wangdi.server.evaluation.publishing import evaluate_and_publish, fresh_lake, network_of
 from wangdi.server.evaluation.rules import rulebook
 

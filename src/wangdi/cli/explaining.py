@@ -2,50 +2,136 @@
 
 import dataclasses
 import json
-from enum import Enum, StrEnum
+from datetime import date
+from enum import Enum
 from typing import Annotated, Any
 
+import numpy as np
+import pyarrow as pa
 import typer
 from rich.markup import escape
 from rich.tree import Tree
 
 from wangdi.cli.installation import require_installation
-from wangdi.cli.options import AsOf
-from wangdi.cli.output import console, fail
+from wangdi.cli.options import AsOf, InstitutionCode, OutputFormat, PlaceCode
+from wangdi.cli.output import Format, console, fail, write_rows
+from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
+from wangdi.engine.diagnostics.messages import suggest
+from wangdi.engine.evaluate.network import UnknownCode
+from wangdi.engine.explain.missing import Breakdown
 from wangdi.engine.explain.trace import DueExplained, Explanation, Trace
 from wangdi.engine.explain.wording import value_text
 from wangdi.engine.model.parameters import Trust
 from wangdi.engine.model.text import Text
+from wangdi.server.evaluation.behind import behind_figure
+from wangdi.server.evaluation.publishing import fresh_lake
+from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import explain_resident
-from wangdi.server.network.models import Resident
-
-
-class Form(StrEnum):
-    TABLE = "table"
-    JSON = "json"
+from wangdi.server.network.models import MODELS, Resident
 
 
 def explain(
-    code: Annotated[str, typer.Argument(help=t("居民编码", "The resident's code"))],
+    code: Annotated[
+        str,
+        typer.Argument(
+            help=t(
+                "居民编码；与 --place 或 --institution 合用时为指标名",
+                "A resident's code; with --place or --institution the name of an indicator",
+            )
+        ),
+    ],
     as_of: AsOf,
-    output: Annotated[Form, typer.Option("--format", help=t("输出格式", "How to print"))] = Form.TABLE,
+    place: PlaceCode = None,
+    institution: InstitutionCode = None,
+    listed: Annotated[
+        bool,
+        typer.Option("--list", help=t("列出未计入者及其所缺", "List who is not counted, and what they lack")),
+    ] = False,
+    output: OutputFormat = Format.TABLE,
 ) -> None:
+    if place is not None or institution is not None:
+        _explain_figure(code, as_of, place=place, institution=institution, listed=listed, output=output)
+        return
+    if output not in (Format.TABLE, Format.JSON):
+        raise typer.BadParameter(
+            t("居民的说明只有 table 和 json", "a resident is explained as table or json")
+        )
     require_installation()
     resident = Resident.objects.filter(code=code).first()
     if resident is None:
         raise fail(t(f"没有编码为 {code} 的居民", f"no resident has the code {code}"), 2)
     explanation = explain_resident(resident, as_of)
-    if output is Form.JSON:
+    if output is Format.JSON:
         print(json.dumps(_plain(explanation), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
     else:
         _print(explanation)
 
 
 explain.__doc__ = t(
-    "说明一位居民为什么属于某人群、为什么有应做事项、为什么计入指标，直到每条记录和政策出处。",
-    "Says why a resident is in a group, why something is due, why a figure counts them: down to records and sources.",
+    "说明一位居民为什么属于某人群、为什么有应做事项、为什么计入指标，直到每条记录和政策出处；"
+    "或一个指标在某处有多少人未计入、各缺什么条件。",
+    "Says why a resident is in a group, why something is due, why a figure counts them: down to records and sources. "
+    "Or how many an indicator does not count at a place or institution, and which condition they lack.",
 )
+
+
+def _explain_figure(
+    name: str,
+    as_of: date,
+    *,
+    place: str | None,
+    institution: str | None,
+    listed: bool,
+    output: Format,
+) -> None:
+    if place is not None and institution is not None:
+        raise typer.BadParameter(
+            t("--place 与 --institution 只能选一个", "give --place or --institution, not both")
+        )
+    indicator = rulebook().indicators.get(name)
+    if indicator is None:
+        hint = suggest(name, rulebook().indicators)
+        raise typer.BadParameter(t(f"没有指标 '{name}'：{hint}", f"there is no indicator '{name}': {hint}"))
+    installation = require_installation()
+    with progress_bars() as report:
+        fresh_lake(installation, report)
+    entity, code = ("place", place) if place is not None else ("institution", institution)
+    try:
+        found = behind_figure(indicator, entity, code or "", as_of)
+    except UnknownCode:
+        raise fail(
+            t(f"没有编码为 {code} 的区划或机构", f"no place or institution has the code {code}"), 2
+        ) from None
+    write_rows(_people(found) if listed else _lacking(found), output)
+
+
+def _lacking(found: Breakdown) -> Any:
+    """One row per requirement."""
+    lines = found.how_many_lack()
+    return pa.table(
+        {
+            "requirement": pa.array([one.written for one, _, _ in lines], pa.string()),
+            "lack": pa.array([lack for _, lack, _ in lines], pa.int64()),
+            "lack_only_this": pa.array([alone for _, _, alone in lines], pa.int64()),
+            "not_counted": pa.array([int((~found.counted).sum())] * len(lines), pa.int64()),
+            "denominator": pa.array([len(found.keys)] * len(lines), pa.int64()),
+        }
+    )
+
+
+def _people(found: Breakdown) -> Any:
+    """One row per entity that is not counted."""
+    positions = np.flatnonzero(~found.counted)
+    keys = [found.keys[int(position)].as_py() for position in positions]
+    codes = dict(MODELS[found.indicator.entity].objects.in_bulk(keys))
+    lacks = ["; ".join(one.written for one in found.lacked_by(int(p))) for p in positions]
+    return pa.table(
+        {
+            found.indicator.entity: pa.array([codes[key].code for key in keys], pa.string()),
+            "lacks": pa.array(lacks, pa.string()),
+        }
+    )
 
 
 def _plain(value: Any) -> Any:

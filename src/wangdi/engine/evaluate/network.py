@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
-from wangdi.engine.evaluate.columnar.vectors import Array, to_days
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, to_days
 from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
@@ -44,6 +45,10 @@ class Source(Protocol):
 
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
         """Current records that are not void, ordered by subject, date and id, as an Arrow table."""
+
+
+class UnknownCode(LookupError):
+    """No place or institution has that code."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,19 @@ class Network:
         parent = self._shared_positions[entity].find(table["parent"])
         return Tree(np.where(parent.validity, parent.data, -1))
 
+    def under(self, entity: str, code: str) -> Flags:
+        """Which places or institutions are the one of that code or lie under it, by position. `UnknownCode` if none."""
+        table = self.places if entity == "place" else self.institutions
+        position = pc.index(table["code"], code).as_py()
+        if position < 0:
+            raise UnknownCode(code)
+        parent = self.tree(entity).parent
+        found = np.zeros(len(parent) + 1, dtype=np.bool_)  # the last one stands for "nothing above"
+        found[position] = True
+        while (more := found[parent] & ~found[:-1]).any():
+            found[:-1] |= more
+        return found[:-1]
+
     # -- opening ----------------------------------------------------------------------------------
 
     def plans(self) -> list[Plan]:
@@ -149,6 +167,12 @@ class Network:
                 codes = register["code"].take(pa.array(found.data, mask=found.data < 0))
                 table = table.set_column(table.column_names.index(column.name), column.name, codes)
         return entity_table(entity, table, names)
+
+    def has_members(self, entity: str, partition: str, seat: str, units: Flags) -> bool:
+        """Whether anybody of a partition has one of the ``units`` as place or institution (``seat``)."""
+        column = self.source.register(entity, (seat,), partition)[seat]
+        found = self._shared_positions[seat].find(column)
+        return bool((units[found.data] & found.validity).any())
 
     def _needs_residents(self, plan: Plan) -> bool:
         return any(self.rulebook.kinds[rows.kind].about == "resident" for rows in plan.needs.fields)

@@ -18,10 +18,6 @@ from wangdi.engine.model.indicators import Indicator, Span
 LEVELS = ("province", "city", "county", "township", "village")
 
 
-class UnknownCode(LookupError):
-    """No place or institution has that code."""
-
-
 @dataclass(frozen=True)
 class Listings:
     """The outcome at one moment, with codes instead of keys."""
@@ -81,8 +77,7 @@ class Listings:
         if levels and by == "place":
             chosen &= np.asarray(pc.is_in(units["level"], value_set=pa.array(list(levels), pa.string())))
         if under is not None:
-            keys = self._keys_under(by, under)
-            chosen &= np.asarray(pc.is_in(units[self.network.source.key], value_set=keys))
+            chosen &= self.network.under(by, under)
         rows = np.flatnonzero(chosen)
         figures = self.outcome.figures
         counts = (
@@ -133,20 +128,9 @@ class Listings:
     def _keys_under(self, entity: str, code: str) -> Any:
         """The keys of a place or institution and of everything under it. `UnknownCode` when there is none."""
         table = self.network.places if entity == "place" else self.network.institutions
-        keys = table[self.network.source.key].to_pylist()
-        top = next(
-            (key for key, known in zip(keys, table["code"].to_pylist(), strict=True) if known == code), None
+        return (
+            table[self.network.source.key].combine_chunks().filter(pa.array(self.network.under(entity, code)))
         )
-        if top is None:
-            raise UnknownCode(code)
-        children: dict[Any, list[Any]] = {}
-        for key, parent in zip(keys, table["parent"].to_pylist(), strict=True):
-            children.setdefault(parent, []).append(key)
-        found, waiting = [], [top]
-        while waiting:
-            found.append(waiting.pop())
-            waiting.extend(children.get(found[-1], ()))
-        return pa.array(found, table[self.network.source.key].type)
 
 
 def period_of(indicator: Indicator, moment: Moment) -> str:

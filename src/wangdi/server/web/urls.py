@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wangdi.server.web.views import due, network, recording, residents, session
+from wangdi.server.web.views import behind, due, network, recording, residents, session
 
 urlpatterns = [
     path("", network.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("places/<str:code>/", network.place, name="place"),
     path("institutions/<str:code>/", network.institution, name="institution"),
     path("indicators/<str:name>/", network.definition, name="definition"),
+    path("indicators/<str:name>/behind/", behind.behind, name="behind"),
     path("due/", due.due, name="due"),
     path("residents/<str:code>/", residents.resident, name="resident"),
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar.arrow import Positions
 from wangdi.engine.evaluate.columnar.results import Counts, roll_up
-from wangdi.engine.evaluate.columnar.vectors import Array
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Units:
     @property
     def size(self) -> int:
         return len(self.place)
+
+    def inside(self, seat: str, chosen: Flags) -> Flags:
+        """Which entities are counted in one of the ``chosen`` places or institutions (by position)."""
+        position = self.place if seat == "place" else self.institution
+        flags: Flags = np.append(chosen, False)[position][self.unit]
+        return flags
 
     def by_place(self, counts: Counts, places: Tree) -> Counts:
         """Counts per unit as counts per place, everything under a place included."""

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wangdi.engine.explain.missing import Requirement
 from wangdi.engine.explain.trace import Evidence
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
@@ -92,6 +93,16 @@ def result(value: object) -> str:
     if isinstance(value, bool):
         return words.wording(words.YES if value else words.NO)
     return words.NOTHING if value is None else str(value)
+
+
+@register.simple_tag
+def requirement(one: Requirement) -> str:
+    """A condition of a numerator: the title of what it stands in, and as the rule has it."""
+    if one.named is None or one.named.title is None:
+        return one.written
+    return words.say(
+        "{title}（{rule}）", "{title} ({rule})", title=words.wording(one.named.title), rule=one.written
+    )
 
 
 @register.filter
