@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from spec.evaluations import Data
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
@@ -75,7 +76,27 @@ def data(draw: DrawFn, kinds: Sequence[Kind]) -> Data:
     """Registers, some of them empty, in any order, and records, some of them about nobody known."""
     registers = {entity: draw(_register(entity)) for entity in REGISTERS}
     records = tuple(draw(_record(kinds, number)) for number in range(draw(st.integers(0, 14))))
-    return Data(registers, records)
+    return Data(registers, records, draw(adoptions()))
+
+
+EDITIONS = ("2021", "2026")
+
+
+@st.composite
+def adoptions(draw: DrawFn) -> tuple[Adoption, ...]:
+    """Decisions about the pack ``sample`` over the tree of places, some at unknown ones, some of other packs."""
+    keys = st.tuples(
+        st.sampled_from(("sample", "sample", "sample", "other")),
+        st.none() | st.sampled_from((*_CODES["place"], "nowhere")),
+        days(),
+    )
+    found = []
+    for pack, place, since in draw(st.lists(keys, unique=True, max_size=6)):
+        until = draw(st.none() | days())
+        edition = draw(st.none() | st.sampled_from((*EDITIONS, "no edition")))
+        until = max(since, until) if until is not None else None
+        found.append(Adoption(pack, place, since, until, edition, in_force=draw(st.integers(0, 3)) > 0))
+    return tuple(found)
 
 
 @st.composite

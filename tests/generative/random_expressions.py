@@ -8,7 +8,8 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from generative.random_data import NUMBERS, TEXTS, days
+from generative.random_data import EDITIONS, NUMBERS, TEXTS, days
+from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.expressions import (
     Arithmetic,
@@ -39,7 +40,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import Base
+from wangdi.engine.model.types import Base, Type
 from wangdi.engine.packs.scopes import fact_entity, register_types, row_types
 
 T = TypeVar("T")
@@ -106,7 +107,8 @@ class Maker:
         """The columns and fields of that base that can be seen from here."""
         if self.row is None:
             types = register_types(self.entity)
-            return [Attribute(self.entity, n, t) for n, t in types.items() if t.base is base]
+            columns = [Attribute(self.entity, n, t) for n, t in types.items() if t.base is base]
+            return [*columns, *self.adoption(base)]
         kind = self.row
         found: list[Expression] = [
             RowValue(kind.name, n, t) for n, t in row_types(kind).items() if t.base is base
@@ -118,6 +120,11 @@ class Maker:
             for n, t in register_types(entity).items()
             if t.base is base
         ]
+
+    def adoption(self, base: Base) -> list[Expression]:
+        """What can be known of that base about the pack's adoption."""
+        edition = Edition("sample", self.entity, Type(Base.TEXT, EDITIONS))
+        return {Base.BOOLEAN: [Adopted("sample", self.entity)], Base.TEXT: [edition]}.get(base, [])
 
     def parameter(self, value: ParameterScalar) -> Parameter:
         """A parameter with that value from some day on, and perhaps none from a later day."""

@@ -67,6 +67,7 @@ def rules(draw: DrawFn) -> Rules:
         schedules=tuple(schedules),
         indicators=tuple(indicators),
         presence=tuple(present),
+        by_place=draw(st.booleans()),
     )
     values = {entity: _values(make) for entity, make in makers.items()}
     return Rules(Rulebook((pack,)), values)

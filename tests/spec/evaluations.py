@@ -19,6 +19,7 @@ from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.evaluate.single import OneEntity
 from wangdi.engine.explain.wording import spell
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
@@ -33,10 +34,11 @@ Values = Mapping[str, Sequence[Expression]]
 
 @dataclass(frozen=True)
 class Data:
-    """Registers by entity and code, and records that are not void."""
+    """Registers by entity and code, records that are not void, and which pack was adopted where."""
 
     registers: Registers
     records: tuple[Record, ...]
+    adoptions: tuple[Adoption, ...] = ()
 
     def tables(self, kinds: Mapping[str, Kind]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Registers and records as exchange tables; a kind without records has none."""
@@ -93,7 +95,7 @@ def differences(expected: Answers, found: Answers, values: Values) -> list[str]:
 def ask_reference(data: Data, rulebook: Rulebook, moment: Moment, values: Values) -> Answers:
     """The answers of the reference evaluator, one entity after another, figures counted one by one."""
     answers = Answers()
-    world = MemoryWorld(data.registers, data.records)
+    world = MemoryWorld(data.registers, data.records, data.adoptions)
     for indicator in rulebook.indicators.values():
         for tree in ("place", "institution"):
             answers.figures |= {(indicator.name, tree, code): (0, 0) for code in data.registers.get(tree, {})}
@@ -132,7 +134,7 @@ def _listed_seats(registers: Registers, entity: str, code: str) -> tuple[str | N
 
 def _add_figures(answers: Answers, registers: Registers, evaluator: ReferenceEvaluator) -> None:
     for indicator in evaluator.rulebook.indicators.values():
-        if indicator.entity != evaluator.entity or not evaluator.present:
+        if indicator.entity != evaluator.entity or not evaluator.is_concerned(indicator.pack):
             continue
         counted = evaluator.is_true(indicator.denominator)
         reached = counted and evaluator.is_true(indicator.numerator)
@@ -163,9 +165,13 @@ class PartitionedSource(MemorySource):
     """A source whose residents, and the records about them, lie in several partitions."""
 
     def __init__(
-        self, registers: Mapping[str, Any], records: Mapping[str, Any], split: Sequence[Sequence[str]]
+        self,
+        registers: Mapping[str, Any],
+        records: Mapping[str, Any],
+        split: Sequence[Sequence[str]],
+        adoptions: Sequence[Adoption],
     ) -> None:
-        super().__init__(registers, records)
+        super().__init__(registers, records, adoptions)
         self._split = split
 
     def partitions(self) -> Sequence[str]:
@@ -251,7 +257,7 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
 
 def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[str, DueItem]]:
     """The due items as they are worked out after a saved record, for one entity at a time."""
-    world = MemoryWorld(data.registers, data.records)
+    world = MemoryWorld(data.registers, data.records, data.adoptions)
     plans = {entity: build_plan(rulebook, entity, indicators=()) for entity in ENTITIES}
     return {
         (entity, item)
@@ -267,5 +273,5 @@ def network_of(
     """A network over data in memory; ``split`` says which residents lie in which partition."""
     registers, records = data.tables(rulebook.kinds)
     if split is None:
-        return Network(MemorySource(registers, records), rulebook, runner)
-    return Network(PartitionedSource(registers, records, split), rulebook, runner)
+        return Network(MemorySource(registers, records, data.adoptions), rulebook, runner)
+    return Network(PartitionedSource(registers, records, split, data.adoptions), rulebook, runner)

@@ -14,6 +14,7 @@ from spec.evaluations import Data
 from spec.tables import headings, parse_table, stored_value, turned
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
@@ -25,6 +26,8 @@ Spec = Callable[..., None]
 
 KINDS_FILE = Path(__file__).with_name("kinds.yaml")
 _TABLES = {register.table: entity for entity, register in REGISTERS.items()}
+ADOPTIONS = "adoptions"
+"""The table that says where the example's pack was adopted."""
 _ROLES = ("subject", "institution", "worker")
 _ENVELOPE = ("id", *_ROLES, "occurred_on", "status")
 
@@ -112,7 +115,9 @@ class Example:
     def data(self) -> Data:
         """Registers and records. Whoever is named without a register of their own is simply there."""
         records = tuple(self._records())
-        return Data({entity: self._register(entity, records) for entity in REGISTERS}, records)
+        registers = {entity: self._register(entity, records) for entity in REGISTERS}
+        adoptions = tuple(map(_adoption, parse_table(self.tables.get(ADOPTIONS, "place"))))
+        return Data(registers, records, adoptions)
 
     def _register(self, entity: str, records: tuple[Record, ...]) -> dict[str, dict[str, Any]]:
         register = REGISTERS[entity]
@@ -129,10 +134,22 @@ class Example:
 
     def _records(self) -> Iterator[Record]:
         for name, text in self.tables.items():
-            if name not in _TABLES:
+            if name not in (*_TABLES, ADOPTIONS):
                 for number, row in enumerate(parse_table(text), 1):
                     if row.get("status") != "void":
                         yield _record(self.rulebook.kinds[name], row, number)
+
+
+def _adoption(row: Mapping[str, str]) -> Adoption:
+    until = row.get("until")
+    return Adoption(
+        _HEAD["pack"],
+        row["place"] or None,
+        date.fromisoformat(row["since"]),
+        date.fromisoformat(until) if until else None,
+        row.get("edition") or None,
+        in_force=row.get("in_force") != "false",
+    )
 
 
 def _record(kind: Kind, row: Mapping[str, str], number: int) -> Record:
@@ -186,6 +203,8 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
         "parameters": {"source": "policy"},
     }
     filled = dict(rules)
+    if "editions" in rules:
+        filled["editions"] = {str(edition): _text(str(edition)) for edition in rules["editions"]}
     for section, more in added.items():
         if section in rules:
             filled[section] = {

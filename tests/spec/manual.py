@@ -21,6 +21,7 @@ CHAPTERS = (
     "groups",
     "schedules",
     "indicators",
+    "adoption",
 )
 """The modules `test_language_…`, in the order of the manual."""
 

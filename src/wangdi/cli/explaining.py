@@ -154,6 +154,11 @@ def _print(explanation: Explanation) -> None:
         branch = groups.add(f"{_mark(group.member)} {escape(of(group.title))} [dim]{group.name}[/]")
         if group.member:
             _add(branch, group.trace)
+    if explanation.adoptions:
+        adopted = tree.add(t("规则包的采用", "Adoption of packs"))
+        for adoption in explanation.adoptions:
+            words = f"{escape(of(adoption.title))}: {escape(of(adoption.reason))}"
+            adopted.add(f"{_mark(adoption.in_force)} {words}")
     due = tree.add(t("应做事项", "Due"))
     for item in explanation.due:
         _add_due(due, item)

@@ -80,6 +80,11 @@ _ALL = (
         "A schedule is declared inconsistently",
         "The last interval stands without a condition; leads are in days; after is a latest fact.",
     ),
+    Code(
+        "W3050",
+        "The adoption is declared inconsistently",
+        "Only packs with 'adoption: by_place' have editions, for a place to adopt one of them.",
+    ),
 )
 
 CODES = {code.code: code for code in _ALL}

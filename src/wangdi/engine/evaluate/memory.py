@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.rows import record_table_of, register_table
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 
@@ -16,8 +17,13 @@ class MemorySource:
 
     key = "code"
 
-    def __init__(self, registers: Mapping[str, Any], records: Mapping[str, Any]) -> None:
-        self._registers, self._records = registers, records
+    def __init__(
+        self, registers: Mapping[str, Any], records: Mapping[str, Any], adoptions: Sequence[Adoption] = ()
+    ) -> None:
+        self._registers, self._records, self._adoptions = registers, records, adoptions
+
+    def adoptions(self) -> Sequence[Adoption]:
+        return self._adoptions
 
     def partitions(self) -> Sequence[str]:
         return ("all",)

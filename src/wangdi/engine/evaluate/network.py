@@ -10,13 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
+from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
+from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, to_days
 from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
@@ -45,6 +48,9 @@ class Source(Protocol):
 
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
         """Current records that are not void, ordered by subject, date and id, as an Arrow table."""
+
+    def adoptions(self) -> Sequence[Adoption]:
+        """Every decision about which pack is in force where."""
 
 
 class UnknownCode(LookupError):
@@ -156,7 +162,13 @@ class Network:
             rows: self._open_rows(rows, names, positions, partition)
             for rows, names in plan.needs.fields.items()
         }
-        return Opened(plan, Dataset(entities, records), self._units(plan.entity, members, positions), members)
+        there = self._jurisdictions(plan.entity, members, positions) if plan.needs.adoptions else NOWHERE
+        data = Dataset(entities, records, there)
+        return Opened(plan, data, self._units(plan.entity, members, positions), members)
+
+    def _jurisdictions(self, entity: str, members: Any, positions: Mapping[str, Positions]) -> Jurisdictions:
+        registers = {"place": self.places, "institution": self.institutions}
+        return jurisdictions_of(entity, members, registers, positions, self.source.adoptions())
 
     def _entity_table(self, entity: str, table: Any, names: frozenset[str]) -> EntityTable:
         """A register's columns as rules see them: a reference is the code of what it refers to, not its key."""

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
+from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_days
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.adoption import places_above
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
@@ -43,7 +45,15 @@ class OneEntity:
             for entity, names in self.plan.needs.attributes.items()
         }
         entities.setdefault(self.plan.entity, EntityTable(self.plan.entity, 1))
-        return Dataset(entities, records)
+        return Dataset(entities, records, self._jurisdictions() if self.plan.needs.adoptions else NOWHERE)
+
+    def _jurisdictions(self) -> Jurisdictions:
+        """A tree of the places above the entity alone, nearest first."""
+        above = [code for code in places_above(self.world, self.plan.entity, self.code) if code is not None]
+        parent = np.array([*range(1, len(above)), -1][: len(above)], dtype=np.int32)
+        seat = np.array([0 if above else -1], dtype=np.int32)
+        codes = {code: position for position, code in enumerate(above)}
+        return Jurisdictions(seat, parent, codes, self.world.adoptions())
 
     def _entities(self, entity: str, names: frozenset[str], codes: Sequence[str]) -> EntityTable:
         rows = [self.world.attributes(entity, code) for code in codes]

@@ -12,6 +12,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.schedules import due_items, interval_now
 from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.explain.adoption import explain_adoptions
 from wangdi.engine.explain.trace import (
     Basis,
     DueExplained,
@@ -69,6 +70,7 @@ class Explainer:
             ),
             tuple(self.due()),
             tuple(self._indicator(indicator) for indicator in indicators),
+            tuple(explain_adoptions(self.evaluator)),
         )
 
     def _is_member(self, condition: Expression) -> bool:
@@ -128,7 +130,8 @@ class Explainer:
     # -- indicators -------------------------------------------------------------------------------
 
     def _indicator(self, indicator: Indicator) -> IndicatorExplained:
-        denominator = self._is_member(indicator.denominator)
+        concerned = self.evaluator.is_concerned(indicator.pack)
+        denominator = concerned and self.evaluator.is_true(indicator.denominator)
         return IndicatorExplained(
             indicator.name,
             indicator.title,

@@ -85,6 +85,16 @@ class IndicatorExplained:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptionExplained:
+    """Whether a pack that places adopt is in force for an entity, and why, in a sentence."""
+
+    pack: str
+    title: Text
+    in_force: bool
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything the rules say of one entity on a day, and why."""
 
@@ -95,3 +105,4 @@ class Explanation:
     groups: tuple[GroupExplained, ...]
     due: tuple[DueExplained, ...]
     indicators: tuple[IndicatorExplained, ...]
+    adoptions: tuple[AdoptionExplained, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
     Arithmetic,
@@ -55,6 +56,10 @@ def name_of(node: Expression) -> str | None:
             return parameter.name
         case Attribute() | RowValue():
             return node.name
+        case Adopted():
+            return "adopted"
+        case Edition():
+            return "edition"
         case RowRelated():
             return f"{node.role}.{node.name}"
         case Day(instant):

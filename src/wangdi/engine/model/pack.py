@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from wangdi.engine.model.adoption import Adopted
 from wangdi.engine.model.expressions import Expression, Literal
 from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.fields import Option
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Group, Named
@@ -33,6 +35,10 @@ class Pack:
     indicators: tuple[Indicator, ...]
     presence: tuple[tuple[str, Expression], ...]
     """Per entity, who exists on the day of evaluation."""
+    by_place: bool = False
+    """Whether it is in force only where it was adopted; otherwise everywhere."""
+    editions: tuple[Option, ...] = ()
+    """The variants that a place may adopt."""
 
     def source(self, name: str) -> Source | None:
         """The document of that name; None when the pack lists none."""
@@ -63,6 +69,15 @@ class Rulebook:
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
         return {item.name: item for pack in self.packs for item in pack.indicators}
+
+    @cached_property
+    def adopted_by_place(self) -> Mapping[str, Pack]:
+        """The packs that are in force only where they were adopted."""
+        return {pack.name: pack for pack in self.packs if pack.by_place}
+
+    def adoption(self, pack: str, entity: str) -> Expression:
+        """The condition under which a pack is in force for an entity; always true when it is so everywhere."""
+        return Adopted(pack, entity) if pack in self.adopted_by_place else PRESENT
 
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""

@@ -8,6 +8,7 @@ from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.packs.adoption import NAMES, check_adoption, editions_of, is_by_place
 from wangdi.engine.packs.declarations import declare
 from wangdi.engine.packs.indicators import IndicatorReader
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
@@ -83,6 +84,7 @@ def _check_names(library: Library) -> None:
         message = f"pack '{owner}' says already who is present among {REGISTERS[name].table}"
         library.report(file, "W2111", ("entities", name), message, "keep one of the two", key=True)
     for file in library.files.values():
+        check_adoption(library, file)
         _check_local_names(library, file)
 
 
@@ -99,10 +101,13 @@ def _repeated(library: Library, section: str) -> Iterator[tuple[str, str, PackFi
 def _check_local_names(library: Library, file: PackFile) -> None:
     seen: set[str] = set()
     columns = register_types(file.shape.entity) if file.shape.entity in REGISTERS else {}
+    adoption = NAMES if is_by_place(file) else ()
     groups = {name for other in library.files.values() if other is not file for name in other.shape.groups}
     for section in ("parameters", "facts", "values", "groups"):
         for name in getattr(file.shape, section):
             problem = _problem_of_name(name, section, seen, columns, groups)
+            if problem is None and name in adoption:
+                problem = "W2108", f"'{name}' tells of the pack's adoption"
             if problem is not None:
                 code, message = problem
                 library.report(file, code, (section, name), message, "choose another name", key=True)
@@ -146,4 +151,6 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         schedules=tuple(item for item in schedules if item is not None),
         indicators=tuple(item for item in indicators if item is not None),
         presence=reader.presence(),
+        by_place=is_by_place(file),
+        editions=editions_of(file),
     )

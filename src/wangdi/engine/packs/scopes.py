@@ -18,6 +18,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
+from wangdi.engine.packs.adoption import adoption_name
 from wangdi.engine.packs.library import Library, PackFile
 from wangdi.engine.packs.syntax import Broken, Unknown
 
@@ -95,7 +96,7 @@ class EntityScope:
             return self._same_entity(name, self.names.local(owner, name))
         if file is self.file and name in (types := register_types(self.entity)):
             return Attribute(self.entity, name, types[name])
-        return None
+        return adoption_name(file, name, self.entity)
 
     def _same_entity(self, name: str, found: Expression) -> Expression | Unknown:
         about = entity_of(found, self.names.library)
@@ -123,6 +124,10 @@ class EntityScope:
         known |= {name for f in self.names.library.files.values() for name in f.shape.groups}
         if self.names.library.excuses(*parts):
             raise Broken
+        if parts == ("edition",):
+            return Unknown("W2003", "this pack has no editions", "write adoption: by_place and editions: {…}")
+        if parts == ("adopted",):
+            return Unknown("W2003", "this pack is in force everywhere", "write adoption: by_place")
         return Unknown("W2003", f"unknown name '{'.'.join(parts)}'", suggest(parts[0], known))
 
 

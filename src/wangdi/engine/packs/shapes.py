@@ -159,6 +159,8 @@ class PackShape(Shape):
     version: Wording
     summary: TextShape | None = None
     entity: str = "resident"
+    adoption: Literal["everywhere", "by_place"] = "everywhere"
+    editions: dict[str, TextShape] = {}
     sources: dict[Name, SourceShape] = {}
     parameters: dict[Name, ParameterShape] = {}
     entities: dict[str, EntityShape] = {}
@@ -171,6 +173,9 @@ class PackShape(Shape):
 
 
 SECTIONS = frozenset(
-    {"sources", "parameters", "entities", "kinds", "facts", "values", "groups", "schedules", "indicators"}
+    {
+        *("editions", "sources", "parameters", "entities", "kinds", "facts"),
+        *("values", "groups", "schedules", "indicators"),
+    }
 )
 """The keys of a pack that hold things by name."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
 from wangdi.engine.model.facts import Fact, FactField, Selection
 from wangdi.engine.model.indicators import Indicator
@@ -99,6 +100,7 @@ class _Builder:
         return Needs(
             {entity: frozenset(names) for entity, names in self._attributes.items()},
             {rows: frozenset(names) for rows, names in self._fields.items()},
+            any(isinstance(step.node, Adopted | Edition) for step in self.steps),
         )
 
     def add(self, node: Expression | Selection, rows: Rows | None = None, domain: int | None = None) -> int:
@@ -156,7 +158,7 @@ class _Builder:
 
 def _is_source(node: Node) -> bool:
     """Whether a node reads something that differs between entities or records."""
-    return isinstance(node, Attribute | Fact | Selection | RowValue | RowRelated)
+    return isinstance(node, Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated)
 
 
 def _rows_of(fact: Fact) -> Rows:

@@ -50,12 +50,19 @@ def all_of(*conditions: Expression) -> Expression:
 
 def counted(indicator: Indicator, rulebook: Rulebook) -> tuple[Expression, Expression]:
     """Who counts in the denominator; and who of them in the numerator."""
-    return all_of(rulebook.presence(indicator.entity), indicator.denominator), indicator.numerator
+    concerned = concerned_by(indicator.pack, indicator.entity, rulebook)
+    return all_of(*concerned, indicator.denominator), indicator.numerator
+
+
+def concerned_by(pack: str, entity: str, rulebook: Rulebook) -> tuple[Expression, Expression]:
+    """The conditions under which a pack says anything of an entity: it is present, the pack in force there."""
+    return rulebook.presence(entity), rulebook.adoption(pack, entity)
 
 
 def lower(schedule: Schedule, rulebook: Rulebook) -> tuple[DueExpressions, ...]:
     """The schedule's due items, by step, as expressions over its group's entity."""
-    member = all_of(rulebook.presence(schedule.group.entity), schedule.group.as_expression())
+    concerned = concerned_by(schedule.pack, schedule.group.entity, rulebook)
+    member = all_of(*concerned, schedule.group.as_expression())
     if isinstance(schedule.shape, Every):
         return (_lower_every(schedule, schedule.shape, member),)
     return (_lower_once_per_year(schedule.shape, member),)

@@ -78,10 +78,11 @@ class PlannedIndicator:
 
 @dataclass(frozen=True)
 class Needs:
-    """The columns a plan reads: of entities by register, of records by kind and order."""
+    """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions."""
 
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fields: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
+    adoptions: bool = False
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def _check(rulebook: Rulebook, test: TestShape, pack: Pack | None) -> Iterator[s
     """What differs, in words, each with the day. Values are looked up in the tested pack first."""
     if not isinstance(test.as_of, date):
         raise ValueError("a probe has a day")
-    scene = make_scene(rulebook, test, test.as_of)
+    scene = make_scene(rulebook, test, test.as_of, pack)
     for failure in (
         *_check_due(scene, test),
         *_check_groups(scene, test),

@@ -17,6 +17,7 @@ from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import item_of
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.plan.build import build_plan
@@ -36,17 +37,18 @@ class Scene:
     moment: Moment
     entities: Mapping[str, Mapping[str, Mapping[str, Any]]]
     records: tuple[Record, ...]
+    adoptions: tuple[Adoption, ...]
 
     @cached_property
     def reference(self) -> ReferenceEvaluator:
-        return ReferenceEvaluator(
-            MemoryWorld(self.entities, self.records), self.rulebook, self.entity, SUBJECT, self.moment
-        )
+        world = MemoryWorld(self.entities, self.records, self.adoptions)
+        return ReferenceEvaluator(world, self.rulebook, self.entity, SUBJECT, self.moment)
 
     def reference_indicator(self, name: str) -> tuple[int, int]:
         """Whether the entity counts in an indicator's numerator and denominator, as 0 or 1."""
         indicator = self.rulebook.indicators[name]
-        counted = self.reference.present and self.reference.is_true(indicator.denominator)
+        concerned = self.reference.is_concerned(indicator.pack)
+        counted = concerned and self.reference.is_true(indicator.denominator)
         return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
 
     def named_value(self, name: str, first: Pack | None) -> Named | None:
@@ -68,7 +70,7 @@ class Scene:
         tables: dict[str, pa.Table] = {}
         for name in {record.kind for record in self.records}:
             tables[name] = record_table_of(kinds[name], [r for r in self.records if r.kind == name])
-        network = Network(MemorySource(registers, tables), self.rulebook)
+        network = Network(MemorySource(registers, tables, self.adoptions), self.rulebook)
         opened = network.open(self._plan, "all")
         position = list(self.entities[self.entity]).index(SUBJECT)
         return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
@@ -97,8 +99,11 @@ class Scene:
         return int(counted), int(self._flag(planned.denominator))
 
 
-def make_scene(rulebook: Rulebook, test: TestShape, as_of: date) -> Scene:
-    """The scene of a test on a day. ValueError when it names nobody, or kinds and fields that do not exist."""
+def make_scene(rulebook: Rulebook, test: TestShape, as_of: date, pack: Pack | None = None) -> Scene:
+    """The scene of a test of ``pack`` on a day.
+
+    ValueError when it names nobody, kinds and fields that do not exist, or an edition that the pack lacks.
+    """
     given = [
         (e, getattr(test, e)) for e in ("resident", "worker", "institution") if getattr(test, e) is not None
     ]
@@ -114,7 +119,26 @@ def make_scene(rulebook: Rulebook, test: TestShape, as_of: date) -> Scene:
         for number, shape in enumerate(test.records)
         if shape.status != "void"
     )
-    return Scene(rulebook, entity, Moment.in_year(as_of), entities, records)
+    return Scene(rulebook, entity, Moment.in_year(as_of), entities, records, _adoptions(rulebook, test, pack))
+
+
+def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tuple[Adoption, ...]:
+    """Every pack that places adopt was adopted long ago, except as the test says of its own."""
+    known = {option.code for option in tested.editions} if tested is not None else set()
+    if test.edition is not None and test.edition not in known:
+        raise ValueError(f"the pack has no edition '{test.edition}'")
+    if not test.adopted and (tested is None or not tested.by_place):
+        raise ValueError("'adopted: false' is for packs with 'adoption: by_place'")
+    return tuple(
+        Adoption(
+            name,
+            None,
+            date.min,
+            edition=test.edition if pack is tested else None,
+            in_force=test.adopted or pack is not tested,
+        )
+        for name, pack in rulebook.adopted_by_place.items()
+    )
 
 
 def _record(

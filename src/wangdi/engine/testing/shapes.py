@@ -36,12 +36,17 @@ class ExpectShape(Shape):
 
 
 class TestShape(Shape):
-    """One test. ``edges`` probes the days around the expected due item instead of one day."""
+    """One test. ``edges`` probes the days around the expected due item instead of one day.
+
+    ``adopted`` and ``edition`` are about the tested pack, if it is one that places adopt.
+    """
 
     name: str
     as_of: date | Literal["edges"]
     resident: Attributes | None = None
     worker: Attributes | None = None
     institution: Attributes | None = None
+    adopted: bool = True
+    edition: str | None = None
     records: list[RecordShape] = []
     expect: ExpectShape

@@ -11,6 +11,7 @@ from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected
 from wangdi.engine.evaluate.columnar.tables import Dataset
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, spread
 from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
     Arithmetic,
@@ -118,6 +119,9 @@ class Executor:
                 return narrow(
                     cut(self.data.entities[node.entity].columns[node.name], slice(low, high)), domain
                 )
+            case Adopted() | Edition():
+                there, day = self.data.jurisdictions, self.moment.as_of
+                return narrow(there.vector(node, day, slice(low, high)), domain)
             case RowValue() if step.rows is not None:
                 return self._range(step.rows, low, high).column(node.name)
             case RowRelated() if step.rows is not None:

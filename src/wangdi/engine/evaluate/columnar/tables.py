@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.vectors import Vector
 from wangdi.engine.plan.plan import Rows
 
@@ -42,10 +43,14 @@ class RecordTable:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All tables a plan needs. ``records`` are keyed by kind and by how they belong to the plan's entities."""
+    """All tables a plan needs. ``records`` are keyed by kind and by how they belong to the plan's entities.
+
+    ``jurisdictions`` say which packs are in force for the plan's entities, where a rule asks for it.
+    """
 
     entities: Mapping[str, EntityTable]
     records: Mapping[Rows, RecordTable]
+    jurisdictions: Jurisdictions = NOWHERE
 
 
 def starts_of(owner: Owner, size: int) -> Index:

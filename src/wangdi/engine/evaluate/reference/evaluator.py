@@ -11,8 +11,10 @@ from datetime import date
 from typing import Any
 
 from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.adoption import decision_for
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
 from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.model.adoption import Adopted, Adoption, Edition
 from wangdi.engine.model.calendar import shift
 from wangdi.engine.model.expressions import (
     Arithmetic,
@@ -113,6 +115,11 @@ class ReferenceEvaluator:
                 return _stored(self.world.attributes(self.entity, self.code).get(node.name), node.type)
             case RowValue() | RowRelated():
                 return self._row_value(node, row)
+            case Adopted(pack):
+                return self.adoption(pack) is not None
+            case Edition(pack):
+                adoption = self.adoption(pack)
+                return _stored(adoption.edition, node.type) if adoption is not None else None
             case Fact():
                 return self._fact(node)
             case FactField():
@@ -227,6 +234,16 @@ class ReferenceEvaluator:
     def present(self) -> bool:
         """Whether the entity exists on the day of evaluation."""
         return self.is_true(self.rulebook.presence(self.entity))
+
+    def adoption(self, pack: str) -> Adoption | None:
+        """The decision by which a pack is in force where the entity is; None when it is not."""
+        decision = decision_for(self.world, self.entity, self.code, pack, self.moment.as_of)
+        return decision if decision is not None and decision.holds_on(self.moment.as_of) else None
+
+    def is_concerned(self, pack: str) -> bool:
+        """Whether a pack says anything of the entity: it is present, and the pack is in force where it is."""
+        by_place = pack in self.rulebook.adopted_by_place
+        return self.present and (not by_place or self.adoption(pack) is not None)
 
     def is_member(self, group: Group) -> bool:
         """Whether the entity is present and in the group."""

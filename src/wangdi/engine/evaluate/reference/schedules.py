@@ -14,7 +14,7 @@ Days = tuple[date, date, date]
 
 def due_items(evaluator: ReferenceEvaluator, schedule: Schedule) -> tuple[DueItem, ...]:
     """What a schedule asks for, by step; nothing when the entity is no member, or nothing is to be done."""
-    if not evaluator.is_member(schedule.group):
+    if not (evaluator.is_concerned(schedule.pack) and evaluator.is_member(schedule.group)):
         return ()
     try:
         days = _days(evaluator, schedule)

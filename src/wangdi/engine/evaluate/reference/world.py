@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.facts import Relation
 
 Attributes = Mapping[str, Any]
@@ -32,11 +33,20 @@ class World(Protocol):
     def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
         """The records of a kind that belong to an entity in that way, ordered by date, then id."""
 
+    def adoptions(self) -> Sequence[Adoption]:
+        """Every decision about which pack is in force where."""
+
 
 class MemoryWorld:
     """A world held in memory."""
 
-    def __init__(self, entities: Mapping[str, Mapping[str, Attributes]], records: Iterable[Record]) -> None:
+    def __init__(
+        self,
+        entities: Mapping[str, Mapping[str, Attributes]],
+        records: Iterable[Record],
+        adoptions: Sequence[Adoption] = (),
+    ) -> None:
+        self._adoptions = adoptions
         self.entities = {
             entity: {code: {"code": code, **attributes} for code, attributes in rows.items()}
             for entity, rows in entities.items()
@@ -51,6 +61,9 @@ class MemoryWorld:
 
     def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
         return self._records.get((kind, relation, code), [])
+
+    def adoptions(self) -> Sequence[Adoption]:
+        return self._adoptions
 
 
 def owners(record: Record) -> Iterable[tuple[Relation, str]]:
