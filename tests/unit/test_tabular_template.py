@@ -17,13 +17,15 @@ def fill(sheet: Any, **values: object) -> None:
             sheet.cell(2, cell.column, values[title])
 
 
-def test_there_is_a_sheet_for_each_register_and_kind(tmp_path: Path) -> None:
+def test_there_is_a_sheet_for_each_register_decision_and_kind(tmp_path: Path) -> None:
     book = load_workbook(write_template(tmp_path / "模板.xlsx", KINDS))
     assert book.sheetnames == [
         "区划",
         "机构",
         "人员",
         "居民",
+        "采用",
+        "目标任务",
         "高血压登记",
         "高血压随访",
         "派驻",

@@ -60,7 +60,13 @@ def import_files(
         return
     try:
         with progress_bars() as report:
-            summary = load_tables(result.tables, kinds=kinds, actor_name="wangdi import", on_progress=report)
+            summary = load_tables(
+                result.tables,
+                kinds=kinds,
+                actor_name="wangdi import",
+                rulebook=rulebook(),
+                on_progress=report,
+            )
     except LoadError as error:
         errors.print(str(error), style="red", markup=False)
         errors.print(t("没有导入任何内容", "Nothing was imported"))

@@ -17,7 +17,12 @@ from wangdi.interchange.tabular.typed import Column, Rows, TypedTable
 from wangdi.interchange.tabular.values import parse
 
 _NEVER_IN_FUTURE = frozenset({"occurred_on", "birth_date", "death_date"})
-_DATES_IN_ORDER = (("birth_date", "death_date"), ("opened_on", "closed_on"), ("valid_from", "valid_to"))
+_DATES_IN_ORDER = (
+    ("birth_date", "death_date"),
+    ("opened_on", "closed_on"),
+    ("valid_from", "valid_to"),
+    ("since", "until"),
+)
 _SEX_TITLES = {"1": ("男", "male"), "2": ("女", "female")}
 _NO_DATE = np.iinfo(np.int32).min
 

@@ -9,6 +9,7 @@ from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS, Register
 from wangdi.engine.model.text import Text
+from wangdi.interchange.decisions import DECISIONS, DecisionTable
 from wangdi.interchange.tables import RECORDS_PREFIX, record_table_name
 from wangdi.interchange.tabular.words import (
     HEADING_WORDS,
@@ -29,7 +30,10 @@ _NEAR_ENOUGH = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a table may look like: a register or a kind of record, and the headings that mean its fields."""
+    """What a table may look like: a register, decisions or a kind of record, and the headings that mean its fields.
+
+    ``key`` is the column that tells rows apart; decisions have none, since several columns do.
+    """
 
     table: str
     title: Text
@@ -58,7 +62,8 @@ class Vocabulary:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         registers = [_register_shape(register) for register in REGISTERS.values()]
-        self.shapes = (*registers, *(_kind_shape(kind) for kind in kinds.values()))
+        decisions = map(_decision_shape, DECISIONS.values())
+        self.shapes = (*registers, *decisions, *(_kind_shape(kind) for kind in kinds.values()))
         self._by_name = _names(self.shapes)
         self._headings = frozenset().union(*(shape.headings for shape in self.shapes))
 
@@ -111,6 +116,11 @@ def _register_shape(register: Register) -> Shape:
     words = {**PERSON_WORDS, **HEADING_WORDS.get(register.table, {})}
     headings = _headings(register.fields, words)
     return Shape(register.table, register.title, "code", register.fields, headings, register=register)
+
+
+def _decision_shape(decided: DecisionTable) -> Shape:
+    headings = _headings(decided.fields, HEADING_WORDS.get(decided.table, {}))
+    return Shape(decided.table, decided.title, "", decided.fields, headings)
 
 
 def _kind_shape(kind: Kind) -> Shape:

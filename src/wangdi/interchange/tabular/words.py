@@ -99,6 +99,22 @@ HEADING_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "closed_on": ("停业时间", "关闭日期", "撤销日期"),
         "lon": ("lng", "long"),
     },
+    "adoptions": {
+        "pack": ("规则包名称", "包"),
+        "place": ("区划", "区划代码", "地区"),
+        "since": ("生效日期", "开始日期", "施行日期"),
+        "until": ("结束日期", "终止日期"),
+        "edition": ("版本",),
+        "in_force": ("是否施行",),
+    },
+    "targets": {
+        "indicator": ("指标名称",),
+        "place": ("区划", "区划代码", "地区"),
+        "institution": ("机构", "机构代码"),
+        "period_start": ("期间", "年度首日", "起始日期"),
+        "value": ("目标", "任务数"),
+        "source": ("文件", "文号"),
+    },
     "workers": {
         "code": ("人员编码", "人员编号", "工号", "职工号", "编号"),
         "name": ("人员姓名", "名字"),

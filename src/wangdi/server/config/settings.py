@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "wangdi.server.network",
     "wangdi.server.records",
     "wangdi.server.access",
+    "wangdi.server.adoption",
     "wangdi.server.evaluation",
     "wangdi.server.web",
 ]

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.server.adoption.adoptions import adoptions
 from wangdi.server.evaluation.lake import Lake
 from wangdi.server.evaluation.lake.layout import kind_table
 
@@ -27,3 +29,8 @@ class LakeSource:
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
         county = partition if kind.about == "resident" else None
         return self.lake.read(kind_table(kind.name), sorted(columns), county)
+
+    def adoptions(self) -> Sequence[Adoption]:
+        """From the store, as of the change that the lake is true of: they are few, and never overwritten."""
+        state = self.lake.state()
+        return adoptions(state.change) if state is not None else ()

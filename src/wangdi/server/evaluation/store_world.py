@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.facts import Relation
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.server.adoption.adoptions import adoptions
 from wangdi.server.network.models import MODELS
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
 
@@ -21,6 +23,7 @@ class StoreWorld:
     kinds: Mapping[str, Kind]
     _attributes: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     _records: dict[tuple[Relation, str, str], dict[str, list[Record]]] = field(default_factory=dict)
+    _adoptions: tuple[Adoption, ...] | None = None
 
     def attributes(self, entity: str, code: str) -> Mapping[str, Any]:
         key = (entity, code)
@@ -34,6 +37,11 @@ class StoreWorld:
         if key not in self._records:
             self._records[key] = self._read_records(relation, about, code)
         return self._records[key].get(kind, [])
+
+    def adoptions(self) -> Sequence[Adoption]:
+        if self._adoptions is None:
+            self._adoptions = adoptions()
+        return self._adoptions
 
     def read_ahead(self, entity: str, codes: Collection[str]) -> None:
         """Reads the attributes of several entities, and the records about them, in three queries."""

@@ -12,9 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
+from wangdi.interchange.decisions import DECISIONS
 from wangdi.interchange.tables import RECORDS_PREFIX, Tables, record_table_name
+from wangdi.server.adoption.bulk import load_decisions
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import FIRST_HASH, hash_of
 from wangdi.server.common.bulk import BulkWriter, bulk_transaction, indexes_aside, lease_store, literal
@@ -50,13 +53,23 @@ class LoadSummary:
 
 
 def load_tables(
-    tables: Tables, *, kinds: Mapping[str, Kind], actor_name: str, on_progress: OnProgress | None = None
+    tables: Tables,
+    *,
+    kinds: Mapping[str, Kind],
+    actor_name: str,
+    rulebook: Rulebook | None = None,
+    on_progress: OnProgress | None = None,
 ) -> LoadSummary:
-    """Load a bundle in one transaction. Raises LoadError with all problems, StoreBusy, BulkUnavailable."""
-    registers = {name: table for name, table in tables.items() if not name.startswith(RECORDS_PREFIX)}
+    """Load a bundle in one transaction. Raises LoadError with all problems, StoreBusy, BulkUnavailable.
+
+    Adoptions and targets are checked against the ``rulebook``, which is not needed without them.
+    """
+    others = {name: table for name, table in tables.items() if not name.startswith(RECORDS_PREFIX)}
+    registers = {name: table for name, table in others.items() if name not in DECISIONS}
+    decisions = {name: table for name, table in others.items() if name in DECISIONS}
     records: dict[str, Any] = {}
     problems: list[LoadProblem] = []
-    for name in tables.keys() - registers.keys():
+    for name in tables.keys() - others.keys():
         records[name], found = distinct_rows(name, "id", tables[name])
         problems += found
     if problems:
@@ -66,6 +79,8 @@ def load_tables(
         _slices(records),
         kinds=kinds,
         actor_name=actor_name,
+        decisions=decisions,
+        rulebook=rulebook,
         expected={name: table.num_rows for name, table in records.items()},
         on_progress=on_progress,
     )
@@ -77,6 +92,8 @@ def load_pieces(
     *,
     kinds: Mapping[str, Kind],
     actor_name: str,
+    decisions: Tables | None = None,
+    rulebook: Rulebook | None = None,
     expected: Mapping[str, int] | None = None,
     on_progress: OnProgress | None = None,
 ) -> LoadSummary:
@@ -87,7 +104,7 @@ def load_pieces(
     load = _Load(kinds, dict(expected or {}), on_progress or _silent)
     try:
         with bulk_transaction(lease_store()) as writer:
-            load.run(writer, registers, pieces, actor_name)
+            load.run(writer, registers, decisions or {}, pieces, rulebook, actor_name)
     except IntegrityError as error:
         message = Text(
             f"数据库拒绝写入（{error}），同一编号可能出现了两次",
@@ -119,9 +136,18 @@ class _Load:
         self._on_progress = on_progress
         self._problems: list[LoadProblem] = []
 
-    def run(self, writer: BulkWriter, registers: Tables, pieces: Iterable[Piece], actor_name: str) -> None:
+    def run(
+        self,
+        writer: BulkWriter,
+        registers: Tables,
+        decisions: Tables,
+        pieces: Iterable[Piece],
+        rulebook: Rulebook | None,
+        actor_name: str,
+    ) -> None:
         change_id = writer.value("SELECT coalesce(max(id), 0) + 1 FROM audit_change")
         self._load_registers(writer, registers, change_id)
+        self._load_decisions(writer, decisions, rulebook or Rulebook(()), change_id)
         empty = writer.value("SELECT max(seq) IS NULL FROM records_recordversion")
         with indexes_aside(writer, "records_recordversion"):
             for name, piece in pieces:
@@ -144,6 +170,14 @@ class _Load:
                 self._problems += problems
                 self.summary.tables[register.table] = counts
                 self._on_progress(register.table, rows, rows)
+
+    def _load_decisions(
+        self, writer: BulkWriter, decisions: Tables, rulebook: Rulebook, change_id: int
+    ) -> None:
+        for name, table in decisions.items():
+            counts, problems = load_decisions(writer, DECISIONS[name], table, rulebook, change_id)
+            self._problems += problems
+            self.summary.tables[name] = counts
 
     def _load_records(
         self, writer: BulkWriter, name: str, piece: Any, change_id: int, *, fresh: bool
