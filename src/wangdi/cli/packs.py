@@ -10,8 +10,9 @@ import typer
 from wangdi.cli.options import OutputFormat
 from wangdi.cli.output import Format, console, errors, write_rows
 from wangdi.cli.wording import of, t
+from wangdi.engine.checks.check import check as check_rules
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.packs.load import check_packs, load_rulebook
+from wangdi.engine.packs.load import load_rulebook
 from wangdi.engine.testing.run import find_test_files, run_tests
 from wangdi.server.evaluation.rules import CONTENT
 
@@ -63,7 +64,7 @@ def list_packs(folders: Folders = None, alone: Alone = False, output: OutputForm
 @app.command(help=t("检查规则包，一次列出全部问题。", "Checks packs and lists every problem at once."))
 def check(folders: Folders = None, alone: Alone = False) -> None:
     here = Path.cwd()
-    rulebook, diagnostics = check_packs(_folders(folders, alone=alone), relative_to=here)
+    rulebook, diagnostics = check_rules(_folders(folders, alone=alone), relative_to=here)
     if diagnostics.found:
         console.print(diagnostics.render(), markup=False, highlight=False, soft_wrap=True)
     if diagnostics.errors:

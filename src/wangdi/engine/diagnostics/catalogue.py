@@ -1,84 +1,223 @@
 """Every code a pack author may meet, with the mistake it stands for and the mend.
 
-The tests have one broken pack for each.
+The tests have one broken pack for each; from both, `pages` makes a page per code.
 """
 
 from dataclasses import dataclass
+
+from wangdi.engine.model.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
     code: str
-    title: str
-    mend: str
+    title: Text
+    mend: Text
+
+
+def _code(code: str, title: tuple[str, str], mend: tuple[str, str]) -> Code:
+    """A code with its title and mend, each in Chinese and in English."""
+    return Code(code, Text(*title), Text(*mend))
 
 
 _ALL = (
-    Code(
+    _code(
         "W1001",
-        "The file is no YAML",
-        "Mend the YAML at the place named; often an indentation or a missing quote.",
+        ("文件不是 YAML", "The file is no YAML"),
+        (
+            "在指出的位置改正 YAML；常见原因是缩进不对或缺引号。",
+            "Mend the YAML at the place named; often an indentation or a missing quote.",
+        ),
     ),
-    Code("W1002", "A key stands twice", "Keep one of them; YAML would silently take the last."),
-    Code("W1003", "A key is unknown", "Use one of the allowed keys named in the hint."),
-    Code("W1004", "A key is missing", "Add the key named in the message."),
-    Code("W1005", "A value has the wrong shape", "Write the value as the message says."),
-    Code(
+    _code(
+        "W1002",
+        ("同一键出现两次", "A key stands twice"),
+        (
+            "保留其中一个；否则 YAML 会悄悄采用最后一个。",
+            "Keep one of them; YAML would silently take the last.",
+        ),
+    ),
+    _code(
+        "W1003",
+        ("不认识的键", "A key is unknown"),
+        ("改用提示中列出的键。", "Use one of the allowed keys named in the hint."),
+    ),
+    _code(
+        "W1004",
+        ("缺少必需的键", "A key is missing"),
+        ("补上信息中指出的键。", "Add the key named in the message."),
+    ),
+    _code(
+        "W1005",
+        ("值的写法不对", "A value has the wrong shape"),
+        ("按信息所说的写法写。", "Write the value as the message says."),
+    ),
+    _code(
         "W1006",
-        "A name is not well formed",
-        "Names are lower-case Latin letters, digits and _, and no word of the expression language.",
+        ("名称不合规", "A name is not well formed"),
+        (
+            "名称用小写拉丁字母、数字和 _，不能用表达式语言的保留字。",
+            "Names are lower-case Latin letters, digits and _, and no word of the expression language.",
+        ),
     ),
-    Code(
+    _code(
+        "W1010",
+        ("文件夹里没有规则包", "The folder holds no pack"),
+        (
+            "给出含 pack.yaml 的文件夹，或各含一个 pack.yaml 的文件夹的上级文件夹。",
+            "Name a folder with a pack.yaml in it, or the folder above several such folders.",
+        ),
+    ),
+    _code(
         "W2001",
-        "An expression cannot be read",
-        "Mend the expression at the place named; it is a SQL condition.",
+        ("表达式读不懂", "An expression cannot be read"),
+        (
+            "在指出的位置改正；表达式按 SQL 条件的写法。",
+            "Mend the expression at the place named; it is a SQL condition.",
+        ),
     ),
-    Code(
+    _code(
         "W2002",
-        "An expression uses something that rules do not have",
-        "Use the closed language: no sub-queries, casts, patterns.",
+        ("表达式用了规则语言没有的写法", "An expression uses something that rules do not have"),
+        (
+            "只用规则语言已有的写法：没有子查询、类型转换、模糊匹配。",
+            "Use the closed language: no sub-queries, casts, patterns.",
+        ),
     ),
-    Code("W2003", "A name is unknown", "Define it, or correct its spelling; the hint names the nearest."),
-    Code("W2004", "A function is unknown", "Use one of the functions of the language."),
-    Code("W2005", "The types do not fit", "Compare and combine only values of the same sort."),
-    Code(
+    _code(
+        "W2003",
+        ("不认识的名称", "A name is unknown"),
+        (
+            "先定义它，或改正拼写；提示给出最接近的名称。",
+            "Define it, or correct its spelling; the hint names the nearest.",
+        ),
+    ),
+    _code(
+        "W2004",
+        ("不认识的函数", "A function is unknown"),
+        ("改用规则语言已有的函数。", "Use one of the functions of the language."),
+    ),
+    _code(
+        "W2005",
+        ("类型不相配", "The types do not fit"),
+        ("只比较、合并同类的值。", "Compare and combine only values of the same sort."),
+    ),
+    _code(
         "W2006",
-        "Names depend on each other in a circle",
-        "Break the circle: a value cannot use itself, even through others.",
+        ("名称循环引用", "Names depend on each other in a circle"),
+        (
+            "断开循环：一个值不能直接或间接地用到自己。",
+            "Break the circle: a value cannot use itself, even through others.",
+        ),
     ),
-    Code(
+    _code(
         "W2104",
-        "A record kind is unknown",
-        "Declare the kind in this pack or another one, or correct its spelling.",
+        ("不认识的记录种类", "A record kind is unknown"),
+        (
+            "在本包或其他包中声明该记录种类，或改正拼写。",
+            "Declare the kind in this pack or another one, or correct its spelling.",
+        ),
     ),
-    Code("W2105", "A group is unknown", "Declare the group, or correct its spelling."),
-    Code("W2106", "A source is unknown", "List the document under 'sources' and use its name."),
-    Code(
+    _code(
+        "W2105",
+        ("不认识的人群", "A group is unknown"),
+        ("声明该人群，或改正拼写。", "Declare the group, or correct its spelling."),
+    ),
+    _code(
+        "W2106",
+        ("不认识的依据", "A source is unknown"),
+        (
+            "在 sources 下列出该文件，并使用它的名称。",
+            "List the document under 'sources' and use its name.",
+        ),
+    ),
+    _code(
         "W2107",
-        "Two packs define the same name",
-        "Rename one: kinds, groups, schedules and indicators are shared by all packs.",
+        ("两个包定义了同一名称", "Two packs define the same name"),
+        (
+            "改掉一个：记录种类、人群、服务安排、指标的名称由所有包共用。",
+            "Rename one: kinds, groups, schedules and indicators are shared by all packs.",
+        ),
     ),
-    Code(
+    _code(
         "W2108",
-        "A local name hides another one",
-        "Rename it, so that every name has one meaning in its pack.",
+        ("包内名称遮住了另一个名称", "A local name hides another one"),
+        (
+            "改名，使每个名称在包内只有一个意思。",
+            "Rename it, so that every name has one meaning in its pack.",
+        ),
     ),
-    Code("W2110", "The rule mixes entities", "A rule is about one entity; use facts of that entity."),
-    Code("W2111", "Presence is defined twice", "Keep one definition of who is present per entity."),
-    Code(
+    _code(
+        "W2110",
+        ("规则混用了不同实体", "The rule mixes entities"),
+        (
+            "一条规则只针对一类实体；请用该实体的事实。",
+            "A rule is about one entity; use facts of that entity.",
+        ),
+    ),
+    _code(
+        "W2111",
+        ("“在册”规定了两次", "Presence is defined twice"),
+        ("每类实体只保留一处“在册”的规定。", "Keep one definition of who is present per entity."),
+    ),
+    _code(
+        "W2120",
+        ("单位不一致", "The units do not fit"),
+        (
+            "单位不同的数不能比较、相加减，也不能互相替代；先用参数换算，或在声明处改正单位。",
+            "Numbers in different units are not compared, added or offered as one another: convert one, "
+            "or correct the unit where it is declared.",
+        ),
+    ),
+    _code(
         "W3001",
-        "A field is declared inconsistently",
-        "Options belong to choices, limits to numbers; no column of every record is declared again.",
+        ("项目的声明自相矛盾", "A field is declared inconsistently"),
+        (
+            "选项只用于选择题，上下限只用于数字；每条记录都有的列不再声明。",
+            "Options belong to choices, limits to numbers; no column of every record is declared again.",
+        ),
     ),
-    Code(
+    _code(
         "W3002",
-        "A parameter is declared inconsistently",
-        "Dates rise from one value to the next; values are of one type.",
+        ("参数的声明自相矛盾", "A parameter is declared inconsistently"),
+        (
+            "各值的日期由早到晚；各值同属一类。",
+            "Dates rise from one value to the next; values are of one type.",
+        ),
     ),
-    Code(
+    _code(
         "W3003",
-        "A schedule is declared inconsistently",
-        "The last interval stands without a condition; leads are in days; after is a latest fact.",
+        ("服务安排的声明自相矛盾", "A schedule is declared inconsistently"),
+        (
+            "最后一个间隔不带条件；提前量用天数；after 用取最近一条的事实。",
+            "The last interval stands without a condition; leads are in days; after is a latest fact.",
+        ),
+    ),
+    _code(
+        "W4001",
+        ("一无所知者也在人群内", "A group holds those of whom nothing is known"),
+        (
+            "让条件以已知的事实开头，例如先写明有登记或有出生日期；没有任何资料的人不应被要求任何服务。",
+            "Begin the condition with something that is known, such as a registration or a birth date: "
+            "nobody should be asked for anything because nothing is written down about them.",
+        ),
+    ),
+    _code(
+        "W4002",
+        ("累计数字没有时间窗", "A cumulative figure has no time window"),
+        (
+            "给分子所用的事实加 during；确是只增不减的累计指标，则在指标上写 cumulative 说明理由。",
+            "Give the facts of the numerator a window (during); where the figure is meant to add up over all years, "
+            "say why with cumulative on the indicator.",
+        ),
+    ),
+    _code(
+        "W4003",
+        ("定义了却没有用到", "A name is defined and never used"),
+        (
+            "删去，或在规则中用上；常见原因是改规则时忘了换名称。",
+            "Remove it, or use it; often a rule was changed and still names another one.",
+        ),
     ),
     Code(
         "W3050",

@@ -6,15 +6,27 @@ A `TypeMismatch` says what is wrong in an author's words; the pack reader adds w
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.types import BOOLEAN, DATE, NULL, NUMBER, TYPE_OF_VALUE, Base, Type, agree, is_exact
+from wangdi.engine.model.types import (
+    BOOLEAN,
+    DATE,
+    NULL,
+    NUMBER,
+    TYPE_OF_VALUE,
+    Base,
+    Type,
+    agree,
+    common_unit,
+    is_exact,
+    units_fit,
+)
 
 if TYPE_CHECKING:
     from wangdi.engine.model.parameters import Parameter
@@ -24,6 +36,10 @@ Scalar = bool | int | float | str | date | Duration | None
 
 class TypeMismatch(ValueError):
     """An operation was given values it cannot work on."""
+
+
+class UnitMismatch(TypeMismatch):
+    """Numbers in different units were compared, added, or offered as one another."""
 
 
 class Expression(ABC):
@@ -50,6 +66,11 @@ class Expression(ABC):
 def _require(expression: Expression, base: Base, where: str) -> None:
     if expression.type.base not in (base, Base.NULL):
         raise TypeMismatch(f"{where} needs a {base.value}, but this is a {expression.type}")
+
+
+def _require_units(left: Type, right: Type, doing: str) -> None:
+    if not units_fit(left, right):
+        raise UnitMismatch(f"a number in {left.unit} and one in {right.unit} cannot be {doing}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +238,7 @@ class Compare(Expression):
             or Base.DURATION in (left.base, right.base)
         ):
             raise TypeMismatch(f"a {left} cannot be compared with a {right}")
+        _require_units(left, right, "compared")
         self._check_options(self.left, self.right)
         self._check_options(self.right, self.left)
         if self.comparator.is_order and left.base is Base.BOOLEAN:
@@ -289,15 +311,22 @@ class Case(Expression):
         for result in results:
             if not agree(result.type, self.type):
                 raise TypeMismatch(f"the results of a CASE differ: a {self.type} and a {result.type}")
+            _require_units(self.type, result.type, "results of one CASE")
 
     @property
     def type(self) -> Type:
-        results = [branch.then.type for branch in self.branches] + [self.otherwise.type]
-        return next((result for result in results if result.base is not Base.NULL), NULL)
+        return _type_of_any([branch.then.type for branch in self.branches] + [self.otherwise.type])
 
     @property
     def children(self) -> tuple[Expression, ...]:
         return (*(e for branch in self.branches for e in (branch.when, branch.then)), self.otherwise)
+
+
+def _type_of_any(types: Sequence[Type]) -> Type:
+    """The type of a value that is one of several, which agree: the first that is not null, in the unit that is known."""
+    found = next((result for result in types if result.base is not Base.NULL), NULL)
+    unit = common_unit(*types)
+    return found if unit == found.unit else replace(found, unit=unit)
 
 
 class Operator(Enum):
@@ -309,7 +338,7 @@ class Operator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Expression):
-    """On numbers; a division by zero is null."""
+    """On numbers; a division by zero is null. A sum keeps the unit of its parts; a product has none."""
 
     operator: Operator
     left: Expression
@@ -318,10 +347,17 @@ class Arithmetic(Expression):
     def __post_init__(self) -> None:
         for side in (self.left, self.right):
             _require(side, Base.NUMBER, f"'{self.operator.value}'")
+        if self._keeps_unit:
+            doing = "added" if self.operator is Operator.ADD else "subtracted"
+            _require_units(self.left.type, self.right.type, doing)
+
+    @property
+    def _keeps_unit(self) -> bool:
+        return self.operator in (Operator.ADD, Operator.SUBTRACT)
 
     @property
     def type(self) -> Type:
-        return NUMBER
+        return _type_of_any((NUMBER, self.left.type, self.right.type)) if self._keeps_unit else NUMBER
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -378,6 +414,7 @@ class Call(Expression):
         for argument in self.arguments:
             if not agree(argument.type, self.type):
                 raise TypeMismatch(f"{self.function}() mixes a {self.type} and a {argument.type}")
+            _require_units(self.type, argument.type, f"values of one {self.function}()")
             if self.function != "coalesce" and argument.type.base not in (Base.NUMBER, Base.DATE, Base.NULL):
                 raise TypeMismatch(f"{self.function}() works on numbers and dates, not on a {argument.type}")
 
@@ -386,7 +423,7 @@ class Call(Expression):
         result = FUNCTIONS[self.function].result
         if result is not None:
             return result
-        return next((a.type for a in self.arguments if a.type.base is not Base.NULL), NULL)
+        return _type_of_any([argument.type for argument in self.arguments])
 
     @property
     def children(self) -> tuple[Expression, ...]:

@@ -38,6 +38,8 @@ class Indicator:
     better: Better
     target: Parameter | None
     definition: Text | None
+    cumulative: Text | None = None
+    """Why the figure adds up over all years, where it does."""
 
     def __post_init__(self) -> None:
         for part, expression in (("numerator", self.numerator), ("denominator", self.denominator)):

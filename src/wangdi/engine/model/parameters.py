@@ -1,12 +1,12 @@
 """Dated parameters: every value that policy sets, with the day it came into force and where it is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import TYPE_OF_VALUE, Type, is_exact
+from wangdi.engine.model.types import NUMBER, TYPE_OF_VALUE, Type, is_exact
 
 ParameterScalar = bool | int | float | str | date | Duration
 
@@ -66,7 +66,7 @@ class Parameter:
     @property
     def type(self) -> Type:
         (found,) = self._types
-        return found
+        return replace(found, unit=self.unit) if found == NUMBER else found
 
     @property
     def _types(self) -> set[Type]:

@@ -1,7 +1,7 @@
 """The types of values in rules."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
@@ -23,11 +23,16 @@ class Base(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A base with, for texts from a closed list, the list. ``ordered`` lists may be compared with < and >=."""
+    """A base with, for texts from a closed list, the list. ``ordered`` lists may be compared with < and >=.
+
+    ``unit`` is that of a number where it is known; types that differ only in it are equal, because what can be done
+    with a value does not depend on it. `units_fit` says where it matters.
+    """
 
     base: Base
     options: tuple[str, ...] = ()
     ordered: bool = False
+    unit: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"one of {', '.join(self.options)}" if self.options else self.base.value
@@ -62,13 +67,14 @@ _FIELD_TYPES = {
 }
 
 
-def type_of_field(field: Field) -> Type | None:
+def type_of_field(column: Field) -> Type | None:
     """The type a field's value has in rules; None for fields that rules may not use."""
-    if field.sensitive or field.type is FieldType.CHOICES:
+    if column.sensitive or column.type is FieldType.CHOICES:
         return None
-    if field.type is FieldType.CHOICE:
-        return Type(Base.TEXT, field.option_codes, field.ordered)
-    return _FIELD_TYPES[field.type]
+    if column.type is FieldType.CHOICE:
+        return Type(Base.TEXT, column.option_codes, column.ordered)
+    found = _FIELD_TYPES[column.type]
+    return Type(found.base, unit=column.unit) if found.base is Base.NUMBER else found
 
 
 LARGEST_WHOLE = 2**53
@@ -83,3 +89,16 @@ def is_exact(number: int | float) -> bool:
 def agree(left: Type, right: Type) -> bool:
     """Whether values of both types may be compared or stand in one CASE: the same base, or one is null."""
     return left.base is right.base or Base.NULL in (left.base, right.base)
+
+
+def units_fit(left: Type, right: Type) -> bool:
+    """Whether numbers of both types may be compared, added or stand for one another.
+
+    A number without a known unit – a constant, a count, what a function gives – fits every unit.
+    """
+    return None in (left.unit, right.unit) or left.unit == right.unit
+
+
+def common_unit(*types: Type) -> str | None:
+    """The first unit that is known."""
+    return next((found.unit for found in types if found.unit is not None), None)

@@ -38,6 +38,7 @@ class IndicatorReader(Reader):
             Better(shape.better),
             target,
             optional_text(shape.definition),
+            optional_text(shape.cumulative),
         )
 
     def _target(self, name: str | None, path: Path_) -> tuple[Parameter | None, bool]:

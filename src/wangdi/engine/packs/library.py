@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, suggest
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Severity, suggest
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.parameters import Parameter, Source
@@ -55,11 +55,19 @@ class Library:
         return self.unreadable or not self.lost.isdisjoint(names)
 
     def report(
-        self, file: PackFile, code: str, path: Path_, message: str, hint: str = "", *, key: bool = False
+        self,
+        file: PackFile,
+        code: str,
+        path: Path_,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = Severity.ERROR,
     ) -> None:
         """Adds a diagnostic at the value (or the key) of a path."""
         location, length = file.document.mark(path, key=key)
-        self.diagnostics.add(Diagnostic(code, location, message, hint, length=length))
+        self.diagnostics.add(Diagnostic(code, location, message, hint, severity, length))
 
     def report_unknown(
         self, file: PackFile, code: str, path: Path_, sort: str, name: str, known: Iterable[str]

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
-from wangdi.engine.diagnostics.messages import Diagnostics, PackError
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, PackError
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -40,16 +40,31 @@ def load_rulebook(folders: Sequence[Path], *, relative_to: Path | None = None) -
 
 def check_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> tuple[Rulebook, Diagnostics]:
     """As `load_rulebook`, but returns what could be read together with all diagnostics."""
-    diagnostics = Diagnostics()
+    rulebook, library = read_packs(folders, relative_to=relative_to)
+    return rulebook, library.diagnostics
+
+
+def read_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> tuple[Rulebook, Library]:
+    """As `check_packs`, but returns the library, which knows where everything stands in the files."""
     files: dict[str, PackFile] = {}
-    library = Library(files, diagnostics)
+    library = Library(files, Diagnostics())
     for folder in folders:
-        for path in find_pack_files(folder):
-            _add_file(library, path, relative_to)
+        _add_folder(library, folder, relative_to)
     declare(library)
     _check_names(library)
     names = Names(library)
-    return Rulebook(tuple(_assemble(names, file) for file in files.values())), diagnostics
+    return Rulebook(tuple(_assemble(names, file) for file in files.values())), library
+
+
+def _add_folder(library: Library, folder: Path, relative_to: Path | None) -> None:
+    paths = find_pack_files(folder)
+    for path in paths:
+        _add_file(library, path, relative_to)
+    if not paths:
+        message = f"there is no {PACK_FILE} in this folder, nor in the folders in it"
+        hint = f"name a folder with a {PACK_FILE}; wangdi packs new NAME makes one to begin with"
+        place = Location(_shown_as(folder, relative_to), 1, 1)
+        library.diagnostics.add(Diagnostic("W1010", place, message, hint))
 
 
 def _add_file(library: Library, path: Path, relative_to: Path | None) -> None:
@@ -64,14 +79,17 @@ def _add_file(library: Library, path: Path, relative_to: Path | None) -> None:
 
 
 def _read_file(library: Library, path: Path, relative_to: Path | None) -> PackFile | None:
-    inside = relative_to is not None and path.is_relative_to(relative_to)
-    shown_as = str(path.relative_to(relative_to)) if inside and relative_to is not None else str(path)
-    document = read_document(path, shown_as, library.diagnostics)
+    document = read_document(path, _shown_as(path, relative_to), library.diagnostics)
     if document is None:
         return None
     shape, lost = read_shape(document, library.diagnostics)
     library.lost |= lost
     return PackFile(shape, document) if shape is not None else None
+
+
+def _shown_as(path: Path, relative_to: Path | None) -> str:
+    inside = relative_to is not None and path.is_relative_to(relative_to)
+    return str(path.relative_to(relative_to)) if inside and relative_to is not None else str(path)
 
 
 def _check_names(library: Library) -> None:

@@ -25,7 +25,11 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Expr = Annotated[str, BeforeValidator(_text_of), AfterValidator(_not_blank)]
+Expr = Annotated[
+    str,
+    BeforeValidator(_text_of, json_schema_input_type=str | int | float | bool),
+    AfterValidator(_not_blank),
+]
 Wording = Annotated[str, AfterValidator(_not_blank)]
 
 
@@ -145,6 +149,7 @@ class IndicatorShape(Shape):
     better: Literal["higher", "lower"] = "higher"
     target: Expr | None = None
     definition: TextShape | None = None
+    cumulative: TextShape | None = None
 
 
 class EntityShape(Shape):
@@ -166,7 +171,12 @@ class PackShape(Shape):
     entities: dict[str, EntityShape] = {}
     kinds: dict[Name, KindShape] = {}
     facts: dict[Name, FactShape] = {}
-    values: dict[Name, Annotated[ValueShape, BeforeValidator(_value_of)]] = {}
+    values: dict[
+        Name,
+        Annotated[
+            ValueShape, BeforeValidator(_value_of, json_schema_input_type=str | int | float | ValueShape)
+        ],
+    ] = {}
     groups: dict[Name, GroupShape] = {}
     schedules: dict[Name, ScheduleShape] = {}
     indicators: dict[Name, IndicatorShape] = {}

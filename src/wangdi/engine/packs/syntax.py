@@ -31,6 +31,7 @@ from wangdi.engine.model.expressions import (
     Operator,
     Shift,
     TypeMismatch,
+    UnitMismatch,
 )
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.types import Base
@@ -94,6 +95,8 @@ _REFUSED: dict[type[exp.Expr], str] = {
     exp.Dot: "names with so many dots",
     exp.Star: "'*' in place of a name",
 }
+
+_UNIT_HINT = "multiply one of them by a parameter that converts it, or correct the unit where it is declared"
 
 _QUOTED = re.compile(r"('(?:[^']|'')*')")
 _TYPED_INSTEAD = dict(zip("，；：（）＜＞＝＋－＊／．×÷‘’“”", ",;:()<>=+-*/.*/''''", strict=True)) | {
@@ -193,7 +196,8 @@ class ExpressionReader:
             return self._dispatch(node)
         except TypeMismatch as error:
             offset, length = self._spot(node)
-            self._add("W2005", offset, str(error), length=length)
+            code = "W2120" if isinstance(error, UnitMismatch) else "W2005"
+            self._add(code, offset, str(error), _UNIT_HINT if code == "W2120" else "", length)
             return None
 
     def _dispatch(self, node: exp.Expr) -> Expression | None:

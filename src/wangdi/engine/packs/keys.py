@@ -1,0 +1,153 @@
+"""What each key of a pack means, in both languages: shown by editors while an author types.
+
+By the name of the shape, then the key as it is written. A test finds keys without a meaning.
+"""
+
+from collections.abc import Mapping
+
+from wangdi.engine.model.text import Text
+
+Keys = Mapping[str, Text]
+
+
+def _keys(**meanings: tuple[str, str]) -> Keys:
+    """Meanings by key; a trailing underscore is for keys that are words of Python."""
+    return {name.rstrip("_"): Text(zh, en) for name, (zh, en) in meanings.items()}
+
+
+_TITLE = ("名称，中英文", "Its title in Chinese and English")
+_ENTITY = ("针对哪类实体；不写则同规则包", "Which entity it is about; that of the pack if not given")
+_BECAUSE = (
+    "给工作人员看的理由；可写 {事实.项目} 或 {值}",
+    "The reason shown to workers; may hold {fact.field} and {value}",
+)
+_STATUS = (
+    "official 已核对原文；unverified 未核对，界面上会标明",
+    "official: read in the document itself; unverified: not yet, and shown as such",
+)
+
+KEYS: Mapping[str, Keys] = {
+    "TextShape": _keys(zh=("中文", "The Chinese wording"), en=("英文", "The English wording")),
+    "SourceShape": _keys(
+        title=("文件标题", "The document's title"),
+        number=("文号", "Its number, such as 国卫基层发〔2017〕13号"),
+        date=("发布日期或年份", "The day or year it was published"),
+        address=("网址", "Where it can be read"),
+        status=_STATUS,
+    ),
+    "DatedValueShape": _keys(
+        since=("从哪一天起执行", "The day from which it is in force"),
+        value=(
+            "数值，或时长如 3 months；留空表示自此失效",
+            "A number or a duration such as 3 months; empty ends it",
+        ),
+        source=("与参数的依据不同时填写", "Where it differs from the parameter's source"),
+        status=_STATUS,
+    ),
+    "ParameterShape": _keys(
+        title=_TITLE,
+        unit=(
+            "单位，如 mmHg；单位不同的数不能比较",
+            "The unit, such as mmHg; different units are never compared",
+        ),
+        source=("依据：sources 中的名称", "The document: a name under sources"),
+        status=_STATUS,
+        values=("历次数值，由早到晚", "Its values, from the earliest to the latest"),
+    ),
+    "FieldShape": _keys(
+        title=("项目名称；中文即 Excel 的列名", "The field's title; the Chinese one is the heading in Excel"),
+        type=("项目类型", "What it holds: choice takes one option, choices several"),
+        options=(
+            '选项：代码加引号，如 "1": {zh: 是, en: Yes}',
+            'Options by code, in quotes: "1": {zh: …, en: Yes}',
+        ),
+        ordered=(
+            "选项由低到高，可用 < 和 >= 比较",
+            "The options rise, so that rules may compare them with < and >=",
+        ),
+        unit=("单位", "The unit of a number"),
+        min=("允许的最小值（含）", "The smallest value allowed, included"),
+        max=("允许的最大值（含）", "The largest value allowed, included"),
+        required=("必填", "The form cannot be signed off without it"),
+    ),
+    "KindShape": _keys(
+        title=("记录种类名称，即表单名称", "The title of the kind of record, as on its form"),
+        about=("记录的对象是哪类实体", "Which entity a record is about"),
+        fields=("表单的项目", "The fields of its form"),
+    ),
+    "FactShape": _keys(
+        latest=("取最近一条：记录种类", "The last record of this kind"),
+        first=("取第一条：记录种类", "The first record of this kind"),
+        count=("计数：记录种类", "How many records of this kind"),
+        any=("有没有：记录种类", "Whether there is a record of this kind"),
+        relation=(
+            "about 关于该实体的，at 在该机构做的，by 由该人员做的",
+            "about: the subject's; at: done at the institution; by: done by the worker",
+        ),
+        during=(
+            "时间窗：year、period、ever，或 6 months 等时长",
+            "The window: year, period, ever, or a length such as 6 months",
+        ),
+        where=("条件：只看满足条件的记录", "A condition on the record"),
+    ),
+    "ValueShape": _keys(title=_TITLE, entity=_ENTITY, is_=("表达式", "The expression")),
+    "GroupShape": _keys(
+        title=_TITLE, entity=_ENTITY, when=("条件：为真者属于该人群", "Who is in it: a condition")
+    ),
+    "IntervalShape": _keys(
+        when=("条件；最后一个间隔不写", "When it applies; the last one has none"),
+        then=("间隔：时长或参数名称", "How long: a duration or a parameter"),
+        because=_BECAUSE,
+    ),
+    "EveryShape": _keys(
+        after=("上一次服务：取最近一条的事实", "The last service: a latest fact"),
+        start=("尚无服务时从哪一天起算", "The day to count from while there was no service"),
+        first=("首次的间隔", "The interval of the first one"),
+        first_because=_BECAUSE,
+        intervals=("间隔：第一个条件为真者有效", "The intervals; the first whose condition is true counts"),
+    ),
+    "OncePerYearShape": _keys(
+        satisfied=("本年已完成的条件", "When nothing is due any more this year"),
+        not_before=("最早从哪一天起", "The earliest day"),
+        because=_BECAUSE,
+    ),
+    "ScheduleShape": _keys(
+        title=_TITLE,
+        group=("为哪个人群", "For which group"),
+        service=("完成它的记录种类", "The kind of record that settles it"),
+        lead=(
+            "到期日之前多少天转为“应做”，如 7 days",
+            "How long before the day it turns due, such as 7 days",
+        ),
+        every=("按间隔反复", "Again and again, after an interval"),
+        once_per_year=("每年一次", "Once in each calendar year"),
+    ),
+    "IndicatorShape": _keys(
+        title=_TITLE,
+        entity=_ENTITY,
+        numerator=("分子的条件", "Who is counted: a condition"),
+        denominator=("分母的条件", "Among whom: a condition; true for everybody"),
+        span=("年初至今，或当日", "What the figure tells about: the year to date, or the day"),
+        better=("越高越好，或越低越好", "Which direction is better"),
+        target=("目标：参数名称，0到1的比例", "A parameter: a share from 0 to 1"),
+        definition=("一句话定义，显示在界面上", "The definition in a sentence, for the screen"),
+        cumulative=("为何历年累计、只增不减", "Why the figure adds up over all years, where it does"),
+    ),
+    "EntityShape": _keys(present=("某日在册的条件", "Who exists on a day: a condition")),
+    "PackShape": _keys(
+        pack=("规则包的名称（小写拉丁字母）", "The pack's name, in small Latin letters"),
+        title=_TITLE,
+        version=("版本，加引号", 'The version, in quotes: "2026.1"'),
+        summary=("一句话说明", "One sentence about it"),
+        entity=("规则针对哪类实体；不写为居民", "What the rules are about; residents if not given"),
+        sources=("依据：文件", "The documents"),
+        parameters=("参数：政策规定的数值", "The values that policy sets"),
+        entities=("各类实体某日在册的条件", "Who exists on a day, by entity"),
+        kinds=("记录种类及其表单", "The kinds of record with their forms"),
+        facts=("事实：从记录中取出的一个值", "Facts: one thing drawn from an entity's records"),
+        values=("值：有名称的表达式", "Values: expressions with a name"),
+        groups=("人群", "Groups of entities"),
+        schedules=("服务安排：谁应在何时得到什么服务", "Which service is due to whom, and when"),
+        indicators=("指标", "Figures at every place and institution"),
+    ),
+}

@@ -1,0 +1,88 @@
+"""The JSON Schemas for editors: of packs, and of the tests beside them."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wangdi.engine.model.text import Text
+from wangdi.engine.packs.keys import Keys
+from wangdi.engine.packs.schema import DIALECT, pack_schema, schema_of
+from wangdi.engine.testing.shapes import TestShape
+
+_RECORD = "RecordShape"
+_VALUES = "values"
+
+TEST_KEYS: Mapping[str, Keys] = {
+    "TestShape": {
+        "name": Text(
+            "一句话：谁、什么情况、应当怎样", "A sentence: who, in what situation, and what should be"
+        ),
+        "as_of": Text(
+            "评估日；edges 表示到期前一天、起始日、到期日、逾期日各查一次",
+            "The day; edges looks at the day before it is due, the first, the last and the day after",
+        ),
+        "resident": Text("居民的台账各列", "Columns of the resident's register"),
+        "worker": Text("人员的台账各列", "Columns of the worker's register"),
+        "institution": Text("机构的台账各列", "Columns of the institution's register"),
+        "records": Text("记录：- 记录种类: {on: 日期, 项目: 值}", "Records: - kind: {on: day, field: value}"),
+        "expect": Text("应当得到的结果", "What should come out"),
+    },
+    "RecordShape": {
+        "on": Text("记录日期", "The day of the record"),
+        "id": Text("记录编号；同一天者编号大的在后", "Its id; of one day, the larger is the later"),
+        "status": Text("void 表示作废", "void: it does not count"),
+        "related": Text(
+            "对象、机构、人员的台账各列", "Register columns of its subject, institution or worker"
+        ),
+    },
+    "DueShape": {
+        "due_from": Text("起始日", "From when it is due"),
+        "due_on": Text("到期日", "On which day at the latest"),
+        "overdue_from": Text("逾期日", "From when it is overdue"),
+        "status": Text("当日状态", "Its status on the day"),
+    },
+    "ExpectShape": {
+        "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),
+        "due": Text(
+            "服务安排：各日期与状态；null 表示没有", "Schedules: days and status, or null for no item"
+        ),
+        "indicators": Text(
+            "指标：[分子, 分母]，各为0或1", "Indicators: [numerator, denominator], 0 or 1 each"
+        ),
+        "values": Text("值", "Values"),
+    },
+}
+"""What each key of a test means."""
+
+
+def tests_schema() -> dict[str, Any]:
+    """The schema of ``tests.yaml``: a list of tests; a record is written as ``- kind: {on: …, field: …}``."""
+    test = schema_of(TestShape, TEST_KEYS)
+    definitions = test.pop("definitions")
+    definitions[_RECORD] = _as_written(definitions[_RECORD])
+    return {
+        "$schema": DIALECT,
+        "title": "Wangdi 规则包测试 pack tests",
+        "type": "array",
+        "items": test,
+        "definitions": definitions,
+    }
+
+
+def _as_written(record: dict[str, Any]) -> dict[str, Any]:
+    """A record under its kind, its own keys and its fields side by side."""
+    known = {name: part for name, part in record["properties"].items() if name not in ("kind", _VALUES)}
+    content = {"type": "object", "properties": known, "required": ["on"], "additionalProperties": True}
+    return {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": content}
+
+
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "pack.schema.json": pack_schema,
+    "tests.schema.json": tests_schema,
+}
+"""The files in which editors find the schemas, in the folder above the packs."""
+
+
+def schema_text(name: str) -> str:
+    """The text of one of the files."""
+    return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"
