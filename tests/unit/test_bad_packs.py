@@ -12,6 +12,7 @@ import pytest
 from wangdi.engine.checks import check as checking
 from wangdi.engine.diagnostics.catalogue import CODES
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError, suggest
+from wangdi.engine.diagnostics.pages import PAGES, page_of, render_pages
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.packs import shapes
 from wangdi.engine.packs.load import load_rulebook
@@ -60,6 +61,16 @@ def test_every_message_points_into_the_file_and_every_code_is_known(folder: Path
         line = lines[diagnostic.location.line - 1]
         assert diagnostic.code in CODES
         assert diagnostic.location.column + diagnostic.length <= max(len(line), 1) + 2
+
+
+def test_every_code_has_a_page_with_its_mend_and_every_broken_pack_and_the_pages_are_fresh() -> None:
+    assert PAGES.read_text("utf-8") == render_pages(CASES), "run python tools/write_messages_reference.py"
+    for folder in ABOUT_ONE_CODE:
+        page = page_of(folder.name[:5])
+        assert page is not None
+        assert (folder / "expected.txt").read_text("utf-8").rstrip() in page
+        assert CODES[folder.name[:5]].mend.zh in page
+    assert page_of("W9999") is None
 
 
 def test_loading_broken_packs_fails_with_all_messages() -> None:
@@ -189,9 +200,9 @@ def test_the_guide_shows_the_message_that_its_example_gives(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_the_guide_names_every_code_function_and_key(guide: Path) -> None:
+def test_the_guide_names_every_function_and_key(guide: Path) -> None:
     text = guide.read_text("utf-8")
     keys = [info.alias or name for shape in SHAPES for name, info in shape.model_fields.items()]
-    missing = [word for word in (*CODES, *FUNCTIONS, *keys) if not re.search(rf"\b{word}\b", text)]
+    missing = [word for word in (*FUNCTIONS, *keys) if not re.search(rf"\b{word}\b", text)]
     assert len(GUIDES) == 2
     assert not missing

@@ -1,22 +1,35 @@
-"""``wangdi packs list``, ``check`` and ``test``."""
+"""``wangdi packs``: for whoever writes rules."""
 
+import re
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
 import typer
+from rich.table import Table
 
 from wangdi.cli.options import OutputFormat
-from wangdi.cli.output import Format, console, errors, write_rows
+from wangdi.cli.output import Format, console, errors, fail, write_rows
 from wangdi.cli.wording import of, t
 from wangdi.engine.checks.check import check as check_rules
+from wangdi.engine.diagnostics.catalogue import CODES
+from wangdi.engine.diagnostics.messages import suggest
+from wangdi.engine.diagnostics.pages import page_of
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.packs.load import load_rulebook
-from wangdi.engine.testing.run import find_test_files, run_tests
+from wangdi.engine.packs.shapes import NAME
+from wangdi.engine.testing.run import Outcome, find_test_files, run_tests
+from wangdi.engine.testing.scene import Plans
+from wangdi.engine.testing.schema import schema_text
+from wangdi.engine.testing.skeleton import write_skeleton
 from wangdi.server.evaluation.rules import CONTENT
 
-app = typer.Typer(no_args_is_help=True, help=t("规则包：列出、检查、测试。", "Packs: list, check, test."))
+app = typer.Typer(
+    no_args_is_help=True,
+    help=t("规则包：列出、新建、检查、测试、说明。", "Packs: list, begin, check, test, explain."),
+)
 
 Folders = Annotated[
     list[Path] | None,
@@ -70,7 +83,11 @@ def check(folders: Folders = None, alone: Alone = False) -> None:
     if diagnostics.errors:
         errors.print(t(f"{len(diagnostics.errors)} 个错误", f"{len(diagnostics.errors)} errors"), style="red")
         raise SystemExit(1)
-    errors.print(_holdings(rulebook), highlight=False)
+    if diagnostics.found:
+        warnings = len(diagnostics.found)
+        errors.print(t(f"没有错误，{warnings} 个提醒", f"no errors, {warnings} warnings"), style="yellow")
+    else:
+        errors.print(_holdings(rulebook), highlight=False)
 
 
 def _holdings(rulebook: Rulebook) -> str:
@@ -85,19 +102,81 @@ def _holdings(rulebook: Rulebook) -> str:
 @app.command(
     help=t("运行规则包旁的测试（两个求值器都跑）。", "Runs the tests beside the packs, on both evaluators.")
 )
-def test(folders: Folders = None, alone: Alone = False) -> None:
+def test(
+    folders: Folders = None,
+    alone: Alone = False,
+    only: Annotated[
+        str,
+        typer.Option("--filter", help=t("只运行名称含此文字的测试", "Only tests whose names hold this text")),
+    ] = "",
+) -> None:
     chosen = _folders(folders, alone=alone)
     rulebook = load_rulebook(chosen, relative_to=Path.cwd())
     files = find_test_files([folder.resolve() for folder in folders] if folders else chosen)
     start = time.perf_counter()
-    outcomes = [outcome for file in files for outcome in run_tests(rulebook, file)]
+    plans = Plans(rulebook)
+    outcomes = [outcome for file in files for outcome in run_tests(rulebook, file, only=only, plans=plans)]
     seconds = time.perf_counter() - start
     failed = [outcome for outcome in outcomes if not outcome.passed]
     for outcome in failed:
-        console.print(f"✗ {Path(outcome.file).parent.name}: {outcome.name}", style="red", markup=False)
-        for failure in outcome.failures:
-            console.print(f"    {failure}", markup=False, highlight=False)
+        _print_failed(outcome)
     console.print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed", highlight=False)
     errors.print(t(f"用时 {seconds:.1f} 秒", f"{seconds:.1f} s"), highlight=False)
     if failed or not outcomes:
         raise SystemExit(1)
+
+
+def _print_failed(outcome: Outcome) -> None:
+    console.print(f"✗ {Path(outcome.file).parent.name}: {outcome.name}", style="red", markup=False)
+    for failure in outcome.failures:
+        console.print(f"    {failure}", markup=False, highlight=False)
+    if outcome.found:
+        table = Table(box=None, pad_edge=False, show_header=False, title_justify="left")
+        for found in outcome.found:
+            table.add_row("     ", found.sort, found.name, found.result, style="dim")
+        console.print(t("    实际得到：", "    what was found:"), highlight=False)
+        console.print(table, markup=False)
+
+
+@app.command(
+    help=t("新建一个可以立即检查和测试的规则包。", "Begins a pack that can be checked and tested at once.")
+)
+def new(
+    name: Annotated[str, typer.Argument(help=t("名称，小写拉丁字母", "Its name, in small Latin letters"))],
+    folder: Annotated[
+        Path, typer.Option("--in", file_okay=False, help=t("放在哪个文件夹下", "The folder it is put into"))
+    ] = Path(),
+) -> None:
+    if re.fullmatch(NAME, name) is None:
+        raise typer.BadParameter(
+            t(f"“{name}”不能作名称：用小写拉丁字母、数字和 _", f"'{name}' is no name: use a-z, 0-9 and _")
+        )
+    try:
+        own = write_skeleton(folder, name)
+    except FileExistsError:
+        raise fail(t(f"{folder / name} 已存在", f"{folder / name} exists already"), 2) from None
+    console.print(str(own), highlight=False, markup=False)
+    errors.print(t(f"接着：wangdi packs check {own}", f"next: wangdi packs check {own}"), highlight=False)
+
+
+@app.command(
+    help=t("说明一个信息编号：含义、改法、示例。", "Explains a code: what it means, the mend, examples.")
+)
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="W2104")]) -> None:
+    page = page_of(code.upper())
+    if page is None:
+        unknown = t(f"没有编号为 {code} 的信息", f"there is no message {code}")
+        raise typer.BadParameter(f"{unknown}: {suggest(code.upper(), CODES)}")
+    console.print(re.sub(r" <a id=.*?</a>", "", page), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(help=t("输出编辑器用的 JSON Schema。", "Writes the JSON Schema for editors."))
+def schema(
+    tests: Annotated[bool, typer.Option("--tests", help=t("测试文件的", "That of the tests"))] = False,
+    out: Annotated[Path | None, typer.Option("--out", help=t("写入文件", "Into this file"))] = None,
+) -> None:
+    text = schema_text("tests.schema.json" if tests else "pack.schema.json")
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")

@@ -13,7 +13,8 @@ from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.packs.yaml_tree import read_document
-from wangdi.engine.testing.scene import Scene, make_scene
+from wangdi.engine.testing.found import Found, found_in
+from wangdi.engine.testing.scene import Plans, Scene, make_scene
 from wangdi.engine.testing.shapes import DueShape, TestShape
 
 TEST_FILE = "tests.yaml"
@@ -22,24 +23,34 @@ _RECORD_KEYS = frozenset({"on", "id", "status", "related"})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one test: what differed, in words; nothing when it passed."""
+    """The result of one test: what differed, in words; nothing when it passed.
+
+    ``found`` is all the pack says of the entity on the first day on which something differed.
+    """
 
     file: str
     name: str
     failures: tuple[str, ...]
+    found: tuple[Found, ...] = ()
 
     @property
     def passed(self) -> bool:
         return not self.failures
 
 
-def run_tests(rulebook: Rulebook, file: Path) -> list[Outcome]:
-    """Runs all tests of one file. `PackError` when it is no YAML."""
+def run_tests(rulebook: Rulebook, file: Path, *, only: str = "", plans: Plans | None = None) -> list[Outcome]:
+    """Runs the tests of one file whose names hold ``only``. `PackError` when it is no YAML.
+
+    Files of one rulebook that share their ``plans`` are run faster.
+    """
     diagnostics = Diagnostics()
     document = read_document(file, str(file), diagnostics)
     if document is None:
         raise PackError(diagnostics)
-    return [_run_entry(rulebook, file, number, entry) for number, entry in enumerate(document.data or [], 1)]
+    shared = plans or Plans(rulebook)
+    entries = enumerate(document.data or [], 1)
+    named = [(_name_of(entry, number), entry) for number, entry in entries]
+    return [_run_entry(shared, file, name, entry) for name, entry in named if only in name]
 
 
 def find_test_files(folders: Sequence[Path]) -> list[Path]:
@@ -49,12 +60,18 @@ def find_test_files(folders: Sequence[Path]) -> list[Path]:
     )
 
 
-def _run_entry(rulebook: Rulebook, file: Path, number: int, entry: Any) -> Outcome:
-    name = str(entry.get("name", f"test {number}")) if isinstance(entry, dict) else f"test {number}"
+def _name_of(entry: Any, number: int) -> str:
+    return str(entry.get("name", f"test {number}")) if isinstance(entry, dict) else f"test {number}"
+
+
+def _run_entry(plans: Plans, file: Path, name: str, entry: Any) -> Outcome:
     try:
         test = TestShape.model_validate(_with_records(entry))
-        pack = _pack_beside(rulebook, file)
-        failures = tuple(failure for probe in _probes(test) for failure in _check(rulebook, probe, pack))
+        pack = _pack_beside(plans.rulebook, file)
+        probed = [(probe, tuple(_check(plans, probe, pack))) for probe in _probes(test)]
+        failures = tuple(failure for _, found in probed for failure in found)
+        failing = next((probe for probe, found in probed if found), None)
+        return Outcome(str(file), name, failures, _found(plans, failing, pack))
     except ValidationError as error:
         failures = tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     except ValueError as error:
@@ -103,11 +120,17 @@ def _pack_beside(rulebook: Rulebook, file: Path) -> Pack | None:
     return next(found, None)
 
 
-def _check(rulebook: Rulebook, test: TestShape, pack: Pack | None) -> Iterator[str]:
+def _found(plans: Plans, failing: TestShape | None, pack: Pack | None) -> tuple[Found, ...]:
+    if failing is None or pack is None or not isinstance(failing.as_of, date):
+        return ()
+    return tuple(found_in(make_scene(plans, failing, failing.as_of, pack), pack))
+
+
+def _check(plans: Plans, test: TestShape, pack: Pack | None) -> Iterator[str]:
     """What differs, in words, each with the day. Values are looked up in the tested pack first."""
     if not isinstance(test.as_of, date):
         raise ValueError("a probe has a day")
-    scene = make_scene(rulebook, test, test.as_of, pack)
+    scene = make_scene(plans, test, test.as_of, pack)
     for failure in (
         *_check_due(scene, test),
         *_check_groups(scene, test),

@@ -1,7 +1,7 @@
 """A test's little world, seen by both evaluators."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -29,15 +29,35 @@ SUBJECT = "subject"
 
 
 @dataclass(frozen=True)
+class Plans:
+    """The plans of a rulebook by entity, each made once for all tests: making one takes longer than a test."""
+
+    rulebook: Rulebook
+    _made: dict[str, Plan] = field(default_factory=dict)
+
+    def of(self, entity: str) -> Plan:
+        """Everything the rulebook says about entities of that sort, with all groups and values."""
+        if entity not in self._made:
+            values = [v for pack in self.rulebook.packs for v in pack.values if v.entity == entity]
+            groups = self.rulebook.groups.values()
+            self._made[entity] = build_plan(self.rulebook, entity, groups=groups, values=values)
+        return self._made[entity]
+
+
+@dataclass(frozen=True)
 class Scene:
     """One entity with its records at a moment."""
 
-    rulebook: Rulebook
+    plans: Plans
     entity: str
     moment: Moment
     entities: Mapping[str, Mapping[str, Mapping[str, Any]]]
     records: tuple[Record, ...]
     adoptions: tuple[Adoption, ...]
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.plans.rulebook
 
     @cached_property
     def reference(self) -> ReferenceEvaluator:
@@ -58,10 +78,9 @@ class Scene:
 
     # -- columnar ---------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def _plan(self) -> Plan:
-        values = [v for pack in self.rulebook.packs for v in pack.values if v.entity == self.entity]
-        return build_plan(self.rulebook, self.entity, groups=self.rulebook.groups.values(), values=values)
+        return self.plans.of(self.entity)
 
     @cached_property
     def _computed(self) -> Computed:
@@ -99,7 +118,7 @@ class Scene:
         return int(counted), int(self._flag(planned.denominator))
 
 
-def make_scene(rulebook: Rulebook, test: TestShape, as_of: date, pack: Pack | None = None) -> Scene:
+def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = None) -> Scene:
     """The scene of a test of ``pack`` on a day.
 
     ValueError when it names nobody, kinds and fields that do not exist, or an edition that the pack lacks.
@@ -115,11 +134,18 @@ def make_scene(rulebook: Rulebook, test: TestShape, as_of: date, pack: Pack | No
     }
     entities[entity][SUBJECT] = attributes
     records = tuple(
-        _record(rulebook, entity, shape, number, entities)
+        _record(plans.rulebook, entity, shape, number, entities)
         for number, shape in enumerate(test.records)
         if shape.status != "void"
     )
-    return Scene(rulebook, entity, Moment.in_year(as_of), entities, records, _adoptions(rulebook, test, pack))
+    return Scene(
+        plans,
+        entity,
+        Moment.in_year(as_of),
+        entities,
+        records,
+        _adoptions(plans.rulebook, test, pack),
+    )
 
 
 def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tuple[Adoption, ...]:
