@@ -1,6 +1,6 @@
 """Random expressions: of every node, every function, every sort of fact, valid by construction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -169,6 +169,17 @@ class Maker:
         return FactField(fact, *self.one_of(types)) if types else None
 
 
+def in_one_unit(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
+    """The expressions so that they may be compared and added: a product has no unit, and fits every unit."""
+    found = tuple(expressions)
+    if len({node.type.unit for node in found} - {None}) < 2:
+        return found
+    return tuple(
+        Arithmetic(Operator.MULTIPLY, node, Literal(1)) if node.type.unit is not None else node
+        for node in found
+    )
+
+
 # -- inner nodes ----------------------------------------------------------------------------------
 
 Make = Callable[[Maker, Base, int], Expression]
@@ -194,11 +205,10 @@ def _named(make: Maker, base: Base, depth: int) -> Expression:
 
 
 def _case(make: Maker, base: Base, depth: int) -> Expression:
-    branches = tuple(
-        Branch(make.expression(Base.BOOLEAN, depth), make.expression(base, depth))
-        for _ in range(make.draw(st.integers(1, 3)))
-    )
-    return Case(branches, make.expression(base, depth))
+    size = make.draw(st.integers(1, 3))
+    *results, otherwise = in_one_unit(make.expression(base, depth) for _ in range(size + 1))
+    branches = tuple(Branch(make.expression(Base.BOOLEAN, depth), result) for result in results)
+    return Case(branches, otherwise)
 
 
 def _call(make: Maker, base: Base, depth: int) -> Expression:
@@ -206,7 +216,8 @@ def _call(make: Maker, base: Base, depth: int) -> Expression:
     fitting += [f for f in FUNCTIONS.values() if f.result is None and _fits(f.name, base)]
     function = make.one_of(fitting)
     bases = function.arguments or (base,) * make.draw(st.integers(2, 4))
-    return Call(function.name, tuple(make.expression(argument, depth) for argument in bases))
+    values = tuple(make.expression(argument, depth) for argument in bases)
+    return Call(function.name, in_one_unit(values) if function.variadic else values)
 
 
 def _fits(variadic: str, base: Base) -> bool:
@@ -228,7 +239,7 @@ def _is_null(make: Maker, base: Base, depth: int) -> Expression:
 
 def _compare(make: Maker, base: Base, depth: int) -> Expression:
     sort = make.one_of(BASES)
-    left, right = make.expression(sort, depth), make.expression(sort, depth)
+    left, right = in_one_unit((make.expression(sort, depth), make.expression(sort, depth)))
     if left.type.options and isinstance(right, Literal | ParameterValue):
         right = make.fixed(make.one_of(left.type.options))
     try:
@@ -254,7 +265,7 @@ def _ordered(make: Maker, base: Base, depth: int) -> Expression:
 
 
 def _arithmetic(make: Maker, base: Base, depth: int) -> Expression:
-    left, right = (make.expression(Base.NUMBER, depth) for _ in range(2))
+    left, right = in_one_unit(make.expression(Base.NUMBER, depth) for _ in range(2))
     return Arithmetic(make.one_of(tuple(Operator)), left, right)
 
 
