@@ -219,10 +219,13 @@ _ALL = (
             "Remove it, or use it; often a rule was changed and still names another one.",
         ),
     ),
-    Code(
+    _code(
         "W3050",
-        "The adoption is declared inconsistently",
-        "Only packs with 'adoption: by_place' have editions, for a place to adopt one of them.",
+        ("采用方式的声明自相矛盾", "The adoption is declared inconsistently"),
+        (
+            "只有写了 adoption: by_place 的包才有版次，供各地采用其一。",
+            "Only packs with 'adoption: by_place' have editions, for a place to adopt one of them.",
+        ),
     ),
 )
 

@@ -140,6 +140,11 @@ KEYS: Mapping[str, Keys] = {
         version=("版本，加引号", 'The version, in quotes: "2026.1"'),
         summary=("一句话说明", "One sentence about it"),
         entity=("规则针对哪类实体；不写为居民", "What the rules are about; residents if not given"),
+        adoption=(
+            "everywhere 处处施行；by_place 由各地采用后施行",
+            "everywhere: in force at every place; by_place: where a place adopted it",
+        ),
+        editions=("版次：各地采用其一", "Editions, of which a place adopts one"),
         sources=("依据：文件", "The documents"),
         parameters=("参数：政策规定的数值", "The values that policy sets"),
         entities=("各类实体某日在册的条件", "Who exists on a day, by entity"),

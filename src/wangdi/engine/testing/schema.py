@@ -24,6 +24,8 @@ TEST_KEYS: Mapping[str, Keys] = {
         "resident": Text("居民的台账各列", "Columns of the resident's register"),
         "worker": Text("人员的台账各列", "Columns of the worker's register"),
         "institution": Text("机构的台账各列", "Columns of the institution's register"),
+        "adopted": Text("本包是否已被采用", "Whether the pack is adopted"),
+        "edition": Text("所采用的版次", "The edition that is adopted"),
         "records": Text("记录：- 记录种类: {on: 日期, 项目: 值}", "Records: - kind: {on: day, field: value}"),
         "expect": Text("应当得到的结果", "What should come out"),
     },
