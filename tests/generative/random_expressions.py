@@ -34,7 +34,20 @@ from wangdi.engine.model.expressions import (
     Shift,
     TypeMismatch,
 )
-from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, Relation, Selection, Window
+from wangdi.engine.model.facts import (
+    EVER,
+    OPERATIONS_OF,
+    RECORD_OPERATIONS,
+    Calendar,
+    Fact,
+    FactField,
+    Operation,
+    OwnerValue,
+    PreviousValue,
+    Relation,
+    Selection,
+    Window,
+)
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
@@ -51,7 +64,7 @@ AMOUNTS = (0, 1, 2, 3, 6, 12, 14, 31, 365, 5_000, 120_000, 4_000_000, 10**7, 10*
 
 @dataclass(frozen=True)
 class Maker:
-    """Draws expressions about an entity, or about a record of ``row`` inside a where."""
+    """Draws expressions about an entity, or about one of its records, of the kind ``row``, inside a where."""
 
     draw: DrawFn
     kinds: Sequence[Kind]
@@ -111,7 +124,10 @@ class Maker:
             return [*columns, *self.adoption(base)]
         kind = self.row
         found: list[Expression] = [
-            RowValue(kind.name, n, t) for n, t in row_types(kind).items() if t.base is base
+            node(kind.name, n, t)
+            for node in (RowValue, PreviousValue)
+            for n, t in row_types(kind).items()
+            if t.base is base
         ]
         roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
         return found + [
@@ -151,22 +167,40 @@ class Maker:
             if fact_entity(kind, relation) == self.entity
         ]
         kind, relation = self.one_of(owned)
-        where = None
-        if self.draw(st.booleans()):
-            where = Maker(self.draw, self.kinds, self.entity, kind).expression(Base.BOOLEAN, min(depth, 2))
-        selection = Selection(kind.name, relation, self.window(), where)
-        return Fact(self.one_of(operations), selection, "sample", "fact")
+        rows, below = Maker(self.draw, self.kinds, self.entity, kind), min(depth, 2)
+        where = rows.expression(Base.BOOLEAN, below) if self.draw(st.booleans()) else None
+        selection = Selection(kind.name, relation, self.window(below), where)
+        operation = self.one_of(operations)
+        of = rows.expression(self.one_of(_OF[operation]), below) if operation in OPERATIONS_OF else None
+        number = self.one_of((1, 2, 3, -1, -2, -3, 2**40)) if operation is Operation.NTH else None
+        return Fact(operation, selection, "sample", "fact", of, number)
 
-    def window(self) -> Window:
+    def window(self, depth: int) -> Window:
         length = Duration(self.one_of(AMOUNTS[1:]), self.one_of(tuple(Unit)))
-        return self.one_of((EVER, Window("year"), Window("period"), Window(length=length)))
+        sort = self.one_of((None, *Calendar, "length", "since"))
+        if isinstance(sort, Calendar):
+            return Window(calendar=sort)
+        if sort == "since":
+            return Window(since=self.expression(Base.DATE, depth))
+        return EVER if sort is None else Window(length=length)
 
     def fact_field(self, base: Base, depth: int) -> Expression | None:
-        """A field of that base of a latest or first record; None where the kind has none."""
-        fact = self.fact((Operation.LATEST, Operation.FIRST), depth)
+        """A field of that base of a record; None where the kind has none."""
+        fact = self.fact(tuple(sorted(RECORD_OPERATIONS, key=lambda operation: operation.value)), depth)
         kind = next(kind for kind in self.kinds if kind.name == fact.selection.kind)
         types = [(n, t) for n, t in row_types(kind).items() if t.base is base]
         return FactField(fact, *self.one_of(types)) if types else None
+
+
+_NUMBERS, _DATES = (Base.NUMBER,), (Base.NUMBER, Base.DATE)
+_OF = {
+    Operation.COUNT_DISTINCT: BASES,
+    Operation.SUM: _NUMBERS,
+    Operation.MEAN: _NUMBERS,
+    Operation.MIN: _DATES,
+    Operation.MAX: _DATES,
+}
+_COUNTS = (Operation.COUNT, Operation.MOST_PER_DAY, *_OF)
 
 
 def in_one_unit(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
@@ -191,12 +225,21 @@ def _leaf(make: Maker, base: Base, depth: int) -> Expression:
 
 def _fact(make: Maker, base: Base, depth: int) -> Expression:
     if make.row is not None:
-        return make.leaf(base)
+        return _owner(make, base, depth)
     if base is Base.NUMBER and make.draw(st.booleans()):
-        return make.fact((Operation.COUNT,), depth)
+        found = make.fact(_COUNTS, depth)
+        return found if found.type.base is base else make.leaf(base)
+    if base is Base.DATE and make.draw(st.integers(0, 3)) == 0:
+        found = make.fact((Operation.MIN, Operation.MAX), depth)
+        return found if found.type.base is base else make.leaf(base)
     if base is Base.BOOLEAN and make.draw(st.booleans()):
         return make.fact((Operation.ANY,), depth)
     return make.fact_field(base, depth) or make.leaf(base)
+
+
+def _owner(make: Maker, base: Base, depth: int) -> Expression:
+    """Something of the entity whose record it is."""
+    return OwnerValue(Maker(make.draw, make.kinds, make.entity).expression(base, min(depth, 1)))
 
 
 def _named(make: Maker, base: Base, depth: int) -> Expression:

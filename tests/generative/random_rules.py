@@ -13,12 +13,12 @@ from wangdi.engine.evaluate.network import ENTITIES
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.expressions import Call, Expression, Literal
-from wangdi.engine.model.facts import Operation
+from wangdi.engine.model.facts import RECORD_OPERATIONS, FactField, Operation
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
-from wangdi.engine.model.types import Base
+from wangdi.engine.model.types import DATE, Base
 
 KINDS = tuple(Example().rulebook.kinds.values())
 DEPTH = 3
@@ -74,9 +74,14 @@ def rules(draw: DrawFn) -> Rules:
 
 
 def _values(make: Maker) -> list[Expression]:
-    """Expressions of every base; equal ones once."""
-    found = [make.expression(base, DEPTH) for base in BASES]
+    """Expressions of every base, and facts of any sort; equal ones once."""
+    found = [*(make.expression(base, DEPTH) for base in BASES), *(_any_fact(make) for _ in range(3))]
     return list(dict.fromkeys(found))
+
+
+def _any_fact(make: Maker) -> Expression:
+    fact = make.fact(tuple(Operation), 1)
+    return FactField(fact, "occurred_on", DATE) if fact.operation in RECORD_OPERATIONS else fact
 
 
 def _group(make: Maker) -> Group:

@@ -65,7 +65,7 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     """Fails for a new part of the language that has no generator."""
     drawn: list[Rules] = []
 
-    @settings(QUICK, max_examples=300, phases=(Phase.generate,))
+    @settings(QUICK, max_examples=400, phases=(Phase.generate,))
     @given(rules())
     def collect(given_rules: Rules) -> None:
         drawn.append(given_rules)

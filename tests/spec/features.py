@@ -5,11 +5,11 @@ from itertools import combinations
 from typing import Any
 
 from wangdi.engine.model.expressions import Call, Expression, RowRelated
-from wangdi.engine.model.facts import Fact, Operation, Relation, Selection
+from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Window
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.schedules import Every, Schedule
 
-WINDOWS = ("ever", "year", "period", "length")
+WINDOWS = ("ever", "year", "period", "previous_period", "length", "since")
 PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
     "operation": tuple(Operation),
     "window": WINDOWS,
@@ -68,12 +68,17 @@ def related_roles(found: Iterable[Expression]) -> set[str]:
     return {node.role for node in found if isinstance(node, RowRelated)}
 
 
+def _window(window: Window) -> str:
+    if window.calendar is not None:
+        return window.calendar.value
+    return "length" if window.length else "since" if window.since is not None else "ever"
+
+
 def _parts(fact: Fact) -> dict[str, Any]:
     selection: Selection = fact.selection
-    window = "length" if selection.window.length else selection.window.calendar or "ever"
     return {
         "operation": fact.operation,
-        "window": window,
+        "window": _window(selection.window),
         "relation": selection.relation,
         "where": selection.where is not None,
     }

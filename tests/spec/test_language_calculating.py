@@ -171,3 +171,22 @@ def test_coalesce_takes_the_first_that_is_not_empty(spec: Spec) -> None:
             not coalesce(null, last.smokes)       | false      |            | true
         """,
     )
+
+
+def test_mod_is_the_remainder_with_the_sign_of_the_divisor(spec: Spec) -> None:
+    """The last digit of a measurement, for example. Empty for a division by zero."""
+    spec(
+        WEIGHTS,
+        LAST,
+        as_of="2026-06-30",
+        expect="""
+            expression            | resident a | resident b | resident c
+            mod(last.sbp, 10)     | 0          | 0          |
+            mod(last.sbp + 7, 10) | 7          | 7          |
+            mod(-7, 10)           | 3          | 3          | 3
+            mod(7, -10)           | -3         | -3         | -3
+            mod(last.weight, 1)   | 0.5        | 0.5        |
+            mod(7, last.sbp)      | 7          |            |
+            mod(7, 0)             |            |            |
+        """,
+    )

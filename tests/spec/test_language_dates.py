@@ -175,3 +175,43 @@ def test_a_date_has_a_year_a_month_and_the_edges_of_its_year(spec: Spec) -> None
             none     |                  |                   |                           |
         """,
     )
+
+
+def test_a_date_knows_its_month_quarter_and_weekday(spec: Spec) -> None:
+    """Monday is 1, Sunday 7. Quarters and months begin and end with calendar days."""
+    spec(
+        expect="""
+            as_of      | resident | quarter(as_of) | weekday(as_of) | start_of_month(as_of) | end_of_month(as_of)
+            2026-06-30 | 1        | 2              | 2              | 2026-06-01            | 2026-06-30
+            2024-02-01 | 1        | 1              | 4              | 2024-02-01            | 2024-02-29
+            2026-12-06 | 1        | 4              | 7              | 2026-12-01            | 2026-12-31
+            0001-01-01 | 1        | 1              | 1              | 0001-01-01            | 0001-01-31
+            9999-12-31 | 1        | 4              | 5              | 9999-12-01            | 9999-12-31
+        """,
+    )
+    spec(
+        expect="""
+            as_of      | resident | start_of_quarter(as_of) | end_of_quarter(as_of)
+            2026-01-01 | 1        | 2026-01-01              | 2026-03-31
+            2026-06-30 | 1        | 2026-04-01              | 2026-06-30
+            2026-08-15 | 1        | 2026-07-01              | 2026-09-30
+            9999-12-31 | 1        | 9999-10-01              | 9999-12-31
+        """,
+    )
+
+
+def test_whole_weeks_are_counted_down_to_the_last_full_one(spec: Spec) -> None:
+    """The largest number of weeks after which the second day has not passed; weeks of pregnancy are counted so."""
+    spec(
+        as_of="2026-06-30",
+        expect="""
+            expression                            | resident 1
+            whole_weeks(date '2026-06-23', as_of) | 1
+            whole_weeks(date '2026-06-24', as_of) | 0
+            whole_weeks(as_of, as_of)             | 0
+            whole_weeks(date '2026-07-01', as_of) | -1
+            whole_weeks(date '2026-07-07', as_of) | -1
+            whole_weeks(date '2026-07-08', as_of) | -2
+            whole_weeks(null, as_of)              |
+        """,
+    )

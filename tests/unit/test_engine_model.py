@@ -21,7 +21,7 @@ from wangdi.engine.model.expressions import (
     Shift,
     TypeMismatch,
 )
-from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, Relation, Selection, Window
+from wangdi.engine.model.facts import EVER, Calendar, Fact, FactField, Operation, Relation, Selection, Window
 from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
 from wangdi.engine.model.schedules import Every, Interval
 from wangdi.engine.model.text import Text
@@ -114,17 +114,54 @@ def test_a_constant_is_not_the_same_as_another_that_python_takes_for_equal() -> 
 
 
 def test_a_window_is_a_year_the_period_or_a_positive_length() -> None:
-    for broken in ({"calendar": "month"}, {"calendar": "year", "length": Duration(1, Unit.DAYS)}):
-        with pytest.raises(ValueError, match="window"):
-            Window(**broken)
+    with pytest.raises(ValueError, match="window"):
+        Window(Calendar.YEAR, Duration(1, Unit.DAYS))
+    with pytest.raises(ValueError, match="window"):
+        Window(length=Duration(1, Unit.DAYS), since=Literal(DAY))
+    with pytest.raises(TypeMismatch, match="since needs a date, but this is a number"):
+        Window(since=Literal(1))
     with pytest.raises(ValueError, match="positive"):
         Window(length=Duration(0, Unit.DAYS))
 
 
 def test_a_window_that_reaches_before_the_year_1_has_no_beginning() -> None:
     window = Window(length=Duration(1, Unit.MONTHS))
-    assert window.first_day(date(1, 2, 1), date(1, 1, 1)) == date(1, 1, 2)
-    assert window.first_day(date(1, 1, 31), date(1, 1, 1)) is None
+    assert Moment.in_year(date(1, 2, 1)).days_in(window) == (date(1, 1, 2), date(1, 2, 1))
+    assert Moment.in_year(date(1, 1, 31)).days_in(window) == (None, date(1, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        (Moment.in_year(DAY), ("2025-01-01", "2025-12-31")),
+        (Moment.in_quarter(date(2026, 2, 3)), ("2025-10-01", "2025-12-31")),
+        (Moment.in_quarter(date(2026, 12, 31)), ("2026-07-01", "2026-09-30")),
+        (Moment.in_month(date(2024, 3, 31)), ("2024-02-01", "2024-02-29")),
+        (Moment(date(2026, 3, 15), date(2026, 2, 1), date(2026, 4, 30)), ("2025-11-04", "2026-01-31")),
+        (Moment(DAY, DAY, DAY), ("2026-06-29", "2026-06-29")),
+        (Moment.in_year(date(1, 5, 1)), (None, None)),
+        (Moment(date(1, 1, 5), date(1, 1, 3), date(1, 1, 9)), (None, "0001-01-02")),
+    ],
+)
+def test_the_period_before_is_the_calendar_one_before_or_has_as_many_days(
+    period: Moment, before: tuple[str | None, str | None]
+) -> None:
+    found = (period.previous_start, period.previous_end)
+    assert tuple(day and day.isoformat() for day in found) == before
+
+
+def test_a_fact_has_the_parts_that_its_operation_needs() -> None:
+    everything = Selection("visit", Relation.ABOUT, EVER, None)
+    for operation, of, number, words in (
+        (Operation.SUM, None, None, "a sum needs 'of'"),
+        (Operation.COUNT, Literal(1), None, "a count takes no 'of'"),
+        (Operation.NTH, None, None, "a nth needs 'n'"),
+        (Operation.LATEST, None, 2, "a latest takes no 'n'"),
+        (Operation.NTH, None, 0, "numbered 1, 2"),
+        (Operation.MEAN, Literal(DAY), None, "mean needs a number, but this is a date"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            Fact(operation, everything, "sample", "visits", of, number)
 
 
 def test_values_of_a_parameter_are_dated_in_order_and_of_one_sort() -> None:

@@ -35,15 +35,22 @@ class MemorySource:
         return _with_columns(table, entity, _ordered(entity, columns))
 
     def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
-        """Sorted by the position of the subject in its register, date and id."""
+        """Sorted by the position of the subject in its register (those of unknown subjects by its code), date and id."""
         table = self._records.get(kind.name)
         if table is None:
             return record_table_of(kind, ())
         table = table.filter(pc.not_equal(pc.fill_null(table["status"], "final"), "void"))
         subjects = self.register(kind.about, (), None)["code"].combine_chunks()
         position = pc.index_in(table["subject"], value_set=subjects)
-        keyed = pa.table({"owner": position, "day": table["occurred_on"], "id": table["id"]})
-        order = pc.sort_indices(keyed, sort_keys=[(name, "ascending") for name in ("owner", "day", "id")])
+        keyed = pa.table(
+            {
+                "owner": position,
+                "subject": table["subject"],
+                "day": table["occurred_on"],
+                "id": table["id"],
+            }
+        )
+        order = pc.sort_indices(keyed, sort_keys=[(name, "ascending") for name in keyed.column_names])
         return table.take(order)
 
 

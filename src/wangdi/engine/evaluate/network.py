@@ -159,7 +159,9 @@ class Network:
                 table = self.source.register(entity, names, partition if entity == "resident" else None)
                 entities[entity] = self._entity_table(entity, table, names)
         records = {
-            rows: self._open_rows(rows, names, positions, partition)
+            rows: self._open_rows(
+                rows, names, plan.needs.previous.get(rows, frozenset()), positions, partition
+            )
             for rows, names in plan.needs.fields.items()
         }
         there = self._jurisdictions(plan.entity, members, positions) if plan.needs.adoptions else NOWHERE
@@ -190,14 +192,21 @@ class Network:
         return any(self.rulebook.kinds[rows.kind].about == "resident" for rows in plan.needs.fields)
 
     def _open_rows(
-        self, rows: Rows, names: frozenset[str], positions: Mapping[str, Positions], partition: str | None
+        self,
+        rows: Rows,
+        names: frozenset[str],
+        previous: frozenset[str],
+        positions: Mapping[str, Positions],
+        partition: str | None,
     ) -> Any:
         kind = self.rulebook.kinds[rows.kind]
-        wanted = {*names, "occurred_on", OWNER_COLUMN[rows.relation]}
+        wanted = {*names, *previous, "occurred_on", OWNER_COLUMN[rows.relation]}
+        if previous:
+            wanted.add("subject")
         if OWNER_COLUMN[rows.relation] != "subject":
             wanted.add("id")
         table = self.source.records(kind, wanted, partition if kind.about == "resident" else None)
-        return record_table(kind, rows.relation, table, names, positions)
+        return record_table(kind, rows.relation, table, names, positions, previous)
 
     def _units(self, entity: str, members: Any, positions: Mapping[str, Positions]) -> Units:
         def seat(name: str) -> Array:

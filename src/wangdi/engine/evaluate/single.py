@@ -13,7 +13,7 @@ from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import places_above
-from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
@@ -72,7 +72,13 @@ class OneEntity:
             else:
                 columns[name] = _field_vector(kind, name, records)
         owner = np.zeros(len(records), dtype=np.int32)
-        return RecordTable(owner, np.array([0, len(records)], dtype=np.int64), columns)
+        starts = np.array([0, len(records)], dtype=np.int64)
+        return RecordTable(owner, starts, columns, self._previous(rows, records))
+
+    def _previous(self, rows: Rows, records: Sequence[Record]) -> dict[str, Vector]:
+        names = self.plan.needs.previous.get(rows, frozenset())
+        before = [record_before(self.world, record) for record in records] if names else []
+        return {name: _field_vector(self.kinds[rows.kind], name, before) for name in names}
 
 
 def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem | None:
@@ -86,10 +92,15 @@ def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem 
     return DueItem(code, planned.schedule.name, due_from, due_on, overdue_from, planned.step)
 
 
-def _field_vector(kind: Kind, name: str, records: Sequence[Record]) -> Vector:
-    if name == "occurred_on":
-        return Vector(np.array([to_days(record.occurred_on) for record in records], dtype=np.int32))
-    return vector_from(kind.field(name), [record.values.get(name) for record in records])
+def _field_vector(kind: Kind, name: str, records: Sequence[Record | None]) -> Vector:
+    """A field of each record; null where there is no record."""
+    field = next(f for f in kind.columns if f.name == name)
+    values = [record and _stored(record, name) for record in records]
+    return vector_from(field, values)
+
+
+def _stored(record: Record, name: str) -> Any:
+    return record.occurred_on if name == "occurred_on" else record.values.get(name)
 
 
 def _positions(records: Sequence[Record], role: str, codes: list[str]) -> Vector:

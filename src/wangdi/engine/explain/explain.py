@@ -23,8 +23,8 @@ from wangdi.engine.explain.trace import (
     Trace,
 )
 from wangdi.engine.explain.wording import name_of, spell, value_text
-from wangdi.engine.model.expressions import Expression, ParameterValue
-from wangdi.engine.model.facts import Fact, FactField, Operation
+from wangdi.engine.model.expressions import Expression, ParameterValue, RowValue
+from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -144,19 +144,24 @@ class Explainer:
     # -- traces -----------------------------------------------------------------------------------
 
     def trace(self, node: Expression) -> Trace:
-        """How an expression came to its value. A named one is spelled out one level; its parts in turn."""
+        """How an expression came to its value. A named one is spelled out one level; its parts in turn.
+
+        What a fact takes from the entity itself, to choose its records by, is a part, too.
+        """
         body = node.expression if isinstance(node, Named) else node
         used = list(_used_names(body))
-        parts = tuple(self.trace(part) for part in dict.fromkeys(used) if isinstance(part, Named))
+        staged = [name for fact in used for name in _staged_names(fact)]
+        explained: list[Expression] = [part for part in used if isinstance(part, Named)]
+        explained += [part for part in staged if not isinstance(part, ParameterValue)]
         return Trace(
             name=name_of(node) or "",
             title=node.title if isinstance(node, Named) else None,
             expression=spell(body),
             filled=spell(body, self._filled_leaf),
             result=_plain(self.evaluator.value(node)),
-            parts=parts,
+            parts=tuple(self.trace(part) for part in dict.fromkeys(explained)),
             evidence=tuple(self._evidence(used)),
-            bases=tuple(self._bases(used)),
+            bases=tuple(self._bases([*used, *staged])),
         )
 
     def _filled_leaf(self, node: Expression) -> str | None:
@@ -166,20 +171,18 @@ class Explainer:
         return value.id if isinstance(value, Record) else value_text(value)
 
     def _evidence(self, used: list[Expression]) -> Iterator[Evidence]:
-        looked_at: dict[Fact, list[str]] = {}
+        looked_at: dict[Fact, dict[str, None]] = {}
         for node in used:
             fact = node.fact if isinstance(node, FactField) else node
             if isinstance(fact, Fact):
-                fields = looked_at.setdefault(fact, [])
-                if isinstance(node, FactField) and node.field_name not in (*fields, "occurred_on"):
-                    fields.append(node.field_name)
+                looked_at.setdefault(fact, {}).update(dict.fromkeys(_fields_looked_at(node)))
         for fact, fields in looked_at.items():
             for record in self._records(fact):
                 values = {name: record.values.get(name) for name in fields}
                 yield Evidence(record.kind, record.id, record.occurred_on, values)
 
     def _records(self, fact: Fact) -> list[Record]:
-        if fact.operation in (Operation.LATEST, Operation.FIRST):
+        if fact.operation in RECORD_OPERATIONS:
             record = self.evaluator.value(fact)
             return [record] if record is not None else []
         return self.evaluator.selected(fact.selection)
@@ -232,6 +235,23 @@ def _used_names(node: Expression) -> Iterator[Expression]:
         return
     for child in node.children:
         yield from _used_names(child)
+
+
+def _staged_names(node: Expression) -> Iterator[Expression]:
+    """The named things by which a fact chooses records: values of the entity itself, and parameters."""
+    fact = node.fact if isinstance(node, FactField) else node
+    if not isinstance(fact, Fact):
+        return
+    for child in fact.children:
+        yield from _used_names(child)
+
+
+def _fields_looked_at(node: Expression) -> Iterator[str]:
+    """The fields of its records that a fact, or a field of a fact, comes from."""
+    if isinstance(node, FactField):
+        yield from () if node.field_name == "occurred_on" else (node.field_name,)
+    elif isinstance(node, Fact) and node.of is not None:
+        yield from (part.name for part in node.of.walk() if isinstance(part, RowValue))
 
 
 def _plain(value: Any) -> object:

@@ -23,7 +23,7 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.named import Named
 
 Leaf = Callable[[Expression], str | None]
@@ -62,6 +62,8 @@ def name_of(node: Expression) -> str | None:
             return "edition"
         case RowRelated():
             return f"{node.role}.{node.name}"
+        case PreviousValue():
+            return f"previous.{node.name}"
         case Day(instant):
             return instant.value
         case Literal(value):
@@ -76,6 +78,8 @@ def spell(node: Expression, leaf: Leaf = name_of) -> str:
     if words is not None:
         return words
     match node:
+        case OwnerValue(expression):
+            return spell(expression, leaf)
         case Not(operand) if isinstance(operand, IsNull):
             return f"{_part(operand.operand, leaf)} is not null"
         case Not(operand):
@@ -104,5 +108,6 @@ def _spell_case(node: Case, leaf: Leaf) -> str:
 
 
 def _part(node: Expression, leaf: Leaf) -> str:
+    node = node.expression if isinstance(node, OwnerValue) else node
     text = spell(node, leaf)
     return f"({text})" if isinstance(node, _INSIDE) and leaf(node) is None else text

@@ -1,12 +1,11 @@
 """Facts: one value per entity, drawn from its records."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from enum import Enum
 
-from wangdi.engine.model.calendar import Duration, shift
+from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import Expression, TypeMismatch
-from wangdi.engine.model.types import BOOLEAN, NUMBER, RECORD, Base, Type
+from wangdi.engine.model.types import BOOLEAN, NUMBER, RECORD, Base, Type, is_exact
 
 
 class Relation(Enum):
@@ -20,43 +19,45 @@ class Relation(Enum):
 class Operation(Enum):
     LATEST = "latest"
     FIRST = "first"
+    NTH = "nth"
     COUNT = "count"
+    COUNT_DISTINCT = "count_distinct"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    MEAN = "mean"
     ANY = "any"
+    MOST_PER_DAY = "most_per_day"
+
+
+class Calendar(Enum):
+    """Windows with edges in the calendar or in the period of the evaluation."""
+
+    YEAR = "year"
+    PERIOD = "period"
+    PREVIOUS_PERIOD = "previous_period"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which days count. All windows end on the day of evaluation, that day included.
+    """Which days count; at most one of the three is set, none means ever. Both edges are inside.
 
-    Ever: neither set. Calendar year: ``calendar`` is "year". Period: "period" (from the period's first day).
-    Otherwise the last ``length``, from the day after ``as_of − length``; one that reaches before the year 1 has no
-    beginning.
+    ``calendar``: the calendar year or the period, each through the day of evaluation, or the whole period before it.
+    ``length``: the last so many, from the day after ``as_of − length`` through ``as_of``; one that reaches before the
+    year 1 has no beginning. ``since``: from a day of the entity's own through ``as_of``; null: no day counts.
     """
 
-    calendar: str | None = None
+    calendar: Calendar | None = None
     length: Duration | None = None
+    since: Expression | None = None
 
     def __post_init__(self) -> None:
-        if self.calendar not in (None, "year", "period") or (self.calendar and self.length):
-            raise ValueError("a window is a calendar year, the period, a length, or everything")
+        if sum(part is not None for part in (self.calendar, self.length, self.since)) > 1:
+            raise ValueError("a window is a calendar year, the period, a length, since a day, or everything")
         if self.length is not None and self.length.amount <= 0:
             raise ValueError("a window's length is positive")
-
-    def first_day(self, as_of: date, period_start: date) -> date | None:
-        """The first day inside; None when there is no beginning."""
-        if self.calendar == "year":
-            return date(as_of.year, 1, 1)
-        if self.calendar == "period":
-            return period_start
-        if self.length is None:
-            return None
-        try:
-            return shift(as_of, self.length, -1) + timedelta(days=1)
-        except (OverflowError, ValueError):
-            return None
-
-    def __str__(self) -> str:
-        return self.calendar or (str(self.length) if self.length else "ever")
+        if self.since is not None and self.since.type.base not in (Base.DATE, Base.NULL):
+            raise TypeMismatch(f"since needs a date, but this is a {self.since.type}")
 
 
 EVER = Window()
@@ -79,38 +80,69 @@ class Selection:
             raise TypeMismatch(f"where needs a true/false, but this is a {self.where.type}")
 
 
-_RESULTS = {
-    Operation.LATEST: RECORD,
-    Operation.FIRST: RECORD,
-    Operation.COUNT: NUMBER,
-    Operation.ANY: BOOLEAN,
+_OF: dict[Operation, tuple[Base, ...]] = {
+    Operation.COUNT_DISTINCT: (Base.TEXT, Base.NUMBER, Base.DATE, Base.BOOLEAN),
+    Operation.SUM: (Base.NUMBER,),
+    Operation.MEAN: (Base.NUMBER,),
+    Operation.MIN: (Base.NUMBER, Base.DATE),
+    Operation.MAX: (Base.NUMBER, Base.DATE),
 }
+"""The operations that look at one value of each record, with what it may be."""
+
+OPERATIONS_OF = frozenset(_OF)
+RECORD_OPERATIONS = frozenset({Operation.LATEST, Operation.FIRST, Operation.NTH})
+"""The operations that find a record, whose fields can then be named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact(Expression):
-    """What is drawn from the selected records: the latest or first one (by date, then record id), how many, whether any.
+    """What is drawn from the selected records.
 
-    The name and pack are for people: facts that differ only in them are the same fact.
+    ``latest``, ``first``, ``nth``: a record, by date, then id; the ``number``-th from the beginning, or from the end
+    when it is negative. ``count``, ``any``: how many, whether any. ``most_per_day``: how many on the fullest day.
+    The others look at ``of``, an expression over the record, passing over nulls: ``count_distinct`` how many
+    different values, ``sum`` and ``mean`` on doubles added in record order, ``min``, ``max``. Of no value at all
+    these four are null; counts are 0. The name and pack are for people: facts that differ only in them are the
+    same fact.
     """
 
     operation: Operation
     selection: Selection
     pack: str = field(compare=False)
     name: str = field(compare=False)
+    of: Expression | None = None
+    number: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.of is not None) != (self.operation in _OF):
+            raise ValueError(f"a {self.operation.value} {'needs' if self.of is None else 'takes no'} 'of'")
+        if (self.number is not None) != (self.operation is Operation.NTH):
+            raise ValueError(f"a {self.operation.value} {'needs' if self.number is None else 'takes no'} 'n'")
+        if self.number is not None and (self.number == 0 or not is_exact(self.number)):
+            raise ValueError("records are numbered 1, 2, …, or from the last one: -1, -2, …")
+        if self.of is not None and self.of.type.base not in (*_OF[self.operation], Base.NULL):
+            allowed = " or ".join(f"a {base.value}" for base in _OF[self.operation])
+            raise TypeMismatch(f"{self.operation.value} needs {allowed}, but this is a {self.of.type}")
 
     @property
     def type(self) -> Type:
-        return _RESULTS[self.operation]
+        if self.operation in RECORD_OPERATIONS:
+            return RECORD
+        if self.operation is Operation.ANY:
+            return BOOLEAN
+        if self.of is not None and self.operation in (Operation.MIN, Operation.MAX):
+            return self.of.type
+        return NUMBER
 
     @property
     def children(self) -> tuple[Expression, ...]:
-        return (self.selection.where,) if self.selection.where is not None else ()
+        parts = (self.selection.window.since, self.selection.where, self.of)
+        return tuple(part for part in parts if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class FactField(Expression):
-    """A field of the record that a ``latest`` or ``first`` fact found; null when it found none."""
+    """A field of the record that a fact found; null when it found none."""
 
     fact: Fact
     field_name: str
@@ -127,3 +159,34 @@ class FactField(Expression):
     @property
     def children(self) -> tuple[Expression, ...]:
         return (self.fact,)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerValue(Expression):
+    """A value of the entity whose fact it is, inside the fact's ``where`` or ``of``: the same at each of its records."""
+
+    expression: Expression
+
+    @property
+    def type(self) -> Type:
+        return self.expression.type
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.expression,)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousValue(Expression):
+    """A field of the record before the one at hand, inside a fact's ``where`` or ``of``; null when there is none.
+
+    Before: by date, then id, among the records of the same kind about the same subject, whosever fact it is.
+    """
+
+    kind: str
+    name: str
+    field_type: Type = field(compare=False)
+
+    @property
+    def type(self) -> Type:
+        return self.field_type

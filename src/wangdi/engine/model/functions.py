@@ -44,6 +44,12 @@ _ALL = (
         Text("两日之间的整月数（按“保留日或取月末”加月）", "Whole months between two days"),
     ),
     Function(
+        "whole_weeks",
+        (Base.DATE, Base.DATE),
+        NUMBER,
+        Text("两日之间的整周数", "Whole weeks between two days"),
+    ),
+    Function(
         "days_between",
         (Base.DATE, Base.DATE),
         NUMBER,
@@ -53,6 +59,25 @@ _ALL = (
     Function("end_of_year", (Base.DATE,), DATE, Text("当年12月31日", "31 December of that year")),
     Function("year", (Base.DATE,), NUMBER, Text("年份", "The calendar year of a date")),
     Function("month", (Base.DATE,), NUMBER, Text("月份", "The month of a date, 1 to 12")),
+    Function(
+        "start_of_quarter", (Base.DATE,), DATE, Text("当季首日", "The first day of that calendar quarter")
+    ),
+    Function("end_of_quarter", (Base.DATE,), DATE, Text("当季末日", "The last day of that calendar quarter")),
+    Function("quarter", (Base.DATE,), NUMBER, Text("季度，1至4", "The calendar quarter of a date, 1 to 4")),
+    Function("start_of_month", (Base.DATE,), DATE, Text("当月首日", "The first day of that month")),
+    Function("end_of_month", (Base.DATE,), DATE, Text("当月末日", "The last day of that month")),
+    Function(
+        "weekday", (Base.DATE,), NUMBER, Text("星期几，周一为1，周日为7", "1 for Monday to 7 for Sunday")
+    ),
+    Function(
+        "mod",
+        (Base.NUMBER, Base.NUMBER),
+        NUMBER,
+        Text(
+            "余数，符号同除数；除数为零时为空",
+            "The remainder of a division, with the sign of the divisor; null for a division by zero",
+        ),
+    ),
     Function("floor", (Base.NUMBER,), NUMBER, Text("向下取整", "The largest whole number not above")),
     Function("abs", (Base.NUMBER,), NUMBER, Text("绝对值", "The absolute value")),
     Function(

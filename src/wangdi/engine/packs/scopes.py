@@ -10,10 +10,11 @@ from wangdi.engine.model.expressions import (
     Day,
     Expression,
     Instant,
+    ParameterValue,
     RowRelated,
     RowValue,
 )
-from wangdi.engine.model.facts import Fact, FactField, Relation
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Relation
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
@@ -27,6 +28,7 @@ _DAYS = {
     ("period", "start"): Instant.PERIOD_START,
     ("period", "end"): Instant.PERIOD_END,
 }
+PREVIOUS = "previous"
 LOCAL_SECTIONS = ("facts", "values", "groups", "parameters")
 
 
@@ -119,16 +121,24 @@ class EntityScope:
             return unknown_field(self.names.library, kind, field_name)
         return FactField(fact, field_name, types[field_name])
 
-    def _unknown(self, parts: tuple[str, ...]) -> Unknown:
+    @property
+    def known(self) -> set[str]:
+        """All names that can be written without the name of another pack before them."""
         known = {*local_names(self.file), *register_types(self.entity), "as_of", "period.start", "period.end"}
-        known |= {name for f in self.names.library.files.values() for name in f.shape.groups}
+        return known | {name for f in self.names.library.files.values() for name in f.shape.groups}
+
+    def knows(self, first: str) -> bool:
+        """Whether a name, or the first part of a dotted one, stands for something."""
+        return first in self.known or first in self.names.library.files
+
+    def _unknown(self, parts: tuple[str, ...]) -> Unknown:
         if self.names.library.excuses(*parts):
             raise Broken
         if parts == ("edition",):
             return Unknown("W2003", "this pack has no editions", "write adoption: by_place and editions: {…}")
         if parts == ("adopted",):
             return Unknown("W2003", "this pack is in force everywhere", "write adoption: by_place")
-        return Unknown("W2003", f"unknown name '{'.'.join(parts)}'", suggest(parts[0], known))
+        return Unknown("W2003", f"unknown name '{'.'.join(parts)}'", suggest(parts[0], self.known))
 
 
 def unknown_field(library: Library, kind: Kind, name: str) -> Unknown:
@@ -159,26 +169,39 @@ def fact_entity(kind: Kind, relation: Relation) -> str:
 
 @dataclass(frozen=True)
 class RowScope:
-    """Names in a fact's ``where``: fields of the record, columns of those it concerns, parameters, days."""
+    """Names in a fact's ``where`` and ``of``.
+
+    They are, in this order: days, fields of the record, of the record before it, columns of those it concerns; then
+    whatever the name means for the entity whose fact it is.
+    """
 
     names: LocalNames
     file: PackFile
     kind: Kind
+    relation: Relation
 
     def resolve(self, parts: tuple[str, ...]) -> Expression | Unknown:
         if parts in _DAYS:
             return Day(_DAYS[parts])
         if len(parts) == 1 and parts[0] in (types := row_types(self.kind)):
             return RowValue(self.kind.name, parts[0], types[parts[0]])
-        if len(parts) == 1 and parts[0] in self.file.shape.parameters:
-            return self.names.local(self.file, parts[0])
+        if len(parts) == 1 and any(field.name == parts[0] for field in self.kind.fields):
+            return unknown_field(self.names.library, self.kind, parts[0])
+        if len(parts) == 2 and parts[0] == PREVIOUS:
+            return self._previous(parts[1])
         if len(parts) == 2 and parts[0] in self._roles:
             return self._related(*parts)
-        return self._unknown(parts)
+        return self._of_owner(parts)
 
     @property
     def _roles(self) -> dict[str, str]:
         return {"subject": self.kind.about, "institution": "institution", "worker": "worker"}
+
+    def _previous(self, name: str) -> Expression | Unknown:
+        types = row_types(self.kind)
+        if name not in types:
+            return unknown_field(self.names.library, self.kind, name)
+        return PreviousValue(self.kind.name, name, types[name])
 
     def _related(self, role: str, name: str) -> Expression | Unknown:
         entity = self._roles[role]
@@ -187,13 +210,19 @@ class RowScope:
             return Unknown("W2003", f"entity '{entity}' has no '{name}'", suggest(name, types))
         return RowRelated(role, entity, name, types[name])
 
-    def _unknown(self, parts: tuple[str, ...]) -> Unknown:
+    def _of_owner(self, parts: tuple[str, ...]) -> Expression | Unknown:
+        """What a name means for the entity whose fact it is. Parameters are the same for everybody."""
+        owner = EntityScope(self.names, self.file, fact_entity(self.kind, self.relation))
+        if not owner.knows(parts[0]):
+            return self._unknown(parts, owner)
+        found = owner.resolve(parts)
+        return found if isinstance(found, Unknown | ParameterValue) else OwnerValue(found)
+
+    def _unknown(self, parts: tuple[str, ...], owner: EntityScope) -> Unknown:
         if self.names.library.excuses(*parts):
             raise Broken
-        name = ".".join(parts)
-        if any(field.name == name for field in self.kind.fields):
-            return unknown_field(self.names.library, self.kind, name)
         related = {f"{role}.{n}" for role, entity in self._roles.items() for n in register_types(entity)}
-        known = {*row_types(self.kind), *self.file.shape.parameters, "as_of", *related}
-        message = f"unknown name '{name}' in the where of records '{self.kind.name}'"
+        before = {f"{PREVIOUS}.{name}" for name in row_types(self.kind)}
+        name, known = ".".join(parts), {*row_types(self.kind), *owner.known, *related, *before}
+        message = f"unknown name '{name}' at records '{self.kind.name}'"
         return Unknown("W2003", message, suggest(name, known))

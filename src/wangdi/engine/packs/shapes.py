@@ -87,11 +87,20 @@ class KindShape(Shape):
 class FactShape(Shape):
     latest: str | None = None
     first: str | None = None
+    nth: str | None = None
     count: str | None = None
+    count_distinct: str | None = None
+    sum: str | None = None
+    min: str | None = None
+    max: str | None = None
+    mean: str | None = None
     any: str | None = None
+    most_per_day: str | None = None
     relation: Literal["about", "at", "by"] = "about"
     during: str | None = None
     where: Expr | None = None
+    of: Expr | None = None
+    n: int | None = None
 
 
 class ValueShape(Shape):

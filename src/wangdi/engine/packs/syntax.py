@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, suggest
 from wangdi.engine.model.expressions import (
@@ -61,7 +63,7 @@ class Scope(Protocol):
 RESERVED = frozenset(
     {
         *("and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "case", "when", "then"),
-        *("else", "end", "interval", "date", "select", "exists", "as_of", "period"),
+        *("else", "end", "interval", "date", "select", "exists", "as_of", "period", "previous"),
     }
 )
 """Words of the expression language, which are no names."""
@@ -98,6 +100,16 @@ _REFUSED: dict[type[exp.Expr], str] = {
 
 _UNIT_HINT = "multiply one of them by a parameter that converts it, or correct the unit where it is declared"
 
+
+class _Sql(DuckDB):
+    """SQL in which the language's functions are plain calls: sqlglot would read mod(a, b) as a % b."""
+
+    class Parser(DuckDBParser):
+        FUNCTIONS: ClassVar = {
+            name: make for name, make in DuckDBParser.FUNCTIONS.items() if name.lower() not in FUNCTIONS
+        }
+
+
 _QUOTED = re.compile(r"('(?:[^']|'')*')")
 _TYPED_INSTEAD = dict(zip("，；：（）＜＞＝＋－＊／．×÷‘’“”", ",;:()<>=+-*/.*/''''", strict=True)) | {
     "≤": "<=",
@@ -129,7 +141,7 @@ class ExpressionReader:
             return None
         self._marked = _mark_durations(text)
         try:
-            parsed = sqlglot.parse_one(self._marked, dialect="duckdb")
+            parsed = sqlglot.parse_one(self._marked, dialect=_Sql)
         except (ParseError, TokenError) as error:
             self._report_syntax(error)
             return None
@@ -338,8 +350,10 @@ _INSTEAD = {
     "current_date": "write as_of, the day of evaluation",
     "if": "write case when … then … else … end",
     "count": "counting is a fact: {count: …, during: …}",
-    "max": "use greatest(a, b), or a fact for the latest record",
-    "min": "use least(a, b), or a fact for the first record",
+    "max": "use greatest(a, b), or a fact: {max: …, of: …}",
+    "min": "use least(a, b), or a fact: {min: …, of: …}",
+    "sum": "adding up is a fact: {sum: …, of: …, during: …}",
+    "avg": "the average is a fact: {mean: …, of: …, during: …}",
 }
 
 

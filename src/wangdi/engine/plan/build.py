@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
-from wangdi.engine.model.facts import Fact, FactField, Selection
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
@@ -73,6 +73,7 @@ class _Builder:
     """Slots whose values differ between entities or records."""
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _fields: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _previous: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
         for due in lower(schedule, self.rulebook):
@@ -100,6 +101,7 @@ class _Builder:
         return Needs(
             {entity: frozenset(names) for entity, names in self._attributes.items()},
             {rows: frozenset(names) for rows, names in self._fields.items()},
+            {rows: frozenset(names) for rows, names in self._previous.items()},
             any(isinstance(step.node, Adopted | Edition) for step in self.steps),
         )
 
@@ -136,21 +138,27 @@ class _Builder:
 
     def _inputs(self, node: Expression | Selection, rows: Rows | None, domain: int | None) -> tuple[int, ...]:
         if isinstance(node, Fact):
-            return (self.add(node.selection),)
+            of = (self.add(node.of, _rows_of(node)),) if node.of is not None else ()
+            return (self.add(node.selection), *of)
         if isinstance(node, Selection):
-            own = Rows(node.kind, node.relation)
-            return (self.add(node.where, own),) if node.where is not None else ()
+            since = (self.add(node.window.since),) if node.window.since is not None else ()
+            where = (self.add(node.where, _rows_in(node)),) if node.where is not None else ()
+            return (*where, *since)
+        if isinstance(node, OwnerValue):
+            return (self.add(node.expression),)
         return tuple(self.add(child, rows, domain) for child in node.children)
 
     def _note_columns(self, node: Expression | Selection, rows: Rows | None) -> None:
         if isinstance(node, Attribute):
             self._attributes[node.entity].add(node.name)
         elif isinstance(node, Selection):
-            self._fields[Rows(node.kind, node.relation)].add("occurred_on")
+            self._fields[_rows_in(node)].add("occurred_on")
         elif isinstance(node, FactField):
             self._fields[_rows_of(node.fact)].add(node.field_name)
         elif isinstance(node, RowValue) and rows is not None:
             self._fields[rows].add(node.name)
+        elif isinstance(node, PreviousValue) and rows is not None:
+            self._previous[rows].add(node.name)
         elif isinstance(node, RowRelated) and rows is not None:
             self._attributes[node.entity].add(node.name)
             self._fields[rows].add(node.role)
@@ -158,8 +166,14 @@ class _Builder:
 
 def _is_source(node: Node) -> bool:
     """Whether a node reads something that differs between entities or records."""
-    return isinstance(node, Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated)
+    return isinstance(
+        node, Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated | PreviousValue
+    )
+
+
+def _rows_in(selection: Selection) -> Rows:
+    return Rows(selection.kind, selection.relation)
 
 
 def _rows_of(fact: Fact) -> Rows:
-    return Rows(fact.selection.kind, fact.selection.relation)
+    return _rows_in(fact.selection)

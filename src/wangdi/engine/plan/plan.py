@@ -39,7 +39,8 @@ class Step:
     """Computes ``node`` from the slots of its ``inputs`` into ``slot``; over records when ``rows`` is set.
 
     ``domain`` is the slot of the members it computes for; None: everybody, or the same value for everybody.
-    A `Selection` node finds the records of a fact; its input, if any, is the where. ``truth_only``: whoever uses
+    A `Selection` node finds the records of a fact; its inputs, if any, are the where and, for everybody, the day since
+    which records count. ``truth_only``: whoever uses
     the result takes null for false, so that nulls need not be told from false. ``release`` names slots that
     nothing needs afterwards.
     """
@@ -78,10 +79,14 @@ class PlannedIndicator:
 
 @dataclass(frozen=True)
 class Needs:
-    """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions."""
+    """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions.
+
+    ``previous``: the fields it reads of the record before each one.
+    """
 
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fields: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
+    previous: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
     adoptions: bool = False
 
 

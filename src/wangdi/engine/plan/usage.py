@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from wangdi.engine.model.expressions import Case, Expression, Logic
-from wangdi.engine.model.facts import Fact, Selection
+from wangdi.engine.model.facts import Fact, OwnerValue, Selection
 from wangdi.engine.plan.plan import Members, Narrowed, Step
 
 
@@ -23,9 +23,11 @@ def with_truth(steps: Sequence[Step], asked_for: Collection[int]) -> list[Step]:
 def _inputs_with_nulls(step: Step, *, truth_only: bool) -> tuple[int, ...]:
     """The inputs whose nulls matter to a step."""
     match step.node:
-        case Members() | Selection():
+        case Members():
             return ()
-        case Logic() | Narrowed() if truth_only:
+        case Selection(window=window):
+            return step.inputs[-1:] if window.since is not None else ()
+        case Logic() | Narrowed() | OwnerValue() if truth_only:
             return ()
         case Case():
             results = (*step.inputs[1:-1:2], step.inputs[-1])

@@ -18,6 +18,7 @@ from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 
+_PREVIOUS = "previous."
 OWNER_COLUMN = {Relation.ABOUT: "subject", Relation.AT: "institution", Relation.BY: "worker"}
 
 
@@ -137,16 +138,23 @@ def _missing(field: Field, size: int) -> Vector:
 
 
 def record_table(
-    kind: Kind, relation: Relation, table: Any, names: Iterable[str], positions: Mapping[str, Positions]
+    kind: Kind,
+    relation: Relation,
+    table: Any,
+    names: Iterable[str],
+    positions: Mapping[str, Positions],
+    previous: Iterable[str] = (),
 ) -> RecordTable:
-    """Records ordered for one relation, with their named columns.
+    """Records ordered for one relation, with their named columns, and with those of the record before each one.
 
-    The table is taken as it stands when it is already in order; otherwise it is sorted by owner, date and ``id``
-    (needed then). Records that belong to nobody in that way are left out.
+    The table lies in the order of its subjects, dates and ids. It is taken as it stands when it is in order for the
+    relation, too; otherwise it is sorted by owner, date and ``id`` (needed then). Records that belong to nobody in that
+    way are left out.
     """
     registers = {"subject": kind.about, "institution": "institution", "worker": "worker"}
     column = OWNER_COLUMN[relation]
     size = len(positions[registers[column]])
+    table = _with_previous(table, previous)
     owner = positions[registers[column]].find(table[column])
     if owner.valid is not None:
         kept = np.flatnonzero(owner.valid)
@@ -160,7 +168,22 @@ def record_table(
             columns[name] = positions[registers[name]].find(table[name])
         else:
             columns[name] = _field_vector(kind, name, table)
-    return RecordTable(owner.data, starts_of(owner.data, size), columns)
+    before = {name: _field_vector(kind, name, table, _PREVIOUS) for name in previous}
+    return RecordTable(owner.data, starts_of(owner.data, size), columns, before)
+
+
+def _with_previous(table: Any, names: Iterable[str]) -> Any:
+    """The table with further columns: what the record before says. It lies right above, if it has the same subject."""
+    wanted = sorted(set(names) & set(table.column_names))
+    if not wanted or not len(table):
+        return table
+    subject = table["subject"].combine_chunks()
+    other = np.ones(len(table), dtype=np.bool_)
+    other[1:] = pc.not_equal(subject[1:], subject[:-1]).to_numpy(zero_copy_only=False)
+    above = pa.array(np.arange(-1, len(table) - 1), mask=other)
+    for name in wanted:
+        table = table.append_column(_PREVIOUS + name, table[name].combine_chunks().take(above))
+    return table
 
 
 def _order(owner: Array, table: Any) -> Array:
@@ -170,6 +193,7 @@ def _order(owner: Array, table: Any) -> Array:
     return order
 
 
-def _field_vector(kind: Kind, name: str, table: Any) -> Vector:
+def _field_vector(kind: Kind, name: str, table: Any, prefix: str = "") -> Vector:
     field = next(f for f in kind.columns if f.name == name)
-    return vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
+    column = prefix + name
+    return vector_of(table[column], field) if column in table.column_names else _missing(field, len(table))

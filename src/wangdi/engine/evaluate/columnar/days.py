@@ -140,9 +140,39 @@ def year_end(days: Array) -> Ints:
     return month_start(month // 12 * 12 + 12) - 1
 
 
+def quarter_start(days: Array) -> Ints:
+    month, _ = split(days)
+    return month_start(month // 3 * 3)
+
+
+def quarter_end(days: Array) -> Ints:
+    month, _ = split(days)
+    return month_start(month // 3 * 3 + 3) - 1
+
+
+def start_of_month(days: Array) -> Ints:
+    month, _ = split(days)
+    return month_start(month)
+
+
+def end_of_month(days: Array) -> Ints:
+    month, _ = split(days)
+    return month_start(month + 1) - 1
+
+
 def year_of(days: Array) -> Ints:
     return split(days)[0] // 12
 
 
 def month_of(days: Array) -> Ints:
     return split(days)[0] % 12 + 1
+
+
+def quarter_of(days: Array) -> Ints:
+    return split(days)[0] % 12 // 3 + 1
+
+
+def weekday_of(days: Array) -> Ints:
+    """1 for Monday to 7 for Sunday; 1970-01-01 was a Thursday."""
+    weekday: Ints = (days + 3) % 7 + 1
+    return weekday

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wangdi.engine.evaluate.columnar import operations
+from wangdi.engine.evaluate.columnar.drawing import draw
 from wangdi.engine.evaluate.columnar.functions import call
-from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected, cut, draw, select, take
+from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected, cut, select, take
 from wangdi.engine.evaluate.columnar.tables import Dataset
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, spread
 from wangdi.engine.evaluate.moment import Moment
@@ -30,7 +31,7 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Selection
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
 
@@ -109,10 +110,9 @@ class Executor:
             case Narrowed():
                 return narrow(inputs[0], domain)
             case Selection():
-                where = _vector(inputs[0]) if inputs else None
-                return select(node, self._range_of(node, low, high), self.moment, where)
+                return self._select(node, inputs, low, high)
             case Fact():
-                return self._fact(node, inputs[0], low, high)
+                return self._fact(node, inputs, low, high)
             case FactField():
                 return self._fact_field(node, inputs[0], low, high)
             case Attribute():
@@ -124,6 +124,10 @@ class Executor:
                 return narrow(there.vector(node, day, slice(low, high)), domain)
             case RowValue() if step.rows is not None:
                 return self._range(step.rows, low, high).column(node.name)
+            case PreviousValue() if step.rows is not None:
+                return self._range(step.rows, low, high).previous(node.name)
+            case OwnerValue() if step.rows is not None:
+                return self._range(step.rows, low, high).at_each(_vector(inputs[0]))
             case RowRelated() if step.rows is not None:
                 return self._related(node, self._range(step.rows, low, high))
             case Expression():
@@ -173,10 +177,18 @@ class Executor:
     def _range_of(self, selection: Selection, low: int, high: int) -> RecordRange:
         return self._range(Rows(selection.kind, selection.relation), low, high)
 
-    def _fact(self, fact: Fact, selected: Slot, low: int, high: int) -> Slot:
+    def _select(self, selection: Selection, inputs: list[Slot], low: int, high: int) -> Selected:
+        vectors = [_vector(value) for value in inputs]
+        since = vectors.pop() if selection.window.since is not None else None
+        where = vectors.pop() if selection.where is not None else None
+        return select(selection, self._range_of(selection, low, high), self.moment, where, since)
+
+    def _fact(self, fact: Fact, inputs: list[Slot], low: int, high: int) -> Slot:
+        selected = inputs[0]
         if not isinstance(selected, Selected):
             raise TypeError("a fact draws from selected records")
-        return draw(fact, self._range_of(fact.selection, low, high), selected)
+        of = _vector(inputs[1]) if fact.of is not None else None
+        return draw(fact, self._range_of(fact.selection, low, high), selected, of)
 
     def _fact_field(self, node: FactField, found: Slot, low: int, high: int) -> Vector:
         if not isinstance(found, Found):

@@ -6,7 +6,7 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar import days
 from wangdi.engine.evaluate.columnar.operations import choose, unify
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, both_valid, narrowed
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, both_valid, narrowed, spread
 from wangdi.engine.model.functions import FUNCTIONS
 
 
@@ -20,8 +20,15 @@ _STRICT: Mapping[str, Callable[..., Array]] = {
     "days_between": lambda start, end: end - start,
     "start_of_year": days.year_start,
     "end_of_year": days.year_end,
+    "whole_weeks": lambda start, end: (end - start) // 7,
+    "start_of_quarter": days.quarter_start,
+    "end_of_quarter": days.quarter_end,
+    "start_of_month": days.start_of_month,
+    "end_of_month": days.end_of_month,
     "year": days.year_of,
+    "quarter": days.quarter_of,
     "month": days.month_of,
+    "weekday": days.weekday_of,
     "floor": _floor,
     "abs": np.abs,
 }
@@ -45,6 +52,16 @@ def _birthday(birth: Vector, years: Vector) -> Vector:
     return narrowed(Vector(data, both_valid(birth, years)), within)
 
 
+def _mod(dividend: Vector, divisor: Vector) -> Vector:
+    """The remainder with the sign of the divisor, on float64; null where the divisor is 0."""
+    a, b = dividend.data.astype(np.float64), divisor.data.astype(np.float64)
+    nonzero = b != 0
+    with np.errstate(all="ignore"):
+        data = np.where(nonzero, np.mod(a, b), 0.0)
+    within = None if nonzero.all() else spread(nonzero, len(data))
+    return narrowed(Vector(data, both_valid(dividend, divisor)), within)
+
+
 def _coalesce(vectors: tuple[Vector, ...]) -> Vector:
     unified = unify(vectors)
     result = unified[-1]
@@ -62,11 +79,15 @@ _NULL_SKIPPING: Mapping[str, Callable[[tuple[Vector, ...]], Vector]] = {
 }
 
 
+_SOMETIMES_NULL: Mapping[str, Callable[..., Vector]] = {"birthday": _birthday, "mod": _mod}
+"""Strict functions that may be null although no argument is."""
+
+
 def call(function: str, arguments: tuple[Vector, ...]) -> Vector:
     """The result of a function of the language."""
     if FUNCTIONS[function].skips_nulls:
         return _NULL_SKIPPING[function](arguments)
-    if function == "birthday":
-        return _birthday(*arguments)
+    if function in _SOMETIMES_NULL:
+        return _SOMETIMES_NULL[function](*arguments)
     data = _STRICT[function](*(argument.data for argument in arguments))
     return Vector(data, both_valid(*arguments))

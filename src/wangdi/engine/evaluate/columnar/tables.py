@@ -30,11 +30,13 @@ class RecordTable:
     ``owner``: position of the entity each record belongs to, ascending. ``starts``: where each owner's records
     begin, with the total at the end (size of the entity table + 1). ``columns`` hold fields and ``occurred_on``;
     ``subject``, ``institution`` and ``worker`` are positions in their registers (null where unknown).
+    ``previous`` holds, by field, what the record before says: the one of the same kind about the same subject.
     """
 
     owner: Owner
     starts: Index
     columns: Mapping[str, Vector]
+    previous: Mapping[str, Vector] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -3,7 +3,6 @@
 It is the referee of the columnar evaluator and the source of every *why*. It is never in a hot path.
 """
 
-import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from typing import Any
 
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import decision_for
+from wangdi.engine.evaluate.reference.drawing import draw, number
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
-from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.adoption import Adopted, Adoption, Edition
 from wangdi.engine.model.calendar import shift
 from wangdi.engine.model.expressions import (
@@ -36,11 +36,11 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Operation, Selection
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection, Window
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.model.types import LARGEST_WHOLE, Base, Type
+from wangdi.engine.model.types import Base, Type
 
 _COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
     Comparator.EQ: operator.eq,
@@ -58,18 +58,11 @@ _ARITHMETIC: dict[Operator, Callable[[float, float], float]] = {
 }
 
 
-def _number(number: float) -> int | float | None:
-    """A double as rules see it: null when it is not finite; whole numbers without a fraction to show."""
-    if not math.isfinite(number):
-        return None
-    return int(number) if number.is_integer() and abs(number) <= LARGEST_WHOLE else number
-
-
 def _stored(value: Any, stored_type: Type) -> Any:
     """A stored value as rules see it: null when it is none of a choice's options, or no finite number."""
     if stored_type.options:
         return value if value in stored_type.options else None
-    return _number(float(value)) if value is not None and stored_type.base is Base.NUMBER else value
+    return number(float(value)) if value is not None and stored_type.base is Base.NUMBER else value
 
 
 def _field(record: Record, name: str, field_type: Type) -> Any:
@@ -113,8 +106,10 @@ class ReferenceEvaluator:
                 return self.moment.day(instant)
             case Attribute():
                 return _stored(self.world.attributes(self.entity, self.code).get(node.name), node.type)
-            case RowValue() | RowRelated():
+            case RowValue() | RowRelated() | PreviousValue():
                 return self._row_value(node, row)
+            case OwnerValue(expression):
+                return self.value(expression)
             case Adopted(pack):
                 return self.adoption(pack) is not None
             case Edition(pack):
@@ -173,7 +168,7 @@ class ReferenceEvaluator:
             return None
         if node.operator is Operator.DIVIDE and not right:
             return None
-        return _number(_ARITHMETIC[node.operator](float(left), float(right)))
+        return number(_ARITHMETIC[node.operator](float(left), float(right)))
 
     def _shift(self, node: Shift, row: Record | None) -> date | None:
         day, duration = self.value(node.day, row), self.value(node.duration, row)
@@ -192,11 +187,14 @@ class ReferenceEvaluator:
 
     # -- records ----------------------------------------------------------------------------------
 
-    def _row_value(self, node: RowValue | RowRelated, row: Record | None) -> Any:
+    def _row_value(self, node: RowValue | RowRelated | PreviousValue, row: Record | None) -> Any:
         if row is None:
             raise TypeError(f"{node!r} has a meaning only inside a where")
         if isinstance(node, RowValue):
             return _field(row, node.name, node.type)
+        if isinstance(node, PreviousValue):
+            before = record_before(self.world, row)
+            return _field(before, node.name, node.type) if before is not None else None
         code = {"subject": row.subject, "institution": row.institution, "worker": row.worker}[node.role]
         if code is None:
             return None
@@ -204,25 +202,30 @@ class ReferenceEvaluator:
 
     def selected(self, selection: Selection) -> list[Record]:
         """The records a fact looks at, in order."""
-        records = self.world.records(selection.kind, selection.relation, self.code)
-        first = selection.window.first_day(self.moment.as_of, self.moment.period_start)
+        days = self._days(selection.window)
+        if days is None:
+            return []
+        first, last = days
         return [
             record
-            for record in records
+            for record in self.world.records(selection.kind, selection.relation, self.code)
             if (first is None or first <= record.occurred_on)
-            and record.occurred_on <= self.moment.as_of
+            and record.occurred_on <= last
             and (selection.where is None or self.is_true(selection.where, record))
         ]
 
+    def _days(self, window: Window) -> tuple[date | None, date] | None:
+        """The first day (None: no beginning) and the last day inside a window; None when no day is."""
+        if window.since is None:
+            return self.moment.days_in(window)
+        since: date | None = self.value(window.since)
+        return (since, self.moment.as_of) if since is not None else None
+
     def _fact(self, fact: Fact) -> Any:
         records = self.selected(fact.selection)
-        if fact.operation is Operation.COUNT:
-            return len(records)
-        if fact.operation is Operation.ANY:
-            return bool(records)
-        if not records:
-            return None
-        return records[-1] if fact.operation is Operation.LATEST else records[0]
+        of = fact.of
+        values = [self.value(of, record) for record in records] if of is not None else []
+        return draw(fact, records, [value for value in values if value is not None])
 
     def _fact_field(self, node: FactField) -> Any:
         record: Record | None = self.value(node.fact)

@@ -73,3 +73,10 @@ def owners(record: Record) -> Iterable[tuple[Relation, str]]:
         yield Relation.AT, record.institution
     if record.worker is not None:
         yield Relation.BY, record.worker
+
+
+def record_before(world: World, record: Record) -> Record | None:
+    """The record before one, by date, then id, among those of its kind about the same subject."""
+    same = world.records(record.kind, Relation.ABOUT, record.subject)
+    earlier = [r for r in same if (r.occurred_on, r.id) < (record.occurred_on, record.id)]
+    return earlier[-1] if earlier else None
