@@ -224,5 +224,5 @@ class RowScope:
         related = {f"{role}.{n}" for role, entity in self._roles.items() for n in register_types(entity)}
         before = {f"{PREVIOUS}.{name}" for name in row_types(self.kind)}
         name, known = ".".join(parts), {*row_types(self.kind), *owner.known, *related, *before}
-        message = f"unknown name '{name}' at records '{self.kind.name}'"
+        message = f"unknown name '{name}' in a fact over records '{self.kind.name}'"
         return Unknown("W2003", message, suggest(name, known))
