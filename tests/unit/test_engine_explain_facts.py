@@ -1,0 +1,61 @@
+"""Why a fact has its value: its records, what of theirs was looked at, and what of the entity itself chose them."""
+
+from datetime import date
+
+import pytest
+
+from spec.examples import Example
+from wangdi.engine.evaluate.reference.world import MemoryWorld
+from wangdi.engine.explain.explain import Explainer
+from wangdi.engine.explain.trace import Trace
+from wangdi.engine.explain.wording import spell
+
+EXAMPLE = Example(
+    {
+        "residents": "code | birth_date\n a | 1960-05-02",
+        "visit": """
+            id | subject | occurred_on | sbp
+            1  | a       | 2026-01-10  | 150
+            2  | a       | 2026-02-10  | 150
+            3  | a       | 2026-03-10  | 130
+        """,
+    },
+    """
+    parameters: {limit: {values: [{since: 2000-01-01, value: 140}]}}
+    facts:
+      start: {first: visit}
+      average: {mean: visit, of: sbp, where: old and sbp >= limit, during: since start.occurred_on}
+      copied: {nth: visit, n: -1, where: sbp = previous.sbp}
+    values:
+      old: full_years(birth_date, as_of) >= 60
+      result: average + copied.sbp
+    """,
+)
+
+
+@pytest.fixture
+def trace() -> Trace:
+    world = MemoryWorld(EXAMPLE.data.registers, EXAMPLE.data.records)
+    result = next(value for value in EXAMPLE.rulebook.packs[0].values if value.name == "result")
+    return Explainer(EXAMPLE.rulebook, world, "resident", "a", date(2026, 6, 30)).trace(result)
+
+
+def test_the_records_behind_a_fact_are_listed_with_the_fields_it_looked_at(trace: Trace) -> None:
+    assert trace.result == 300
+    assert [(e.record_id, dict(e.values)) for e in trace.evidence] == [
+        ("1", {"sbp": 150}),
+        ("2", {"sbp": 150}),
+        ("2", {"sbp": 150}),
+    ]
+
+
+def test_what_chose_the_records_is_explained_in_turn(trace: Trace) -> None:
+    parts = {part.name: part.result for part in trace.parts}
+    assert parts == {"start.occurred_on": date(2026, 1, 10), "old": True}
+    assert [basis.name for basis in trace.bases] == ["limit"]
+
+
+def test_conditions_on_records_are_spelled_in_the_names_of_their_author() -> None:
+    facts = {fact.name: fact for fact in EXAMPLE.rulebook.packs[0].facts}
+    wheres = {name: spell(found.selection.where) for name, found in facts.items() if found.selection.where}
+    assert wheres == {"average": "old and (sbp >= limit)", "copied": "sbp = previous.sbp"}
