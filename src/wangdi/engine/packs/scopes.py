@@ -19,6 +19,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
+from wangdi.engine.packs.adoption import NAMES as ADOPTION_NAMES
 from wangdi.engine.packs.adoption import adoption_name
 from wangdi.engine.packs.library import Library, PackFile
 from wangdi.engine.packs.syntax import Broken, Unknown
@@ -129,7 +130,7 @@ class EntityScope:
 
     def knows(self, first: str) -> bool:
         """Whether a name, or the first part of a dotted one, stands for something."""
-        return first in self.known or first in self.names.library.files
+        return first in self.known or first in self.names.library.files or first in ADOPTION_NAMES
 
     def _unknown(self, parts: tuple[str, ...]) -> Unknown:
         if self.names.library.excuses(*parts):

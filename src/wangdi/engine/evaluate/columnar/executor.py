@@ -10,7 +10,7 @@ from wangdi.engine.evaluate.columnar.drawing import draw
 from wangdi.engine.evaluate.columnar.functions import call
 from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected, cut, select, take
 from wangdi.engine.evaluate.columnar.tables import Dataset
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector, constant, spread
+from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, constant, spread
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.calendar import Duration
@@ -140,6 +140,8 @@ class Executor:
                 return value if isinstance(value, Duration) else constant(value)
             case ParameterValue(parameter):
                 in_force = parameter.value_on(self.moment.as_of)
+                if in_force is None and node.type.base is Base.BOOLEAN:
+                    return boolean(np.zeros(1, dtype=np.bool_), np.zeros(1, dtype=np.bool_))
                 return in_force if isinstance(in_force, Duration) else constant(in_force)
             case Day(instant):
                 return constant(self.moment.day(instant))
