@@ -17,15 +17,26 @@ from wangdi.engine.model.expressions import (
     Literal,
     Not,
     Operator,
+    RowValue,
     Scalar,
     Shift,
     TypeMismatch,
 )
-from wangdi.engine.model.facts import EVER, Calendar, Fact, FactField, Operation, Relation, Selection, Window
+from wangdi.engine.model.facts import (
+    EVER,
+    OPERATIONS_OF,
+    Calendar,
+    Fact,
+    FactField,
+    Operation,
+    Relation,
+    Selection,
+    Window,
+)
 from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
 from wangdi.engine.model.schedules import Every, Interval
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import NUMBER
+from wangdi.engine.model.types import NUMBER, Base, Type
 
 DAY = date(2026, 6, 30)
 ONE_DAY = Interval(Literal(Duration(1, Unit.DAYS)))
@@ -148,6 +159,17 @@ def test_the_period_before_is_the_calendar_one_before_or_has_as_many_days(
 ) -> None:
     found = (period.previous_start, period.previous_end)
     assert tuple(day and day.isoformat() for day in found) == before
+
+
+def test_what_is_drawn_from_a_value_keeps_its_unit_and_counts_have_none() -> None:
+    weight = RowValue("visit", "weight", Type(Base.NUMBER, unit="kg"))
+    everything = Selection("visit", Relation.ABOUT, EVER, None)
+    units = {
+        operation: Fact(operation, everything, "sample", "weights", weight).type.unit
+        for operation in OPERATIONS_OF
+    }
+    assert units.pop(Operation.COUNT_DISTINCT) is None
+    assert set(units.values()) == {"kg"}
 
 
 def test_a_fact_has_the_parts_that_its_operation_needs() -> None:

@@ -102,8 +102,8 @@ class Fact(Expression):
     when it is negative. ``count``, ``any``: how many, whether any. ``most_per_day``: how many on the fullest day.
     The others look at ``of``, an expression over the record, passing over nulls: ``count_distinct`` how many
     different values, ``sum`` and ``mean`` on doubles added in record order, ``min``, ``max``. Of no value at all
-    these four are null; counts are 0. The name and pack are for people: facts that differ only in them are the
-    same fact.
+    these four are null; counts are 0. They keep the unit of ``of``. The name and pack are for people: facts that differ
+    only in them are the same fact.
     """
 
     operation: Operation
@@ -130,9 +130,9 @@ class Fact(Expression):
             return RECORD
         if self.operation is Operation.ANY:
             return BOOLEAN
-        if self.of is not None and self.operation in (Operation.MIN, Operation.MAX):
-            return self.of.type
-        return NUMBER
+        if self.of is None or self.operation is Operation.COUNT_DISTINCT:
+            return NUMBER
+        return self.of.type
 
     @property
     def children(self) -> tuple[Expression, ...]:
