@@ -6,7 +6,7 @@ from wangdi.engine.checks.finding import Finding
 from wangdi.engine.diagnostics.messages import Severity
 from wangdi.engine.model.contents import contents
 from wangdi.engine.model.expressions import Arithmetic, Call, Compare, Expression, RowValue, Shift
-from wangdi.engine.model.facts import EVER, Fact, FactField, Operation
+from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, PreviousValue
 from wangdi.engine.model.indicators import Indicator, Span
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.types import Base
@@ -42,7 +42,7 @@ def _is_bounded(numerator: Expression) -> bool:
 def _looks_at_a_day(expression: Expression) -> bool:
     """Whether an operation works on a date of a record; whether it was written down at all does not count."""
     return any(
-        isinstance(child, FactField | RowValue) and child.type.base is Base.DATE
+        isinstance(child, FactField | RowValue | PreviousValue) and child.type.base is Base.DATE
         for child in expression.children
     )
 

@@ -93,7 +93,7 @@ class FactReader:
             )
         elif not given and operation in needed_by:
             message, hint = f"{operation.value} needs the key '{key}'", f"add for example '{example}'"
-            self._report("W1004", self.path, message, hint, key=True)
+            self._report("W1005", self.path, message, hint, key=True)
         return given == (operation in needed_by)
 
     def _kind(self, operation: Operation) -> Kind | None:

@@ -78,17 +78,26 @@ KEYS: Mapping[str, Keys] = {
     "FactShape": _keys(
         latest=("取最近一条：记录种类", "The last record of this kind"),
         first=("取第一条：记录种类", "The first record of this kind"),
+        nth=("取第几条（n）：记录种类", "The record of this kind with a number (n)"),
         count=("计数：记录种类", "How many records of this kind"),
+        count_distinct=("不同的值（of）有几个：记录种类", "How many different values (of) at this kind"),
+        sum=("求和（of）：记录种类", "The sum of a number (of) at this kind"),
+        min=("最小值（of）：记录种类", "The smallest value (of) at this kind"),
+        max=("最大值（of）：记录种类", "The largest value (of) at this kind"),
+        mean=("平均数（of）：记录种类", "The average of a number (of) at this kind"),
         any=("有没有：记录种类", "Whether there is a record of this kind"),
+        most_per_day=("一天最多几条：记录种类", "How many records of this kind on the fullest day"),
         relation=(
             "about 关于该实体的，at 在该机构做的，by 由该人员做的",
             "about: the subject's; at: done at the institution; by: done by the worker",
         ),
         during=(
-            "时间窗：year、period、ever，或 6 months 等时长",
-            "The window: year, period, ever, or a length such as 6 months",
+            "时间窗：year、period、previous_period、ever，6 months 等时长，或 since 加日期",
+            "The window: year, period, previous_period, ever, a length such as 6 months, or since and a date",
         ),
         where=("条件：只看满足条件的记录", "A condition on the record"),
+        of=("对每条记录计算的表达式", "What is worked out at each record"),
+        n=("第几条；-1 为最后一条", "Its number; -1 is the last one"),
     ),
     "ValueShape": _keys(title=_TITLE, entity=_ENTITY, is_=("表达式", "The expression")),
     "GroupShape": _keys(
