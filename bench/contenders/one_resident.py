@@ -13,7 +13,7 @@ from bench.setting import Setting
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.single import OneEntity
 from wangdi.server.common.installation import Installation, initialise
-from wangdi.server.evaluation.rules import resident_plan, rulebook
+from wangdi.server.evaluation.rules import due_plan, rulebook
 from wangdi.server.evaluation.services import save_and_refresh
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import Resident
@@ -55,7 +55,7 @@ def _some_residents() -> list[str]:
 
 def _due_items(setting: Setting, code: str) -> None:
     world = StoreWorld(rulebook().kinds)
-    OneEntity(resident_plan(), rulebook().kinds, world, code).due_items(Moment.in_year(setting.as_of))
+    OneEntity(due_plan("resident"), rulebook().kinds, world, code).due_items(Moment.in_year(setting.as_of))
 
 
 def _saver(setting: Setting) -> Callable[[str], None]:

@@ -12,8 +12,9 @@ from spec.examples import Example
 from wangdi.engine.evaluate.network import ENTITIES
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.calendar import Duration, Unit
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, Literal
-from wangdi.engine.model.facts import RECORD_OPERATIONS, FactField, Operation
+from wangdi.engine.model.facts import EVER, RECORD_OPERATIONS, FactField, Operation, Relation, Selection
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -106,7 +107,7 @@ def _indicator(make: Maker) -> Indicator:
 
 def _schedule(make: Maker, group: Group) -> Schedule:
     lead = Duration(make.one_of((0, 1, 7, 400, 4_000_000)), make.one_of((Unit.DAYS, Unit.WEEKS)))
-    shape = _every(make) if make.draw(st.booleans()) else _once_per_year(make)
+    shape = make.one_of((_every, _once_per_year, _each))(make)
     return Schedule("sample", f"schedule_{make.entity}", WORDS, group, "visit", shape, lead)
 
 
@@ -122,6 +123,21 @@ def _every(make: Maker) -> Every:
 
 def _once_per_year(make: Maker) -> OncePerYear:
     return OncePerYear(make.condition(2), _date(make) if make.draw(st.booleans()) else None)
+
+
+def _each(make: Maker) -> Every | OncePerYear | Each:
+    """An item per record, where there are records about the entity."""
+    about = [kind for kind in KINDS if kind.about == make.entity]
+    if not about:
+        return _every(make)
+    kind = make.one_of(about)
+    row = Maker(make.draw, KINDS, make.entity, kind)
+    where = row.condition(2) if make.draw(st.booleans()) else None
+    holders = [node for node in row.stored(Base.TEXT) if make.draw(st.booleans())]
+    texts = [row.expression(Base.TEXT, 1), *holders]
+    holder = make.one_of([None, *(node for node in texts if node.type.base is Base.TEXT)])
+    selection = Selection(kind.name, Relation.ABOUT, EVER, where)
+    return Each(selection, _date(row), make.duration(), holder, make.draw(st.booleans()))
 
 
 def _date(make: Maker) -> Expression:

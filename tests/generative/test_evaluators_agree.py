@@ -13,6 +13,7 @@ from spec import features
 from spec.evaluations import Data, ask_columnar, ask_reference, differences, due_one_by_one, network_of
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.schedules import Every, OncePerYear
 
@@ -81,4 +82,4 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     assert features.all_pairs_of_fact_parts() - features.pairs_of_fact_parts(nodes) == set()
     assert features.related_roles(nodes) == {"subject", "institution", "worker"}
     shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
-    assert shapes == {Every, OncePerYear}
+    assert shapes == {Every, OncePerYear, Each}

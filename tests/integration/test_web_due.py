@@ -40,6 +40,7 @@ def many_items(count: int) -> None:
     DueItem.objects.bulk_create(
         DueItem(
             resident=resident,
+            subject=resident.pk,
             schedule="htn_followup",
             due_from=days_ago(4),
             due_on=days_ago(-3),

@@ -104,6 +104,7 @@ def _check_due(example: Example, day: str, answers: Answers) -> None:
             {
                 subject: row.item.subject,
                 "schedule": row.item.schedule,
+                "step": row.item.step,
                 "due_from": str(row.item.due_from),
                 "due_on": str(row.item.due_on),
                 "overdue_from": str(row.item.overdue_from),

@@ -20,6 +20,7 @@ from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.evaluate.single import OneEntity
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
@@ -122,6 +123,8 @@ def _add_groups_and_due(answers: Answers, registers: Registers, evaluator: Refer
         for item in due_items(evaluator, schedule) if schedule.group.entity == entity else ():
             status = item.status_on(evaluator.moment.as_of)
             institution, place = _listed_seats(registers, entity, code)
+            if isinstance(schedule.shape, Each):
+                institution = item.responsible
             answers.due.add(DueRow(entity, item, status, institution, place))
 
 
@@ -233,11 +236,13 @@ def _read_values(
 
 def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
     [outcome] = network.evaluate([moment])
-    entity_of = {s.name: s.group.entity for s in network.rulebook.schedules.values()}
     for row in outcome.due.to_pylist() if outcome.due is not None else ():
-        item = DueItem(row["subject"], row["schedule"], row["due_from"], row["due_on"], row["overdue_from"])
+        days = (row["due_from"], row["due_on"], row["overdue_from"])
+        of_record = isinstance(network.rulebook.schedules[row["schedule"]].shape, Each)
+        responsible = row["institution"] if of_record else None
+        item = DueItem(row["subject"], row["schedule"], *days, row["step"], responsible)
         status = Status(row["status"])
-        answers.due.add(DueRow(entity_of[row["schedule"]], item, status, row["institution"], row["place"]))
+        answers.due.add(DueRow(row["entity"], item, status, row["institution"], row["place"]))
     figures = outcome.figures
     trees = (
         ("place", network.places, figures.place_numerators, figures.place_denominators),

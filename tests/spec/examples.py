@@ -191,7 +191,15 @@ def sample_kinds() -> dict[str, Any]:
             shape["title"] = _text(field_name)
             if "options" in shape:
                 shape["options"] = {option: _text(option) for option in shape["options"]}
+        if "workflow" in kind:
+            kind["workflow"] = _titled_workflow(kind["workflow"])
     return dict(kinds)
+
+
+def _titled_workflow(workflow: dict[str, Any]) -> dict[str, Any]:
+    transitions = {name: {"title": _text(name)} | shape for name, shape in workflow["transitions"].items()}
+    states = {name: _text(name) for name in workflow["states"]}
+    return workflow | {"states": states, "transitions": transitions}
 
 
 def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:

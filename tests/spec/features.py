@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, RowRelated
 from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Window
 from wangdi.engine.model.pack import Rulebook
@@ -39,6 +40,9 @@ def _in_schedule(schedule: Schedule) -> Iterator[Expression | None]:
         yield from (schedule.shape.after, schedule.shape.start, schedule.shape.first.length)
         for interval in schedule.shape.intervals:
             yield from (interval.when, interval.length)
+    elif isinstance(schedule.shape, Each):
+        shape = schedule.shape
+        yield from (shape.selection.where, shape.start, shape.within, shape.holder)
     else:
         yield from (schedule.shape.satisfied, schedule.shape.not_before)
 

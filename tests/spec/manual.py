@@ -23,6 +23,7 @@ CHAPTERS = (
     "stages",
     "groups",
     "schedules",
+    "workflows",
     "indicators",
     "adoption",
 )

@@ -11,6 +11,7 @@ import pytest
 from spec import features, manual
 from spec.examples import Example
 from wangdi.engine.model.calendar import Duration, Unit
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import (
     Arithmetic,
     Comparator,
@@ -62,7 +63,7 @@ def test_every_two_parts_of_a_fact_stand_together_in_a_spec() -> None:
 
 def test_every_shape_of_schedule_has_a_spec_in_every_status() -> None:
     schedules = [s for example in all_examples() for s in example.rulebook.schedules.values()]
-    assert {type(s.shape) for s in schedules} == {Every, OncePerYear}
+    assert {type(s.shape) for s in schedules} == {Every, OncePerYear, Each}
     shown = " ".join(example.due for example in all_examples())
     assert all(status in shown for status in ("upcoming", "due", "overdue"))
 

@@ -170,6 +170,16 @@ _ALL = (
         ),
     ),
     _code(
+        "W2130",
+        ("不认识的状态", "A state is unknown"),
+        ("用流程里声明的状态。", "Use one of the states that the workflow declares."),
+    ),
+    _code(
+        "W2131",
+        ("不认识的角色", "A role is unknown"),
+        ("用提示里列出的角色。", "Use one of the roles named in the hint."),
+    ),
+    _code(
         "W3001",
         ("项目的声明自相矛盾", "A field is declared inconsistently"),
         (
@@ -225,6 +235,14 @@ _ALL = (
         (
             "只有写了 adoption: by_place 的包才有版次，供各地采用其一。",
             "Only packs with 'adoption: by_place' have editions, for a place to adopt one of them.",
+        ),
+    ),
+    _code(
+        "W3010",
+        ("流程的声明自相矛盾", "A workflow is declared inconsistently"),
+        (
+            "每个状态都要能到达，非终结状态都要有出路；移交给机构类型的项目。",
+            "Every state is reached and, unless final, left again; a hand-over goes to a field of type institution.",
         ),
     ),
 )

@@ -15,7 +15,9 @@ class Status(Enum):
 class DueItem:
     """One service for one subject. Due from ``due_from``, at the latest on ``due_on``, overdue from ``overdue_from``.
 
-    ``step`` tells the steps of a series apart; other shapes have one step, named by the empty text.
+    ``step`` tells the steps of a series apart; an item of a record has the record's id there; other shapes have one step,
+    named by the empty text. ``responsible`` is the institution that has to act on an item of a record (None: no known
+    one); other items are for the institution of the subject.
     """
 
     subject: str
@@ -24,6 +26,7 @@ class DueItem:
     due_on: date
     overdue_from: date
     step: str = ""
+    responsible: str | None = None
 
     def status_on(self, day: date) -> Status:
         if day >= self.overdue_from:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
+from wangdi.engine.evaluate.columnar.each import EachColumns
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
@@ -24,6 +25,7 @@ from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan, Rows
 
@@ -81,7 +83,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one moment yields. ``due`` has subject, schedule, step, due_from, due_on, overdue_from, status,
+    """What one moment yields. ``due`` has entity, subject, schedule, step, due_from, due_on, overdue_from, status,
     institution and place; subject, institution and place are keys of their registers."""
 
     moment: Moment
@@ -140,7 +142,7 @@ class Network:
     def plans(self) -> list[Plan]:
         """One plan per register that any rule is about."""
         plans = (build_plan(self.rulebook, entity) for entity in ENTITIES)
-        return [plan for plan in plans if plan.schedules or plan.indicators]
+        return [plan for plan in plans if plan.schedules or plan.each or plan.indicators]
 
     def partitions_of(self, plan: Plan) -> Sequence[str | None]:
         """The partitions a plan is evaluated in: one after another for residents, everything at once for the rest."""
@@ -247,9 +249,13 @@ class Network:
     def outcome(self, moment: Moment, parts: Sequence[tuple[Opened, Evaluation]]) -> Outcome:
         """Puts the evaluations of all partitions together."""
         due = [
-            self._due_table(opened, evaluation.due, moment)
+            table
             for opened, evaluation in parts
-            if opened.plan.schedules
+            if opened.plan.schedules or opened.plan.each
+            for table in (
+                self._due_table(opened, evaluation.due, moment),
+                self._each_table(opened, evaluation.each, moment),
+            )
         ]
         return Outcome(moment, pa.concat_tables(due) if due else None, self._figures(parts))
 
@@ -280,24 +286,59 @@ class Network:
 
     def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
         steps = opened.plan.schedules
-        schedules = pa.array([planned.schedule.name for planned in steps], pa.string())
         names = pa.array([planned.step for planned in steps], pa.string())
         who, which = pa.array(due.subject), pa.array(due.schedule)
+        table = self._items(opened, [planned.schedule for planned in steps], due, names.take(which), moment)
+        for seat in ("institution", "place"):
+            table = table.append_column(seat, self._seat(opened, seat).take(who))
+        return table
+
+    def _each_table(self, opened: Opened, each: EachColumns, moment: Moment) -> Any:
+        table = self._items(opened, [p.schedule for p in opened.plan.each], each, each.record, moment)
+        position = self._responsible(opened, each)
+        keys = self.institutions[self.source.key].take(pa.array(position, mask=position < 0))
+        own = self._seat(opened, "institution")
+        table = table.append_column("institution", keys.cast(own.type))
+        return table.append_column("place", self._seat(opened, "place").take(pa.array(each.subject)))
+
+    def _items(
+        self,
+        opened: Opened,
+        schedules: Sequence[Schedule],
+        due: DueColumns | EachColumns,
+        steps: Any,
+        moment: Moment,
+    ) -> Any:
+        """What all sorts of due items have in common."""
+        names = pa.array([schedule.name for schedule in schedules], pa.string())
         as_of = to_days(moment.as_of)
         status = np.where(due.overdue_from <= as_of, 2, np.where(due.due_from <= as_of, 1, 0)).astype(np.int8)
         words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE)])
-        columns = {
-            "subject": opened.members[self.source.key].take(who),
-            "schedule": schedules.take(which).dictionary_encode(),
-            "step": names.take(which).dictionary_encode(),
-            "due_from": pa.array(due.due_from).view(pa.date32()),
-            "due_on": pa.array(due.due_on).view(pa.date32()),
-            "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
-            "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
-        }
-        return pa.table(
-            columns | {seat: self._seat(opened, seat).take(who) for seat in ("institution", "place")}
+        entity = pa.DictionaryArray.from_arrays(
+            pa.array(np.zeros(len(due), np.int8)), pa.array([opened.plan.entity])
         )
+        return pa.table(
+            {
+                "entity": entity,
+                "subject": opened.members[self.source.key].take(pa.array(due.subject)),
+                "schedule": names.take(pa.array(due.schedule)).dictionary_encode(),
+                "step": steps.dictionary_encode(),
+                "due_from": pa.array(due.due_from).view(pa.date32()),
+                "due_on": pa.array(due.due_on).view(pa.date32()),
+                "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
+                "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
+            }
+        )
+
+    def _responsible(self, opened: Opened, each: EachColumns) -> Array:
+        """The position of the institution that has to act on each item; −1: none."""
+        named = pc.index_in(each.holder, value_set=self.institutions["code"].combine_chunks())
+        holder = pc.fill_null(named, -1).to_numpy(zero_copy_only=False)
+        own = opened.units.institution[opened.units.unit[each.subject]]
+        position = np.where(holder >= 0, holder, np.where(each.institution >= 0, each.institution, own))
+        escalated = np.array([planned.escalated for planned in opened.plan.each], dtype=np.bool_)
+        above = np.append(self.tree("institution").parent, -1)[position]
+        return np.where(escalated[each.schedule] & (above >= 0), above, position)
 
     def _seat(self, opened: Opened, seat: str) -> Any:
         """The key of each member's institution or place; null for registers without one."""

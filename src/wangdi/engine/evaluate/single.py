@@ -1,13 +1,16 @@
 """The columnar plan for one entity, from plain rows: what runs after a record was saved, in a millisecond or two."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from wangdi.engine.evaluate.columnar.each import items_of_each
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
+from wangdi.engine.evaluate.columnar.records import RecordRange
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_days
 from wangdi.engine.evaluate.due import DueItem
@@ -17,7 +20,7 @@ from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.plan.plan import Plan, PlannedSchedule, Rows
+from wangdi.engine.plan.plan import Plan, PlannedEach, PlannedSchedule, Rows
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,42 @@ class OneEntity:
 
     def due_items(self, moment: Moment) -> list[DueItem]:
         """The entity's due items, upcoming ones included."""
-        computed = Executor(self.plan, self._dataset(), moment).run(0, 1)
+        data = self._dataset()
+        computed = Executor(self.plan, data, moment).run(0, 1)
         items = (item_of(planned, computed, self.code) for planned in self.plan.schedules)
-        return [item for item in items if item is not None]
+        return [
+            *(item for item in items if item is not None),
+            *(item for planned in self.plan.each for item in self._items_of_records(planned, computed, data)),
+        ]
+
+    def _items_of_records(self, planned: PlannedEach, computed: Computed, data: Dataset) -> Iterator[DueItem]:
+        records = RecordRange(data.records[planned.rows], 0, 1)
+        found = items_of_each(0, planned, computed, records)
+        by_id = {
+            record.id: record
+            for record in self.world.records(planned.rows.kind, planned.rows.relation, self.code)
+        }
+        days = zip(
+            *(map(to_date, one) for one in (found.due_from, found.due_on, found.overdue_from)), strict=True
+        )
+        named = zip(found.record.to_pylist(), found.holder.to_pylist(), days, strict=True)
+        for record_id, holder, (due_from, due_on, overdue_from) in named:
+            responsible = self._responsible(planned, holder, by_id[record_id].institution)
+            name = planned.schedule.name
+            yield DueItem(self.code, name, due_from, due_on, overdue_from, record_id, responsible)
+
+    def _responsible(self, planned: PlannedEach, *named: str | None) -> str | None:
+        """The first known of the institutions named and the entity's own; the one above it where it is escalated."""
+        own = self.code if self.plan.entity == "institution" else None
+        attributes = self.world.attributes(self.plan.entity, self.code)
+        holder = next(filter(self._is_institution, (*named, own, attributes.get("institution"))), None)
+        if holder is None or not planned.escalated:
+            return holder
+        above: str | None = self.world.attributes("institution", holder).get("parent")
+        return above if self._is_institution(above) else holder
+
+    def _is_institution(self, code: str | None) -> bool:
+        return code is not None and bool(self.world.attributes("institution", code))
 
     def _dataset(self) -> Dataset:
         related: dict[str, list[str]] = {self.plan.entity: [self.code]}
@@ -66,14 +102,15 @@ class OneEntity:
         records = self.world.records(rows.kind, rows.relation, self.code)
         roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
         columns = {}
-        for name in {*names, "occurred_on"}:
+        for name in {*names, "occurred_on"} - {"id"}:
             if name in roles:
                 columns[name] = _positions(records, name, related.setdefault(roles[name], []))
             else:
                 columns[name] = _field_vector(kind, name, records)
         owner = np.zeros(len(records), dtype=np.int32)
         starts = np.array([0, len(records)], dtype=np.int64)
-        return RecordTable(owner, starts, columns, self._previous(rows, records))
+        ids = pa.array([record.id for record in records], pa.string())
+        return RecordTable(owner, starts, columns, self._previous(rows, records), ids)
 
     def _previous(self, rows: Rows, records: Sequence[Record]) -> dict[str, Vector]:
         names = self.plan.needs.previous.get(rows, frozenset())

@@ -13,6 +13,7 @@ from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.schedules import due_items, interval_now
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain.adoption import explain_adoptions
+from wangdi.engine.explain.records import MISSING, RecordExplainer
 from wangdi.engine.explain.trace import (
     Basis,
     DueExplained,
@@ -23,15 +24,15 @@ from wangdi.engine.explain.trace import (
     Trace,
 )
 from wangdi.engine.explain.wording import name_of, spell, value_text
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression, ParameterValue, RowValue
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
-from wangdi.engine.model.schedules import Every, Interval, Schedule
+from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 from wangdi.engine.model.text import Text
 
-MISSING = Text("未记录", "not recorded")
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
@@ -95,28 +96,35 @@ class Explainer:
             item.due_on,
             item.overdue_from,
             item.status_on(self.as_of).value,
-            self.because(schedule),
-            (self.trace(schedule.group.as_expression()), *self._timing(schedule)),
+            self.because(schedule, item.step),
+            (self.trace(schedule.group.as_expression()), *self._timing(schedule, item.step)),
         )
 
-    def because(self, schedule: Schedule) -> Text | None:
-        """The reason in a sentence, from the interval that counts now."""
+    def because(self, schedule: Schedule, step: str = "") -> Text | None:
+        """The reason in a sentence, from the interval that counts now, or from the record that ``step`` names."""
         shape = schedule.shape
+        if isinstance(shape, Each):
+            return RecordExplainer(self.evaluator).because(shape, step)
         interval = interval_now(self.evaluator, shape) if isinstance(shape, Every) else None
         text = interval.because if interval is not None else getattr(shape, "because", None)
         return self._fill(text, self._pack(schedule.pack)) if text is not None else None
 
-    def _timing(self, schedule: Schedule) -> Iterator[Trace]:
+    def _timing(self, schedule: Schedule, step: str) -> Iterator[Trace]:
         shape = schedule.shape
+        if isinstance(shape, Each):
+            yield from RecordExplainer(self.evaluator).traces(shape, step)
+            yield self.trace(shape.within)
+            return
         if isinstance(shape, Every):
             interval = interval_now(self.evaluator, shape)
             yield self.trace(shape.start if self.evaluator.value(shape.after) is None else shape.after)
             if interval is not None:
                 yield from self._interval(shape, interval)
             return
-        yield self.trace(shape.satisfied)
-        if shape.not_before is not None:
-            yield self.trace(shape.not_before)
+        if isinstance(shape, OncePerYear):
+            yield self.trace(shape.satisfied)
+            if shape.not_before is not None:
+                yield self.trace(shape.not_before)
 
     def _interval(self, shape: Every, chosen: Interval) -> Iterator[Trace]:
         """The conditions that were looked at until one held, then the interval's length."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.workflows import ORIGIN, Transition, Workflow
 
 RECORD_STATUSES = ("final", "void")
 
@@ -25,16 +26,38 @@ ENVELOPE: tuple[Field, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record. ``about`` names the entity its subject is in the register of."""
+    """A kind of record. ``about`` names the entity its subject is in the register of.
+
+    Where it has a ``workflow``, ``fields`` end with that workflow's built-in fields.
+    """
 
     name: str
     title: Text
     about: str
     fields: tuple[Field, ...] = ()
+    workflow: Workflow | None = None
 
     def __post_init__(self) -> None:
         if self.about not in REGISTERS:
             raise ValueError(f"kind {self.name!r} is about {self.about!r}, which is no register")
+        if self.workflow is not None:
+            self._check_workflow(self.workflow)
+
+    def _check_workflow(self, workflow: Workflow) -> None:
+        if self.fields[len(self.form) :] != workflow.fields:
+            raise ValueError(f"kind {self.name!r} lacks the built-in fields of its workflow")
+        for transition in workflow.transitions:
+            for name in transition.form:
+                if name not in {field.name for field in self.form}:
+                    raise ValueError(f"the transition {transition.name!r} needs {name!r}, which is no field")
+            self._check_hand_over(transition)
+
+    def _check_hand_over(self, transition: Transition) -> None:
+        receiver = transition.hand_over
+        if receiver not in (None, ORIGIN) and not any(
+            field.name == receiver and field.refers_to == "institution" for field in self.form
+        ):
+            raise ValueError(f"{receiver!r} is no field that names an institution")
 
     @property
     def subject_field(self) -> Field:
@@ -48,6 +71,11 @@ class Kind:
     def columns(self) -> tuple[Field, ...]:
         """All columns a file of this kind may have: the envelope, the subject, then the form's own fields."""
         return (ENVELOPE[0], self.subject_field, *ENVELOPE[1:], *self.fields)
+
+    @property
+    def form(self) -> tuple[Field, ...]:
+        """The fields that people fill in: all but the built-in ones of a workflow."""
+        return self.fields if self.workflow is None else self.fields[: -len(self.workflow.fields)]
 
     def field(self, name: str) -> Field:
         """The form's own field of that name; KeyError when there is none."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression, Literal, ParameterValue, TypeMismatch
 from wangdi.engine.model.facts import Fact, Operation
 from wangdi.engine.model.named import Group
@@ -76,7 +77,7 @@ class Schedule:
     title: Text
     group: Group
     service: str
-    shape: Every | OncePerYear
+    shape: Every | OncePerYear | Each
     lead: Duration
 
     def __post_init__(self) -> None:

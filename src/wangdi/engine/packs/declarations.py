@@ -3,10 +3,18 @@
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.kinds import ENVELOPE, Kind
 from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Source, Trust
+from wangdi.engine.model.workflows import (
+    ASSIGNED_INSTITUTION,
+    ASSIGNED_WORKER,
+    STATE,
+    STATE_SINCE,
+    Workflow,
+)
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.library import Library, PackFile, text_of
 from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape
 from wangdi.engine.packs.syntax import RESERVED
+from wangdi.engine.packs.workflows import WorkflowReader
 from wangdi.engine.packs.yaml_tree import Path_
 
 
@@ -73,7 +81,26 @@ def _declare_kind(library: Library, file: PackFile, name: str, shape: KindShape)
         for key, field in shape.fields.items()
     ]
     complete = tuple(field for field in fields if field is not None)
-    library.kinds[name] = Kind(name, text_of(shape.title), shape.about, complete)
+    workflow = _declare_workflow(library, file, name, shape, complete)
+    built_in = workflow.fields if workflow is not None else ()
+    library.kinds[name] = Kind(name, text_of(shape.title), shape.about, (*complete, *built_in), workflow)
+
+
+def _declare_workflow(
+    library: Library, file: PackFile, name: str, shape: KindShape, form: tuple[Field, ...]
+) -> Workflow | None:
+    if shape.workflow is None:
+        return None
+    for column in (*BUILT_IN, *(f"{state}_on" for state in shape.workflow.states)):
+        if column in shape.fields:
+            message = f"every record with this workflow has a column '{column}' already"
+            path = ("kinds", name, "fields", column)
+            library.report(file, "W3001", path, message, "remove the field, or choose another name", key=True)
+            return None
+    workflow = WorkflowReader(library, file, name, shape.workflow, form).read()
+    if workflow is None:
+        library.lost.update((*BUILT_IN, *(f"{state}_on" for state in shape.workflow.states)))
+    return workflow
 
 
 def _declare_field(
@@ -108,17 +135,21 @@ def _problem_of_field(name: str, shape: FieldShape) -> tuple[str, str] | None:
 
 
 COMMON_COLUMNS = frozenset({"subject", *(field.name for field in ENVELOPE)})
+BUILT_IN = (STATE, STATE_SINCE, ASSIGNED_INSTITUTION, ASSIGNED_WORKER)
+REFERENCES = ("institution", "worker", "place")
 
 
 def _field(name: str, shape: FieldShape) -> Field:
+    refers_to = shape.type if shape.type in REFERENCES else None
     return Field(
         name,
         text_of(shape.title),
-        FieldType(shape.type),
+        FieldType.REFERENCE if refers_to else FieldType(shape.type),
         tuple(Option(code, text_of(title)) for code, title in shape.options.items()),
         shape.ordered,
         shape.unit,
         shape.min,
         shape.max,
         shape.required,
+        refers_to,
     )

@@ -74,6 +74,50 @@ KEYS: Mapping[str, Keys] = {
         title=("记录种类名称，即表单名称", "The title of the kind of record, as on its form"),
         about=("记录的对象是哪类实体", "Which entity a record is about"),
         fields=("表单的项目", "The fields of its form"),
+        workflow=(
+            "流程：记录要由几方先后办理",
+            "The states such a record passes through, and who moves it on",
+        ),
+    ),
+    "WorkflowShape": _keys(
+        states=("状态，按先后；第一个是新记录的状态", "The states in order; a new record is in the first"),
+        final=("终结状态：不再有事要办", "The states in which nothing is left to do"),
+        transitions=("流转：由哪个状态到哪个状态", "The steps from one state to another"),
+        limits=(
+            "时限：在某状态停留多久；超时即应做事项",
+            "How long a record may stay in a state; what is late is a due item",
+        ),
+    ),
+    "TransitionShape": _keys(
+        title=("流转名称，即按钮上的字", "The title of the step, as on its button"),
+        **{"from": ("从哪个（哪些）状态", "The state or states it leads out of")},
+        to=("到哪个状态", "The state it leads to"),
+        by=("哪些角色可以办", "The roles that may make it"),
+        side=(
+            "由哪一方办：holder 承办机构，origin 发起机构",
+            "At which institution: holder, which has the record in hand, or origin, where it was written",
+        ),
+        needs=("必须填的项目", "Fields that have to be filled in"),
+        asks=("可填可不填的项目", "Fields that may be filled in"),
+        hand_over=(
+            "移交给：机构类型的项目，或 origin（退回发起机构）",
+            "Who has it in hand next: a field of type institution, or origin",
+        ),
+    ),
+    "LimitShape": _keys(
+        state=("在哪个状态", "In which state"),
+        within=(
+            "停留多久：时长或参数，从进入之日算起",
+            "How long: a duration or a parameter, from the day it came in",
+        ),
+        title=("应做事项的名称", "The title of the due item"),
+        because=_BECAUSE,
+        escalate=("升级：仍然超时，归上级机构", "What stays late goes to the institution above"),
+    ),
+    "EscalationShape": _keys(
+        after=("超时之后再过多久，如 2 days", "How long after the limit, such as 2 days"),
+        title=("升级后的名称", "The title of the escalated item"),
+        because=_BECAUSE,
     ),
     "FactShape": _keys(
         latest=("取最近一条：记录种类", "The last record of this kind"),
@@ -130,6 +174,15 @@ KEYS: Mapping[str, Keys] = {
         ),
         every=("按间隔反复", "Again and again, after an interval"),
         once_per_year=("每年一次", "Once in each calendar year"),
+        each=("每条记录一项", "One item per record"),
+    ),
+    "EachShape": _keys(
+        record=("记录种类", "The kind of record"),
+        where=("哪些记录：对记录的条件", "Which records: a condition on the record"),
+        **{"from": ("从哪天起", "The first day, from the record")},
+        within=("多久之内：时长或参数", "How long from then on: a duration or a parameter"),
+        responsible=("由哪个机构办理（编码）", "The code of the institution that has to act"),
+        because=_BECAUSE,
     ),
     "IndicatorShape": _keys(
         title=_TITLE,

@@ -17,7 +17,9 @@ from wangdi.engine.packs.rules import RuleReader
 from wangdi.engine.packs.schedules import ScheduleReader
 from wangdi.engine.packs.scopes import register_types
 from wangdi.engine.packs.shape_errors import read_shape
+from wangdi.engine.packs.shapes import WorkflowShape
 from wangdi.engine.packs.syntax import RESERVED
+from wangdi.engine.packs.workflows import LimitReader, limit_names
 from wangdi.engine.packs.yaml_tree import read_document
 
 PACK_FILE = "pack.yaml"
@@ -98,12 +100,29 @@ def _check_names(library: Library) -> None:
         for name, owner, file in _repeated(library, section):
             message = f"'{name}' is already among the {section} of pack '{owner}'"
             library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
+    _check_limit_names(library)
     for name, owner, file in _repeated(library, "entities"):
         message = f"pack '{owner}' says already who is present among {REGISTERS[name].table}"
         library.report(file, "W2111", ("entities", name), message, "keep one of the two", key=True)
     for file in library.files.values():
         check_adoption(library, file)
         _check_local_names(library, file)
+
+
+def _check_limit_names(library: Library) -> None:
+    """The schedules that limits of workflows stand for have names that nothing else has."""
+    taken = {name for file in library.files.values() for name in file.shape.schedules}
+    for file in library.files.values():
+        for name, path in limit_names(_workflows(file)):
+            if name in taken:
+                message = f"this limit stands for the schedule '{name}', which there is already"
+                library.report(file, "W2107", path, message, "keep one limit, or rename the schedule")
+            taken.add(name)
+
+
+def _workflows(file: PackFile) -> dict[str, WorkflowShape]:
+    kinds = file.shape.kinds.items()
+    return {name: kind.workflow for name, kind in kinds if kind.workflow is not None}
 
 
 def _repeated(library: Library, section: str) -> Iterator[tuple[str, str, PackFile]]:
@@ -151,6 +170,12 @@ def _assemble(names: Names, file: PackFile) -> Pack:
     reader, shape, library = RuleReader(names, file), file.shape, names.library
     groups = reader.groups()
     schedules = (ScheduleReader(names, file).schedule(name, item) for name, item in shape.schedules.items())
+    limits = (
+        schedule
+        for name, workflow in _workflows(file).items()
+        if name in names.library.kinds and names.library.kinds[name].workflow is not None
+        for schedule in LimitReader(names, file).schedules(names.library.kinds[name], workflow)
+    )
     indicators = (
         IndicatorReader(names, file).indicator(name, item) for name, item in shape.indicators.items()
     )
@@ -166,7 +191,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         facts=tuple(fact for fact in reader.local(shape.facts) if isinstance(fact, Fact)),
         values=tuple(value for value in reader.local(shape.values) if isinstance(value, Named)),
         groups=groups,
-        schedules=tuple(item for item in schedules if item is not None),
+        schedules=(*(item for item in schedules if item is not None), *limits),
         indicators=tuple(item for item in indicators if item is not None),
         presence=reader.presence(),
         by_place=is_by_place(file),

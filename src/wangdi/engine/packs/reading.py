@@ -20,6 +20,11 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _DOTTED_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 
+def placeholders(wording: str) -> list[str]:
+    """What stands in braces in a sentence."""
+    return _PLACEHOLDER.findall(wording)
+
+
 @dataclass(frozen=True)
 class Reader:
     """What the readers of a pack's rules share. A method returns None when it reported what is wrong."""
@@ -70,7 +75,7 @@ class Reader:
         if shape is None:
             return None
         for language, wording in (("zh", shape.zh), ("en", shape.en)):
-            for name in _PLACEHOLDER.findall(wording):
+            for name in placeholders(wording):
                 self._check_placeholder(name, (*path, language), entity)
         return text_of(shape)
 

@@ -8,12 +8,15 @@ from wangdi.engine.model.facts import Fact, Operation
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 from wangdi.engine.model.types import NUMBER, Base
 from wangdi.engine.packs.durations import parse_duration
+from wangdi.engine.packs.each import EachReader
 from wangdi.engine.packs.library import text_of
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.scopes import entity_of
 from wangdi.engine.packs.shapes import EveryShape, IntervalShape, OncePerYearShape, ScheduleShape
 from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
+
+_SHAPES = ("every", "once_per_year", "each")
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,22 @@ class ScheduleReader(Reader):
     def schedule(self, name: str, shape: ScheduleShape) -> Schedule | None:
         path: Path_ = ("schedules", name)
         library = self.names.library
-        group, lead = self.group(shape.group, (*path, "group")), self._lead(shape.lead, (*path, "lead"))
-        if shape.service not in library.kinds:
-            at = (*path, "service")
-            library.report_unknown(self.file, "W2104", at, "record kind", shape.service, library.kinds)
-        if (shape.every is None) == (shape.once_per_year is None):
-            message = "a schedule has exactly one shape: every, or once_per_year"
-            hint = "add one of the two" if shape.every is None else "keep one of the two"
+        given = [one for one in _SHAPES if getattr(shape, one) is not None]
+        if len(given) != 1:
+            message = f"a schedule has exactly one shape: {', '.join(_SHAPES[:-1])}, or {_SHAPES[-1]}"
+            hint = "keep one of them" if given else "add one of them"
             self.report("W1005", path, message, hint, key=True)
             return None
+        if shape.each is not None:
+            return EachReader(self.names, self.file).schedule(name, shape, shape.each)
+        if shape.group is None or shape.service is None:
+            self._report_missing(shape, path)
+            return None
+        group, lead = self.group(shape.group, (*path, "group")), self._lead(shape.lead, (*path, "lead"))
+        service = shape.service
+        if service not in library.kinds:
+            at = (*path, "service")
+            library.report_unknown(self.file, "W2104", at, "record kind", service, library.kinds)
         # What is written inside is checked even when the group is unknown.
         entity = group.entity if group is not None else self.file.shape.entity
         found = self._shape(shape, path, entity)
@@ -41,8 +51,14 @@ class ScheduleReader(Reader):
             self.file,
             "W3003",
             (*path, "lead"),
-            lambda: Schedule(self.file.name, name, text_of(shape.title), group, shape.service, found, lead),
+            lambda: Schedule(self.file.name, name, text_of(shape.title), group, service, found, lead),
         )
+
+    def _report_missing(self, shape: ScheduleShape, path: Path_) -> None:
+        for key in ("group", "service"):
+            if getattr(shape, key) is None:
+                message = f"the key '{key}' is missing here"
+                self.report("W1004", path, message, f"add '{key}: …'", key=True)
 
     def _shape(self, shape: ScheduleShape, path: Path_, entity: str) -> Every | OncePerYear | None:
         try:

@@ -69,7 +69,18 @@ class ParameterShape(Shape):
 
 class FieldShape(Shape):
     title: TextShape
-    type: Literal["text", "integer", "decimal", "boolean", "date", "choice", "choices"]
+    type: Literal[
+        "text",
+        "integer",
+        "decimal",
+        "boolean",
+        "date",
+        "choice",
+        "choices",
+        "institution",
+        "worker",
+        "place",
+    ]
     options: dict[str, TextShape] = {}
     ordered: bool = False
     unit: str | None = None
@@ -78,10 +89,51 @@ class FieldShape(Shape):
     required: bool = False
 
 
+def _listed(value: Any) -> Any:
+    """One name may be written without a list around it."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+
+
+class TransitionShape(Shape):
+    title: TextShape
+    from_: Annotated[Names, Field(alias="from", min_length=1)]
+    to: str
+    by: Annotated[Names, Field(min_length=1)]
+    side: Literal["holder", "origin"] = "holder"
+    needs: Names = []
+    asks: Names = []
+    hand_over: str | None = None
+
+
+class EscalationShape(Shape):
+    after: str = "0 days"
+    title: TextShape | None = None
+    because: TextShape | None = None
+
+
+class LimitShape(Shape):
+    state: str
+    within: str
+    title: TextShape | None = None
+    because: TextShape | None = None
+    escalate: list[EscalationShape] = []
+
+
+class WorkflowShape(Shape):
+    states: Annotated[dict[Name, TextShape], Field(min_length=1)]
+    final: Annotated[Names, Field(min_length=1)]
+    transitions: Annotated[dict[Name, TransitionShape], Field(min_length=1)]
+    limits: list[LimitShape] = []
+
+
 class KindShape(Shape):
     title: TextShape
     about: Literal["resident", "worker", "institution", "place"]
     fields: dict[Name, FieldShape] = {}
+    workflow: WorkflowShape | None = None
 
 
 class FactShape(Shape):
@@ -140,13 +192,27 @@ class OncePerYearShape(Shape):
     because: TextShape | None = None
 
 
+class EachShape(Shape):
+    record: str
+    where: Expr | None = None
+    from_: Annotated[Expr, Field(alias="from")]
+    within: str
+    responsible: Expr | None = None
+    because: TextShape | None = None
+
+
 class ScheduleShape(Shape):
+    model_config = ConfigDict(
+        json_schema_extra={"if": {"not": {"required": ["each"]}}, "then": {"required": ["group", "service"]}}
+    )
+
     title: TextShape
-    group: str
-    service: str
+    group: str | None = None
+    service: str | None = None
     lead: str = "0 days"
     every: EveryShape | None = None
     once_per_year: OncePerYearShape | None = None
+    each: EachShape | None = None
 
 
 class IndicatorShape(Shape):

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wangdi.engine.model.adoption import Adopted, Edition
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.plan.each import lower_each
 from wangdi.engine.plan.lowering import all_of, counted, lower
 from wangdi.engine.plan.plan import (
     Members,
@@ -18,6 +20,7 @@ from wangdi.engine.plan.plan import (
     Needs,
     Node,
     Plan,
+    PlannedEach,
     PlannedIndicator,
     PlannedSchedule,
     Rows,
@@ -42,21 +45,27 @@ def build_plan(
     chosen_schedules = rulebook.schedules.values() if schedules is None else schedules
     chosen_indicators = rulebook.indicators.values() if indicators is None else indicators
     builder = _Builder(rulebook)
+    about = [s for s in chosen_schedules if s.group.entity == entity]
     planned_schedules = tuple(
-        step for s in chosen_schedules if s.group.entity == entity for step in builder.schedule(s)
+        step for s in about if not isinstance(s.shape, Each) for step in builder.schedule(s)
     )
+    planned_each = tuple(builder.each(s, s.shape) for s in about if isinstance(s.shape, Each))
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
     conditions = {slot for s in planned_schedules for slot in (s.members, s.applies)}
+    conditions |= {slot for e in planned_each for slot in (e.members, e.selection)}
     conditions |= {slot for i in planned_indicators for slot in (i.members, i.numerator, i.denominator)}
     conditions |= set(planned_groups.values())
     kept = {slot for s in planned_schedules for slot in (s.due_from, s.due_on, s.overdue_from)}
     kept |= set(planned_values.values())
+    kept |= {slot for e in planned_each for slot in (e.due_from, e.due_on, e.overdue_from)}
+    kept |= {e.holder for e in planned_each if e.holder is not None}
     return Plan(
         entity,
         with_releases(with_truth(builder.steps, kept), kept | conditions),
         planned_schedules,
+        planned_each,
         planned_indicators,
         planned_groups,
         planned_values,
@@ -82,6 +91,27 @@ class _Builder:
             yield PlannedSchedule(
                 schedule, due.step, members, *(self.add(day, domain=members) for day in days)
             )
+
+    def each(self, schedule: Schedule, shape: Each) -> PlannedEach:
+        due = lower_each(schedule, shape, self.rulebook)
+        rows = Rows(due.selection.kind, due.selection.relation)
+        self._fields[rows] |= {"id", "institution"}
+        members, selection = self.members(due.members), self.add(due.selection)
+        due_from, due_on, overdue_from = (
+            self.add(day, rows) for day in (due.due_from, due.due_on, due.overdue_from)
+        )
+        holder = self.add(due.holder, rows) if due.holder is not None else None
+        return PlannedEach(
+            schedule,
+            rows,
+            shape.escalated,
+            members,
+            selection,
+            due_from,
+            due_on,
+            overdue_from,
+            holder,
+        )
 
     def indicator(self, indicator: Indicator) -> PlannedIndicator:
         denominator, numerator = counted(indicator, self.rulebook)

@@ -65,7 +65,9 @@ def lower(schedule: Schedule, rulebook: Rulebook) -> tuple[DueExpressions, ...]:
     member = all_of(*concerned, schedule.group.as_expression())
     if isinstance(schedule.shape, Every):
         return (_lower_every(schedule, schedule.shape, member),)
-    return (_lower_once_per_year(schedule.shape, member),)
+    if isinstance(schedule.shape, OncePerYear):
+        return (_lower_once_per_year(schedule.shape, member),)
+    raise TypeError(f"{schedule.name!r} has an item per record: no expressions about its entity say so")
 
 
 def _lower_every(schedule: Schedule, shape: Every, member: Expression) -> DueExpressions:

@@ -68,6 +68,24 @@ class PlannedSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedEach:
+    """The slots of a schedule with one item per record: its members, which records have one, and those records' days.
+
+    ``holder`` is the slot of the institution named to act; None when none is.
+    """
+
+    schedule: Schedule
+    rows: Rows
+    escalated: bool
+    members: int
+    selection: int
+    due_from: int
+    due_on: int
+    overdue_from: int
+    holder: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedIndicator:
     """The slots of an indicator: who is in the denominator, and for them who is in the numerator."""
 
@@ -82,6 +100,7 @@ class Needs:
     """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions.
 
     ``previous``: the fields it reads of the record before each one.
+    The record column ``id`` is asked for where the ids of records are part of the result.
     """
 
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -97,6 +116,7 @@ class Plan:
     entity: str
     steps: tuple[Step, ...]
     schedules: tuple[PlannedSchedule, ...]
+    each: tuple[PlannedEach, ...]
     indicators: tuple[PlannedIndicator, ...]
     groups: Mapping[str, int]
     values: Mapping[Expression, int]

@@ -161,6 +161,7 @@ def _compare_due(name: str, expected: DueShape | None, found: DueItem | None, da
         "due_on": found.due_on,
         "overdue_from": found.overdue_from,
         "status": found.status_on(day).value,
+        "responsible": found.responsible,
     }
     for key, value in expected.model_dump(exclude_none=True).items():
         if actual[key] != value:

@@ -16,7 +16,7 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
-from wangdi.engine.evaluate.single import item_of
+from wangdi.engine.evaluate.single import OneEntity, item_of
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -98,6 +98,9 @@ class Scene:
         return bool(self._computed[slot].data[0])
 
     def columnar_due(self, name: str) -> tuple[DueItem, ...]:
+        if any(planned.schedule.name == name for planned in self._plan.each):
+            one = OneEntity(self._plan, self.rulebook.kinds, self.reference.world, SUBJECT)
+            return tuple(item for item in one.due_items(self.moment) if item.schedule == name)
         steps = (planned for planned in self._plan.schedules if planned.schedule.name == name)
         items = (item_of(planned, self._computed, SUBJECT) for planned in steps)
         return tuple(item for item in items if item is not None)
@@ -132,6 +135,7 @@ def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = N
     entities: dict[str, dict[str, Mapping[str, Any]]] = {
         e: {} for e in ("resident", "worker", "institution", "place")
     }
+    entities["institution"] |= test.institutions
     entities[entity][SUBJECT] = attributes
     records = tuple(
         _record(plans.rulebook, entity, shape, number, entities)

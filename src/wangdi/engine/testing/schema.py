@@ -24,6 +24,9 @@ TEST_KEYS: Mapping[str, Keys] = {
         "resident": Text("居民的台账各列", "Columns of the resident's register"),
         "worker": Text("人员的台账各列", "Columns of the worker's register"),
         "institution": Text("机构的台账各列", "Columns of the institution's register"),
+        "institutions": Text(
+            "其他机构，按编码：台账各列", "Further institutions by code: columns of their register"
+        ),
         "adopted": Text("本包是否已被采用", "Whether the pack is adopted"),
         "edition": Text("所采用的版次", "The edition that is adopted"),
         "records": Text("记录：- 记录种类: {on: 日期, 项目: 值}", "Records: - kind: {on: day, field: value}"),
@@ -42,6 +45,7 @@ TEST_KEYS: Mapping[str, Keys] = {
         "due_on": Text("到期日", "On which day at the latest"),
         "overdue_from": Text("逾期日", "From when it is overdue"),
         "status": Text("当日状态", "Its status on the day"),
+        "responsible": Text("由哪个机构办理（编码）", "The code of the institution that has to act"),
     },
     "ExpectShape": {
         "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),

@@ -26,6 +26,7 @@ class DueShape(Shape):
     due_on: date | None = None
     overdue_from: date | None = None
     status: Literal["upcoming", "due", "overdue"] | None = None
+    responsible: str | None = None
 
 
 class ExpectShape(Shape):
@@ -48,5 +49,7 @@ class TestShape(Shape):
     institution: Attributes | None = None
     adopted: bool = True
     edition: str | None = None
+    institutions: dict[str, Attributes] = {}
+    """Further institutions by code, such as those that records name."""
     records: list[RecordShape] = []
     expect: ExpectShape

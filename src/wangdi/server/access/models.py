@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 class Role(models.TextChoices):
     VILLAGE_DOCTOR = "village_doctor", _("Village doctor")
+    TOWNSHIP_DOCTOR = "township_doctor", _("Doctor of a township health centre")
     TOWNSHIP_DIRECTOR = "township_director", _("Director of a township health centre")
+    HOSPITAL_DOCTOR = "hospital_doctor", _("Hospital doctor")
     COUNTY_OFFICER = "county_officer", _("Officer of the county health bureau")
     CITY_OFFICER = "city_officer", _("Officer of the city health commission")
     ADMINISTRATOR = "administrator", _("Administrator")

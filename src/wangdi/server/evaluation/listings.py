@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,14 +44,14 @@ class Listings:
                 due = due.filter(pc.is_in(due[register], value_set=self._keys_under(register, code)))
         listed = pa.table(
             {
-                "subject": self._codes("resident", due["subject"]),
+                "subject": self._subjects(due),
                 "schedule": due["schedule"].cast(pa.string()),
                 "step": due["step"].cast(pa.string()),
                 "due_from": due["due_from"],
                 "due_on": due["due_on"],
                 "overdue_from": due["overdue_from"],
                 "status": due["status"].cast(pa.string()),
-                "institution": self._codes("institution", due["institution"]),
+                "institution": self._codes(self.network.institutions, due["institution"]),
             }
         )
         return listed.sort_by([("subject", "ascending"), ("schedule", "ascending")])
@@ -114,13 +113,17 @@ class Listings:
 
     # -- keys and codes ---------------------------------------------------------------------------
 
-    @cached_property
-    def _residents(self) -> Any:
-        return self.network.source.register("resident", ("code",), None)
+    def _subjects(self, due: Any) -> Any:
+        """The code of whom each item is about, whichever register they are in."""
+        entity = due["entity"].cast(pa.string())
+        codes = pa.nulls(len(due), pa.string())
+        for name in pc.unique(entity).to_pylist():
+            table = self.network.source.register(name, ("code",), None)
+            codes = pc.if_else(pc.equal(entity, name), self._codes(table, due["subject"]), codes)
+        return codes
 
-    def _codes(self, entity: str, keys: Any) -> Any:
+    def _codes(self, table: Any, keys: Any) -> Any:
         """The code for each key; null for null."""
-        table = self._residents if entity == "resident" else self.network.institutions
         known = table[self.network.source.key].combine_chunks()
         position = pc.index_in(keys, value_set=known)
         return table["code"].take(position)

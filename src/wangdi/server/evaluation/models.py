@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 
 from wangdi.server.access.scope import Viewer, scope_of
 from wangdi.server.network.models import Institution, Place, Resident
@@ -31,18 +32,32 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         scope = scope_of(user)
         return self.filter(scope.covering(place="place__path", institution="institution__path"))
 
+    def of(self, entity: str, subject: int) -> "DueItemQuerySet":
+        """What is due about one entity; by the index that has it."""
+        if entity == "resident":
+            return self.filter(resident=subject)
+        return self.filter(entity=entity, subject=subject)
+
     def open_on(self, day: date) -> "DueItemQuerySet":
         """Due or overdue on that day."""
         return self.filter(due_from__lte=day)
 
 
 class DueItem(models.Model):
-    """A service a resident should get. Its status on a day follows from the dates alone."""
+    """What has to be done about somebody or something. Its status on a day follows from the dates alone.
+
+    ``subject`` is the key in the register of ``entity``; ``resident`` is that resident, null for other entities.
+    ``institution`` is the one that has to act; ``step`` the step of a series, or the id of the record it is about.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    resident = models.ForeignKey(Resident, models.CASCADE, related_name="due_items", db_constraint=False)
+    entity = models.CharField(max_length=16, default="resident")
+    subject = models.BigIntegerField()
+    resident = models.ForeignKey(
+        Resident, models.CASCADE, null=True, related_name="due_items", db_constraint=False
+    )
     schedule = models.CharField(max_length=64)
-    step = models.CharField(max_length=32, default="")
+    step = models.CharField(max_length=64, default="")
     due_from = models.DateField()
     due_on = models.DateField()
     overdue_from = models.DateField()
@@ -59,6 +74,10 @@ class DueItem(models.Model):
         indexes = [
             models.Index(fields=("institution", "due_on"), name="dueitem_institution"),
             models.Index(fields=("place", "due_on"), name="dueitem_place"),
+            models.Index(
+                fields=("entity", "subject"), name="dueitem_subject", condition=~Q(entity="resident")
+            ),
+            models.Index(fields=("step",), name="dueitem_record", condition=~Q(step="")),
         ]
 
     def __str__(self) -> str:

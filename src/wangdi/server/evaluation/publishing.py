@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils import timezone
 
 from wangdi.engine.evaluate.moment import Moment
@@ -87,7 +88,7 @@ def _publish(writer: BulkWriter, as_of: date, state: LakeState, due: Any, figure
     )
     writer.stage("due", due)
     writer.execute("DELETE FROM evaluation_dueitem")
-    columns = "resident_id, schedule, step, due_from, due_on, overdue_from, institution_id, place_id"
+    columns = "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, institution_id, place_id"
     writer.execute(f"INSERT INTO evaluation_dueitem ({columns}) SELECT {columns} FROM temp.due")
     writer.stage("figures", figures)
     writer.execute("DELETE FROM evaluation_figure WHERE as_of IN (SELECT DISTINCT as_of FROM temp.figures)")
@@ -103,11 +104,15 @@ def _stamp() -> str:
 
 
 def _due_rows(outcome: Outcome) -> Any:
-    """Residents' due items as the store's columns, in the order of institution and day for its index."""
+    """Due items as the store's columns, in the order of institution and day for its index."""
     due = outcome.due
+    entity = due["entity"].cast(pa.string())
+    nobody = pa.scalar(None, due["subject"].type)
     table = pa.table(
         {
-            "resident_id": due["subject"],
+            "entity": entity,
+            "subject": due["subject"],
+            "resident_id": pc.if_else(pc.equal(entity, "resident"), due["subject"], nobody),
             "schedule": due["schedule"].cast(pa.string()),
             "step": due["step"].cast(pa.string()),
             "due_from": due["due_from"].cast(pa.string()),

@@ -20,9 +20,9 @@ def rulebook() -> Rulebook:
 
 
 @cache
-def resident_plan() -> Plan:
-    """The plan for what is due to residents; figures are for everybody at once."""
-    return build_plan(rulebook(), "resident", indicators=())
+def due_plan(entity: str) -> Plan:
+    """The plan for what is due about entities of one register; figures are for everybody at once."""
+    return build_plan(rulebook(), entity, indicators=())
 
 
 def pack_versions() -> dict[str, str]:

@@ -13,11 +13,12 @@ from wangdi.engine.explain.explain import Explainer, explain
 from wangdi.engine.explain.trace import Explanation
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.models import DueItem, Publication
-from wangdi.server.evaluation.rules import resident_plan, rulebook
+from wangdi.server.evaluation.rules import due_plan, rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
-from wangdi.server.network.models import Resident
+from wangdi.server.network.models import MODELS, Entity, Institution, Resident
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import save_record, void_record
+from wangdi.server.records.transitions import transition_record
 
 __all__ = ["rulebook"]
 
@@ -38,20 +39,31 @@ def explain_resident(resident: Resident, as_of: date) -> Explanation:
 
 
 def because_for(items: Iterable[DueItem], as_of: date) -> dict[int, Text]:
-    """The reason of each due item in a sentence, by key; items without one are left out. Three queries in all."""
+    """The reason of each due item in a sentence, by key; items without one are left out. Three queries per register."""
     listed = list(items)
     world = StoreWorld(rulebook().kinds)
-    codes = {item.resident.code for item in listed}
-    world.read_ahead("resident", codes)
-    explainers = {code: Explainer(rulebook(), world, "resident", code, as_of) for code in codes}
-    found = {}
-    for item in listed:
-        schedule = rulebook().schedules.get(item.schedule)
-        if schedule is not None:
-            text = explainers[item.resident.code].because(schedule)
-            if text is not None:
-                found[item.pk] = text
+    found: dict[int, Text] = {}
+    for entity in dict.fromkeys(item.entity for item in listed):
+        of_entity = [item for item in listed if item.entity == entity]
+        codes = _codes_of(entity, of_entity)
+        world.read_ahead(entity, codes.values())
+        explainers = {code: Explainer(rulebook(), world, entity, code, as_of) for code in set(codes.values())}
+        for item in of_entity:
+            schedule = rulebook().schedules.get(item.schedule)
+            explainer = explainers.get(codes.get(item.subject, ""))
+            if schedule is not None and explainer is not None:
+                text = explainer.because(schedule, item.step)
+                if text is not None:
+                    found[item.pk] = text
     return found
+
+
+def _codes_of(entity: str, items: Iterable[DueItem]) -> dict[int, str]:
+    """The codes of whom the items are about, by key; residents come with their items."""
+    if entity == "resident":
+        return {item.subject: item.resident.code for item in items if item.resident is not None}
+    rows = MODELS[entity]._default_manager.filter(pk__in={item.subject for item in items})
+    return dict(rows.values_list("pk", "code"))
 
 
 def save_and_refresh(**arguments: Any) -> RecordVersion:
@@ -70,26 +82,46 @@ def void_and_refresh(**arguments: Any) -> RecordVersion:
     return version
 
 
+def transition_and_refresh(**arguments: Any) -> RecordVersion:
+    """`transition_record` with the same arguments; the subject's due items follow in the same transaction."""
+    with transaction.atomic():
+        version = transition_record(**arguments)
+        _refresh_subject(version)
+    return version
+
+
 def _refresh_subject(version: RecordVersion) -> None:
-    if version.kind.about == "resident":
-        refresh_due_items(Resident.objects.get(pk=version.subject), today())
+    refresh_due_items(MODELS[version.kind.about]._default_manager.get(pk=version.subject), today())
 
 
-def refresh_due_items(resident: Resident, as_of: date) -> None:
-    """Evaluates one resident anew and replaces the published due items."""
-    one = OneEntity(resident_plan(), rulebook().kinds, StoreWorld(rulebook().kinds), resident.code)
+def refresh_due_items(subject: Entity, as_of: date) -> None:
+    """Evaluates one entity anew and replaces its published due items."""
+    entity = next(name for name, model in MODELS.items() if isinstance(subject, model))
+    one = OneEntity(due_plan(entity), rulebook().kinds, StoreWorld(rulebook().kinds), subject.code)
+    found = one.due_items(Moment.in_year(as_of))
+    named = {item.responsible for item in found if item.responsible is not None}
+    responsible = dict(Institution.objects.filter(code__in=named).values_list("code", "pk")) if named else {}
+    institution, place = _seats(entity, subject)
     items = [
         DueItem(
-            resident=resident,
+            entity=entity,
+            subject=subject.pk,
+            resident=subject if isinstance(subject, Resident) else None,
             schedule=item.schedule,
             step=item.step,
             due_from=item.due_from,
             due_on=item.due_on,
             overdue_from=item.overdue_from,
-            institution_id=resident.institution_id,
-            place_id=resident.place_id,
+            institution_id=responsible[item.responsible] if item.responsible else institution,
+            place_id=place,
         )
-        for item in one.due_items(Moment.in_year(as_of))
+        for item in found
     ]
-    DueItem.objects.filter(resident=resident).delete()
+    DueItem.objects.of(entity, subject.pk).delete()
     DueItem.objects.bulk_create(items)
+
+
+def _seats(entity: str, subject: Entity) -> tuple[int | None, int | None]:
+    """The keys of the institution and the place where an entity's items are listed."""
+    institution = subject.pk if entity == "institution" else getattr(subject, "institution_id", None)
+    return institution, subject.pk if entity == "place" else getattr(subject, "place_id", None)

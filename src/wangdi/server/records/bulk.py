@@ -15,6 +15,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, STATE
 from wangdi.interchange.decisions import DECISIONS
 from wangdi.interchange.tables import RECORDS_PREFIX, Tables, record_table_name
 from wangdi.server.adoption.bulk import load_decisions
@@ -196,7 +197,7 @@ class _Load:
             problems = list(_missing_references(writer, kind))
         self._problems += problems
         if not self._problems:
-            counts = _write_versions(writer, kind_id, change_id)
+            counts = _write_versions(writer, kind, kind_id, change_id)
             self.summary.tables.setdefault(name, Counts()).add(counts)
         self._report(name, piece.num_rows)
 
@@ -265,8 +266,20 @@ def _missing_references(writer: BulkWriter, kind: Kind) -> Iterator[LoadProblem]
             codes = tuple(code for (code,) in missing)
             yield LoadProblem(record_table_name(kind.name), column, unknown_code(entity), codes)
 
+    for named in kind.fields:
+        if named.refers_to is not None:
+            value = f'json_extract(s."values", {literal(f"$.{named.name}")})'
+            missing = writer.rows(
+                f"SELECT DISTINCT {value} FROM temp.incoming s WHERE {value} IS NOT NULL "
+                f"AND {value} NOT IN (SELECT code FROM {store_table(named.refers_to)}) ORDER BY 1"
+            )
+            if missing:
+                codes = tuple(code for (code,) in missing)
+                name = record_table_name(kind.name)
+                yield LoadProblem(name, named.name, unknown_code(named.refers_to), codes)
 
-def _write_versions(writer: BulkWriter, kind_id: int, change_id: int) -> Counts:
+
+def _write_versions(writer: BulkWriter, kind: Kind, kind_id: int, change_id: int) -> Counts:
     ((created, amended, unchanged),) = writer.rows(
         "SELECT coalesce(sum(old_seq IS NULL), 0), coalesce(sum(old_seq IS NOT NULL AND NOT same), 0), "
         "coalesce(sum(old_seq IS NOT NULL AND same), 0) FROM temp.resolved"
@@ -278,11 +291,21 @@ def _write_versions(writer: BulkWriter, kind_id: int, change_id: int) -> Counts:
         )
     writer.execute(
         "INSERT INTO records_recordversion (kind_id, record_id, version, is_current, subject, "
-        'institution_id, worker_id, occurred_on, status, "values", change_id) '
+        'institution_id, worker_id, occurred_on, status, "values", change_id, state, assigned_id) '
         f"SELECT {kind_id}, record_id, old_version + 1, 1, subject, institution_id, worker_id, occurred_on, "
-        f'status, "values", {change_id} FROM temp.resolved WHERE old_seq IS NULL OR NOT same'
+        f'status, "values", {change_id}, {_indexed(kind)} FROM temp.resolved WHERE old_seq IS NULL OR NOT same'
     )
     return Counts(created, amended, unchanged)
+
+
+def _indexed(kind: Kind) -> str:
+    """State and assigned institution of a staged record, for the columns beside its values."""
+    if kind.workflow is None:
+        return "NULL, NULL"
+    state, assigned = (
+        f'json_extract("values", {literal(f"$.{name}")})' for name in (STATE, ASSIGNED_INSTITUTION)
+    )
+    return f"{state}, (SELECT id FROM network_institution WHERE code = {assigned})"
 
 
 def _append_change(writer: BulkWriter, change_id: int, actor_name: str, summary: dict[str, Any]) -> None:

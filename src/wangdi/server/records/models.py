@@ -1,10 +1,10 @@
 """Records as versions: nothing is overwritten, an amendment and a void are versions too."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.server.access.scope import NOTHING, Viewer, scope_of
+from wangdi.server.access.scope import NOTHING, Scope, Viewer, scope_of
 from wangdi.server.audit.models import Change
 from wangdi.server.common.jsontext import CompactJSON
 from wangdi.server.network.models import MODELS, Institution, Worker
@@ -21,9 +21,19 @@ class KindRow(models.Model):
         return self.name
 
 
+def _handed_to(scope: Scope) -> Q:
+    """Records any version of which is assigned to an institution of the scope."""
+    versions = RecordVersion.objects.filter(kind=OuterRef("kind"), record_id=OuterRef("record_id"))
+    assigned = versions.filter(
+        scope.covering(place="assigned__place__path", institution="assigned__path")
+    ).order_by()
+    # One question for each of the two partial indexes.
+    return Q(Exists(assigned.filter(is_current=True))) | Q(Exists(assigned.filter(is_current=False)))
+
+
 class RecordQuerySet(models.QuerySet["RecordVersion"]):
     def visible_to(self, user: Viewer) -> "RecordQuerySet":
-        """Records about somebody the user sees, and records done at an institution the user sees."""
+        """Records about somebody the user sees, done at an institution the user sees, or handed over to one."""
         scope = scope_of(user)
         if scope.everything:
             return self.all()
@@ -32,7 +42,12 @@ class RecordQuerySet(models.QuerySet["RecordVersion"]):
         for entity, model in MODELS.items():
             visible = model.objects.visible_to(user)
             about |= Q(kind__about=entity, subject__in=visible.values("pk"))
-        return self.filter(done_at | about)
+        return self.filter(done_at | about | _handed_to(scope))
+
+    def handed_to(self, user: Viewer) -> "RecordQuerySet":
+        """Records that an institution the user sees has, or had, in hand: those records, nothing else of their subjects."""
+        scope = scope_of(user)
+        return self.filter(assigned__isnull=False) if scope.everything else self.filter(_handed_to(scope))
 
     def current(self) -> "RecordQuerySet":
         """The newest version of each record, voids included."""
@@ -70,6 +85,11 @@ class RecordVersion(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices)
     values = models.JSONField(encoder=CompactJSON)
     """Only the fields that have a value, in the order the kind declares them."""
+    state = models.CharField(max_length=64, null=True)
+    assigned = models.ForeignKey(
+        Institution, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    """In a workflow: what the values say of state and assigned institution, so that an inbox is found by an index."""
     change = models.ForeignKey(Change, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
 
     objects = RecordQuerySet.as_manager()
@@ -87,7 +107,14 @@ class RecordVersion(models.Model):
                 condition=Q(is_current=False),
             ),
         ]
-        indexes = [models.Index(fields=("subject", "kind", "occurred_on"), name="recordversion_subject")]
+        indexes = [
+            models.Index(fields=("subject", "kind", "occurred_on"), name="recordversion_subject"),
+            models.Index(
+                fields=("assigned", "state"),
+                name="recordversion_assigned",
+                condition=Q(is_current=True, assigned__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind_id}/{self.record_id} v{self.version}"

@@ -1,7 +1,7 @@
 """Writing single records: what forms and the API call. One transaction and one change per call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from uuid6 import uuid7
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, ASSIGNED_WORKER, STATE, STATE_SINCE
 from wangdi.server.audit.services import record_change
 from wangdi.server.network.models import MODELS, Entity, Institution, Worker
 from wangdi.server.records.models import KindRow, RecordVersion
@@ -78,10 +79,14 @@ def save_record(
     """Save a new record, or a new version of the record ``record_id``; ``values`` is its whole content.
 
     Content the store already holds is not saved again: the stored version is returned, so that a repeated
-    request does no harm. Raises InvalidRecord with all problems, and Conflict when ``expected_version`` (0:
+    request does no harm. A new record of a kind with a workflow begins in the initial state; an amendment leaves the
+    state as it is (`transitions.transition_record` moves it on).
+
+    Raises InvalidRecord with all problems, and Conflict when ``expected_version`` (0:
     none yet) is not the newest and the content differs. Permission is the caller's to check.
     """
     kept, problems = checked_values(kind, values)
+    problems += reference_problems(kind, kept)
     subject = _find(MODELS[kind.about], subject_code, "subject", problems)
     institution = _find(Institution, institution_code, "institution", problems)
     worker = _find(Worker, worker_code, "worker", problems)
@@ -89,20 +94,44 @@ def save_record(
         problems.append(ValueProblem("subject", Text("请填写对象的编码", "whom it is about is not known")))
     if problems or subject is None:
         raise InvalidRecord(problems)
-    content = _Content(
-        subject.pk,
-        institution.pk if institution else None,
-        worker.pk if worker else None,
-        occurred_on,
-        RecordVersion.Status.FINAL,
-        kept,
-    )
     with transaction.atomic():
-        newest = _newest(kind, record_id) if record_id else None
+        newest = newest_version(kind, record_id) if record_id else None
+        content = _Content(
+            subject.pk,
+            institution.pk if institution else None,
+            worker.pk if worker else None,
+            occurred_on,
+            RecordVersion.Status.FINAL,
+            kept | _workflow_values(kind, newest, occurred_on, institution_code, worker_code),
+        )
         if newest is not None and _Content.of(newest) == content:
             return newest
-        _refuse_stale(newest, expected_version)
+        refuse_stale(newest, expected_version)
         return _append(actor, kind, record_id or str(uuid7()), newest, content, "record.save")
+
+
+def _workflow_values(
+    kind: Kind,
+    newest: RecordVersion | None,
+    occurred_on: date,
+    institution_code: str | None,
+    worker_code: str | None,
+) -> dict[str, Any]:
+    """The built-in fields: those of the initial state for a new record, and else as they are."""
+    if kind.workflow is None:
+        return {}
+    if newest is not None and newest.values.get(STATE) is not None:
+        names = [field.name for field in kind.workflow.fields]
+        return {name: newest.values[name] for name in names if name in newest.values}
+    day, initial = occurred_on.isoformat(), kind.workflow.initial
+    begun = {
+        STATE: initial.name,
+        STATE_SINCE: day,
+        ASSIGNED_INSTITUTION: institution_code or None,
+        ASSIGNED_WORKER: worker_code or None,
+        initial.entered.name: day,
+    }
+    return {name: value for name, value in begun.items() if value is not None}
 
 
 def void_record(
@@ -118,12 +147,12 @@ def void_record(
     Raises RecordVersion.DoesNotExist for an unknown id, and Conflict as ``save_record`` does.
     """
     with transaction.atomic():
-        newest = _newest(kind, record_id)
+        newest = newest_version(kind, record_id)
         if newest is None:
             raise RecordVersion.DoesNotExist(f"there is no {kind.name} with the id {record_id!r}")
         if newest.status == RecordVersion.Status.VOID:
             return newest
-        _refuse_stale(newest, expected_version)
+        refuse_stale(newest, expected_version)
         content = _Content(
             newest.subject,
             newest.institution_id,
@@ -146,14 +175,47 @@ def _find(model: type[_Row], code: str | None, field: str, problems: list[ValueP
     return row
 
 
-def _newest(kind: Kind, record_id: str) -> RecordVersion | None:
+def find_row(model: type[_Row], key: int) -> _Row | None:
+    """The entity with that key; None when there is none."""
+    return model._default_manager.filter(pk=key).first()
+
+
+def reference_problems(kind: Kind, values: Mapping[str, Any]) -> list[ValueProblem]:
+    """The fields that name an entity no register has."""
+    found: list[ValueProblem] = []
+    problems = []
+    for field in kind.form:
+        if field.refers_to is not None:
+            _find(MODELS[field.refers_to], values.get(field.name), field.refers_to, found)
+            problems += [ValueProblem(field.name, problem.message) for problem in found]
+            found.clear()
+    return problems
+
+
+def newest_version(kind: Kind, record_id: str) -> RecordVersion | None:
+    """The newest version of a record, locked until the transaction ends; None when there is none."""
     versions = RecordVersion.objects.current().filter(kind__name=kind.name, record_id=record_id)
     return versions.select_for_update().first()
 
 
-def _refuse_stale(newest: RecordVersion | None, expected_version: int | None) -> None:
+def refuse_stale(newest: RecordVersion | None, expected_version: int | None) -> None:
+    """Raises Conflict when the newest version is another one than the caller saw."""
     if expected_version is not None and newest is not None and newest.version != expected_version:
         raise Conflict(newest)
+
+
+def append_version(
+    actor: AbstractBaseUser,
+    kind: Kind,
+    record_id: str,
+    newest: RecordVersion,
+    values: Mapping[str, Any],
+    action: str,
+    **details: str,
+) -> RecordVersion:
+    """Appends a version that differs from the newest one in its values alone, in the caller's transaction."""
+    content = replace(_Content.of(newest), values=values)
+    return _append(actor, kind, record_id, newest, content, action, **details)
 
 
 def _append(
@@ -183,4 +245,14 @@ def _append(
         status=content.status,
         values=dict(content.values),
         change=change,
+        **_indexed(kind, content.values),
     )
+
+
+def _indexed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns beside the values by which records are found in a workflow."""
+    if kind.workflow is None:
+        return {}
+    code = values.get(ASSIGNED_INSTITUTION)
+    assigned = Institution.objects.filter(code=code).first() if code else None
+    return {"state": values.get(STATE), "assigned": assigned}

@@ -6,6 +6,7 @@ from typing import Any
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, STATE, STATE_SINCE
 from wangdi.interchange.quack import connect
 from wangdi.interchange.tables import record_table_name
 from wangdi.server.common.bulk import literal, quoted
@@ -22,6 +23,7 @@ def shape_records(kind: Kind, table: Any) -> Any:
 
     Values are the JSON text ``CompactJSON`` would write: only what is not null, in declared order.
     """
+    table = _begun(kind, table)
     fields = [field for field in kind.fields if field.name in table.column_names]
     with connect() as quack:
         quack.register("incoming", table)
@@ -31,6 +33,34 @@ def shape_records(kind: Kind, table: Any) -> Any:
             f"coalesce({_or_null(table, 'status')}, 'final') AS status, {_json(fields)} AS \"values\" "
             "FROM incoming ORDER BY subject, occurred_on, id"
         ).to_arrow_table()
+
+
+def _begun(kind: Kind, table: Any) -> Any:
+    """The table with the built-in fields of its workflow: a record without a state is in the initial one."""
+    if kind.workflow is None:
+        return table
+    initial = literal(kind.workflow.initial.name)
+    begun = {
+        STATE: initial,
+        STATE_SINCE: "occurred_on",
+        ASSIGNED_INSTITUTION: _or_null(table, "institution"),
+        kind.workflow.initial.entered.name: f"CASE WHEN {_state(table)} IS NULL THEN occurred_on END",
+    }
+    columns = ", ".join(
+        f"{_coalesced(table, name, value)} AS {quoted(name)}" for name, value in begun.items()
+    )
+    others = ", ".join(quoted(name) for name in table.column_names if name not in begun)
+    with connect() as quack:
+        quack.register("incoming", table)
+        return quack.sql(f"SELECT {others}, {columns} FROM incoming").to_arrow_table()
+
+
+def _state(table: Any) -> str:
+    return STATE if STATE in table.column_names else "NULL"
+
+
+def _coalesced(table: Any, name: str, otherwise: str) -> str:
+    return f"coalesce({quoted(name)}, {otherwise})" if name in table.column_names else otherwise
 
 
 def _or_null(table: Any, column: str) -> str:

@@ -27,14 +27,14 @@ class _WrongValue(Exception):
 
 def checked_values(kind: Kind, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[ValueProblem]]:
     """The values as they are stored (no empty ones, in declared order, dates as text) and all problems."""
-    names = {field.name for field in kind.fields}
+    names = {field.name for field in kind.form}
     problems = [
         ValueProblem(name, Text("表单没有此项", f"unknown field; the form has {', '.join(sorted(names))}"))
         for name in values
         if name not in names
     ]
     kept: dict[str, Any] = {}
-    for field in kind.fields:
+    for field in kind.form:
         try:
             value = _checked(field, values.get(field.name))
         except _WrongValue as wrong:

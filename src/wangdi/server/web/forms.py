@@ -27,6 +27,9 @@ Typed = Mapping[str, tuple[str, ...]]
 Problems = Mapping[str, str]
 """What is wrong, in the reader's language, by field name."""
 
+Options = Mapping[str, Sequence[tuple[str, str]]]
+"""Codes and names of entities, by register."""
+
 VALUE_PREFIX = "v-"
 """Keeps the kind's own fields apart from the date, the worker and the institution."""
 
@@ -62,7 +65,7 @@ class Draft:
         """Full-width digits and stray spaces are mended. Http404 for hidden fields that are not ours."""
         typed = {
             field.name: tuple(_tidy(text) for text in post.getlist(VALUE_PREFIX + field.name))
-            for field in kind.fields
+            for field in kind.form
         }
         return cls(
             record_id or _new_id(post.get("id", "")),
@@ -78,7 +81,7 @@ class Draft:
 
     def values(self, kind: Kind) -> dict[str, Any]:
         """Typed values; a text that is no number stays text, and the store says what is wrong with it."""
-        return {field.name: _value(field, self.typed.get(field.name, ())) for field in kind.fields}
+        return {field.name: _value(field, self.typed.get(field.name, ())) for field in kind.form}
 
     @property
     def day(self) -> date | None:
@@ -138,6 +141,15 @@ class Choices:
 
     institutions: Sequence[Institution]
     workers: Sequence[Worker]
+    receivers: Sequence[Institution] = ()
+    """The institutions that a field of the form may name, such as those a patient may be referred to."""
+
+    def named(self) -> Options:
+        """Codes and names by the register that a field refers to."""
+        return {
+            "institution": tuple((one.code, one.name) for one in self.receivers),
+            "worker": tuple((one.code, one.name) for one in self.workers),
+        }
 
 
 def problems_of(draft: Draft, kind: Kind, person: Resident, choices: Choices, today: date) -> dict[str, str]:
@@ -178,6 +190,8 @@ class Entry:
     typed: tuple[str, ...]
     problem: str
     last: str
+    named: Sequence[tuple[str, str]] = ()
+    """Codes and names of the entities that may be chosen, for a field that refers to a register."""
 
     @property
     def name(self) -> str:
@@ -190,11 +204,13 @@ class Entry:
     @property
     def control(self) -> str:
         """Which part of the field template draws it."""
-        return _CONTROLS[self.field.type]
+        return "named" if self.named else _CONTROLS[self.field.type]
 
     @property
     def options(self) -> list[tuple[str, str, bool]]:
         """Code, title and whether it is chosen."""
+        if self.named:
+            return [(code, name, code in self.typed) for code, name in self.named]
         known = (
             YES_AND_NO
             if self.field.type is FieldType.BOOLEAN
@@ -224,15 +240,18 @@ _CONTROLS = {
 }
 
 
-def entries(draft: Draft, kind: Kind, problems: Problems, last: RecordVersion | None) -> list[Entry]:
+def entries(
+    draft: Draft, kind: Kind, problems: Problems, last: RecordVersion | None, named: Options
+) -> list[Entry]:
     return [
         Entry(
             field,
             tuple(draft.typed.get(field.name, ())),
             problems.get(field.name, ""),
             value_in_words(field, last.values[field.name]) if last and field.name in last.values else "",
+            named.get(field.refers_to or "", ()),
         )
-        for field in kind.fields
+        for field in kind.form
     ]
 
 
@@ -253,6 +272,6 @@ def differences(draft: Draft, kind: Kind, newer: RecordVersion) -> list[Differen
             value_in_words(field, newer.values.get(field.name)),
             value_in_words(field, mine.get(field.name)),
         )
-        for field in kind.fields
+        for field in kind.form
     ]
     return [row for row in rows if row.stored != row.mine]

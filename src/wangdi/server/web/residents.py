@@ -10,11 +10,12 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, ASSIGNED_WORKER, STATE, STATE_SINCE
 from wangdi.server.evaluation.models import DueItem
-from wangdi.server.network.models import Resident
+from wangdi.server.network.models import MODELS, Resident
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
 from wangdi.server.web.charts import Series
-from wangdi.server.web.words import say, unit, value_in_words, wording
+from wangdi.server.web.words import Names, say, unit, value_in_words, wording
 
 TIMELINE_LENGTH = 30
 """Records shown before the reader asks for all."""
@@ -33,7 +34,7 @@ class DueRow:
 
 def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day: date) -> list[DueRow]:
     """Overdue first. Dates and states are the published ones, the same as on every other page."""
-    reasons = {(one.schedule, one.due_on): one for one in explanation.due}
+    reasons = {(one.schedule, one.step, one.due_on): one for one in explanation.due}
     items = DueItem.objects.filter(resident=resident).order_by("due_on", "id")
     return [
         DueRow(
@@ -41,7 +42,7 @@ def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day:
             rules.schedules.get(item.schedule),
             item.status_on(day),
             (day - item.due_on).days,
-            reasons.get((item.schedule, item.due_on)),
+            reasons.get((item.schedule, item.step, item.due_on)),
         )
         for item in items
     ]
@@ -50,7 +51,42 @@ def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day:
 def records_about(resident: Resident) -> RecordQuerySet:
     """Newest first. Who sees a resident sees every record about them, so no further condition is needed."""
     records = RecordVersion.objects.current().filter(kind__about="resident", subject=resident.pk)
-    return records.select_related("kind", "institution", "worker").order_by("-occurred_on", "-seq")
+    related = ("kind", "institution", "worker", "change")
+    return records.select_related(*related).order_by("-occurred_on", "-seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a record stands in its workflow, as people read it. ``step`` is the transition that led to this version."""
+
+    title: str
+    is_final: bool
+    since: date | None
+    holder: str
+    worker: str
+    step: str
+
+
+def stage_of(record: RecordVersion, kind: Kind, names: Names) -> Stage | None:
+    """None for a kind without a workflow, and for a state that no pack declares any more."""
+    states = {state.name: state for state in kind.workflow.states} if kind.workflow is not None else {}
+    state = states.get(str(record.values.get(STATE)))
+    if kind.workflow is None or state is None:
+        return None
+    holder, worker = (
+        names.get((entity, str(record.values.get(field))), "")
+        for entity, field in (("institution", ASSIGNED_INSTITUTION), ("worker", ASSIGNED_WORKER))
+    )
+    since = record.values.get(STATE_SINCE)
+    made = {transition.name: wording(transition.title) for transition in kind.workflow.transitions}
+    return Stage(
+        wording(state.title),
+        state.final,
+        date.fromisoformat(since) if since else None,
+        holder,
+        worker,
+        made.get(record.change.summary.get("transition", ""), ""),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +96,40 @@ class TimelineRow:
     is_void: bool
     values: Sequence[tuple[str, str]]
     """Titles and values of the form's fields, in declared order."""
+    stage: Stage | None = None
 
 
-def timeline(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> list[TimelineRow]:
-    return [timeline_row(record, kinds.get(record.kind.name)) for record in records]
+def timeline(records: Sequence[RecordVersion], kinds: Mapping[str, Kind]) -> list[TimelineRow]:
+    names = names_in(records, kinds)
+    return [timeline_row(record, kinds.get(record.kind.name), names) for record in records]
 
 
-def timeline_row(record: RecordVersion, kind: Kind | None) -> TimelineRow:
+def names_in(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> Names:
+    """The names of the entities that fields of the records refer to. One query per register that occurs."""
+    codes: dict[str, set[str]] = {}
+    for record in records:
+        for field in kinds[record.kind.name].fields if record.kind.name in kinds else ():
+            if field.refers_to is not None and field.name in record.values:
+                codes.setdefault(field.refers_to, set()).add(str(record.values[field.name]))
+    return {
+        (entity, code): name
+        for entity, wanted in codes.items()
+        for code, name in MODELS[entity]._default_manager.filter(code__in=wanted).values_list("code", "name")
+    }
+
+
+def timeline_row(record: RecordVersion, kind: Kind | None, names: Names | None = None) -> TimelineRow:
     """A kind that no pack declares any more is shown by its name and raw values."""
     if kind is None:
         raw = [(name, str(value)) for name, value in record.values.items()]
         return TimelineRow(record, record.kind.name, record.status == RecordVersion.Status.VOID, raw)
     values = [
-        (wording(field.title), value_in_words(field, record.values[field.name]))
-        for field in kind.fields
+        (wording(field.title), value_in_words(field, record.values[field.name], names))
+        for field in kind.form
         if field.name in record.values
     ]
-    return TimelineRow(record, wording(kind.title), record.status == RecordVersion.Status.VOID, values)
+    is_void = record.status == RecordVersion.Status.VOID
+    return TimelineRow(record, wording(kind.title), is_void, values, stage_of(record, kind, names or {}))
 
 
 @dataclass(frozen=True, slots=True)

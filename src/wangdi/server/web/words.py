@@ -3,6 +3,7 @@
 So there is nothing to compile and no catalogue to keep in step: a text is a `Text`, as in packs.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import get_language
@@ -77,8 +78,12 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{share:.1%}"
 
 
-def value_in_words(field: Field, value: object) -> str:
-    """A stored value of a record as people read it: options by title, numbers with unit."""
+Names = Mapping[tuple[str, str], str]
+"""The name of an entity by register and code."""
+
+
+def value_in_words(field: Field, value: object, names: Names | None = None) -> str:
+    """A stored value of a record as people read it: options by title, numbers with unit, entities by name."""
     if value is None or value == "" or value == []:
         return NOTHING
     titles = {option.code: wording(option.title) for option in field.options}
@@ -86,6 +91,8 @@ def value_in_words(field: Field, value: object) -> str:
         return say("、", ", ").join(titles.get(str(code), str(code)) for code in value)
     if field.type is FieldType.CHOICE:
         return titles.get(str(value), str(value))
+    if field.refers_to is not None:
+        return (names or {}).get((field.refers_to, str(value)), str(value))
     if isinstance(value, bool):
         return wording(YES if value else NO)
     return f"{value} {unit(field.unit)}".strip()

@@ -163,13 +163,14 @@ def record_table(
         order = _order(owner.data, table)
         table, owner = table.take(pa.array(order)), Vector(owner.data[order])
     columns = {}
-    for name in {*names, "occurred_on"}:
+    for name in {*names, "occurred_on"} - {"id"}:
         if name in registers:
             columns[name] = positions[registers[name]].find(table[name])
         else:
             columns[name] = _field_vector(kind, name, table)
     before = {name: _field_vector(kind, name, table, _PREVIOUS) for name in previous}
-    return RecordTable(owner.data, starts_of(owner.data, size), columns, before)
+    ids = table["id"].combine_chunks().cast(pa.string()) if "id" in names else None
+    return RecordTable(owner.data, starts_of(owner.data, size), columns, before, ids)
 
 
 def _with_previous(table: Any, names: Iterable[str]) -> Any:

@@ -61,6 +61,17 @@ class Computed(Mapping[int, Vector]):
             raise TypeError("the slot holds no members")
         return chosen.positions
 
+    def selected(self, slot: int) -> Selected:
+        """The records that a slot of a selection holds."""
+        found = self.slots[slot]
+        if not isinstance(found, Selected):
+            raise TypeError("the slot holds no selected records")
+        return found
+
+    def rows(self, slot: int) -> Vector:
+        """The values of a slot for each record of the range, or one for all of them."""
+        return _vector(self.slots[slot])
+
     def among(self, slot: int, members: int) -> Array:
         """The values of a slot for each of the members."""
         positions = self.members(members)

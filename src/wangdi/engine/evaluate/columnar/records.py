@@ -1,8 +1,10 @@
 """The records of a range of entities, and which of them a fact looks at, by linear passes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from wangdi.engine.evaluate.columnar.tables import RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, spread, to_days
@@ -65,6 +67,10 @@ class RecordRange:
     def at_each(self, vector: Vector) -> Vector:
         """What the entities of the range have, at each of their records."""
         return vector if len(vector) == 1 else take(vector, self.owners_of(None), None)
+
+    def ids(self, rows: Array) -> Any:
+        """The ids of records of the range, as Arrow texts."""
+        return self.table.ids.take(pa.array(rows + self.rows.start))
 
 
 def cut(vector: Vector, rows: slice) -> Vector:

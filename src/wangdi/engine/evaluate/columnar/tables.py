@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +32,14 @@ class RecordTable:
     begin, with the total at the end (size of the entity table + 1). ``columns`` hold fields and ``occurred_on``;
     ``subject``, ``institution`` and ``worker`` are positions in their registers (null where unknown).
     ``previous`` holds, by field, what the record before says: the one of the same kind about the same subject.
+    ``ids`` (Arrow) are there when they were asked for.
     """
 
     owner: Owner
     starts: Index
     columns: Mapping[str, Vector]
     previous: Mapping[str, Vector] = field(default_factory=dict)
+    ids: Any = None
 
     @property
     def size(self) -> int:

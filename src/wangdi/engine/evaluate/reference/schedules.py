@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.reference.each import each_items
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.calendar import shift
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 
 Days = tuple[date, date, date]
@@ -16,6 +18,8 @@ def due_items(evaluator: ReferenceEvaluator, schedule: Schedule) -> tuple[DueIte
     """What a schedule asks for, by step; nothing when the entity is no member, or nothing is to be done."""
     if not (evaluator.is_concerned(schedule.pack) and evaluator.is_member(schedule.group)):
         return ()
+    if isinstance(schedule.shape, Each):
+        return tuple(each_items(evaluator, schedule, schedule.shape))
     try:
         days = _days(evaluator, schedule)
     except (OverflowError, ValueError):
@@ -27,7 +31,7 @@ def _days(evaluator: ReferenceEvaluator, schedule: Schedule) -> Days | None:
     """OverflowError or ValueError when they are no dates."""
     if isinstance(schedule.shape, Every):
         return _every(evaluator, schedule, schedule.shape)
-    return _once_per_year(evaluator, schedule.shape)
+    return _once_per_year(evaluator, schedule.shape) if isinstance(schedule.shape, OncePerYear) else None
 
 
 def interval_now(evaluator: ReferenceEvaluator, shape: Every) -> Interval | None:

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
+from wangdi.engine.evaluate.columnar.records import RecordRange
 from wangdi.engine.evaluate.columnar.results import Counts, DueColumns, concatenate, count_true
 from wangdi.engine.evaluate.columnar.tables import Dataset
 from wangdi.engine.evaluate.columnar.vectors import Array, to_days
@@ -25,9 +27,10 @@ class Evaluation:
     due: DueColumns
     numerators: Counts
     denominators: Counts
+    each: EachColumns
 
 
-Part = tuple[DueColumns, Counts]
+Part = tuple[DueColumns, EachColumns, Counts]
 """The due items of a range, and its counts: numerators and denominators × indicators × units."""
 
 
@@ -52,13 +55,18 @@ class LocalRunner:
         def work(bounds: tuple[int, int]) -> Part:
             low, high = bounds
             computed = executor.run(low, high)
-            return _due_items(plan, computed, low, until), _count(plan, computed, unit[low:high], units)
+            each = _items_of_records(plan, computed, data, low, until)
+            return _due_items(plan, computed, low, until), each, _count(plan, computed, unit[low:high], units)
 
         parts = list(self._map(work, list(self._bounds(data.entities[plan.entity].size))))
         counts = np.zeros((2, len(plan.indicators), units), dtype=np.int64)
-        for _, part in parts:
+        for _, _, part in parts:
             counts += part
-        return Evaluation(concatenate([due for due, _ in parts]), counts[0], counts[1])
+        due, each = (
+            concatenate([due for due, _, _ in parts]),
+            concatenate_each([each for _, each, _ in parts]),
+        )
+        return Evaluation(due, counts[0], counts[1], each)
 
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([*range(0, size, self.chunk), size])
@@ -85,6 +93,16 @@ def _count(plan: Plan, computed: Computed, unit: Array, units: int) -> Counts:
         for row in of_these:
             counts[0, row] = found[plan.indicators[row].numerator]
     return counts
+
+
+def _items_of_records(
+    plan: Plan, computed: Computed, data: Dataset, low: int, until: int | None
+) -> EachColumns:
+    parts = []
+    for number, planned in enumerate(plan.each):
+        records = RecordRange(data.records[planned.rows], low, low + computed.size)
+        parts.append(items_of_each(number, planned, computed, records, until))
+    return concatenate_each(parts)
 
 
 def _due_items(plan: Plan, computed: Computed, low: int, until: int | None) -> DueColumns:

@@ -8,13 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.server.access.models import Assignment
+from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
-from wangdi.server.network.models import Resident, Worker
+from wangdi.server.network.models import Institution, Place, Resident, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
+from wangdi.server.records.transitions import possible_transitions
 from wangdi.server.web.forms import Choices, Draft, Problems, differences, entries, problems_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
-from wangdi.server.web.residents import timeline_row
+from wangdi.server.web.residents import names_in, timeline_row
 from wangdi.server.web.words import say, wording
 
 LAST_WORKER = "worker"
@@ -57,16 +59,21 @@ def record_edit(request: SignedInRequest, kind: str, record_id: str) -> HttpResp
 @signed_in
 def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
     """A record with all its versions, newest first."""
-    newest, person = _find(request, kind, record_id)
+    newest, person, is_ours = find_record(request, kind, record_id)
     declared = rulebook().kinds.get(kind)
     versions = RecordVersion.objects.filter(kind=newest.kind_id, record_id=record_id).order_by("-version")
-    rows = [
-        timeline_row(version, declared)
-        for version in versions.select_related("kind", "institution", "worker", "change")
-    ]
-    return render(
-        request, "web/record.html", {"person": person, "kind": kind, "row": rows[0], "versions": rows}
-    )
+    stored = list(versions.select_related("kind", "institution", "worker", "change"))
+    names = names_in(stored, rulebook().kinds)
+    rows = [timeline_row(version, declared, names) for version in stored]
+    context = {
+        "person": person,
+        "kind": kind,
+        "row": rows[0],
+        "versions": rows,
+        "is_ours": is_ours,
+        "transitions": possible_transitions(request.user, declared, newest) if declared else (),
+    }
+    return render(request, "web/record.html", context)
 
 
 @signed_in
@@ -93,14 +100,29 @@ def _kind(name: str) -> Kind:
     return kind
 
 
+def find_record(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident, bool]:
+    """The newest version of a record about a resident, and whether the reader may see all about that resident.
+
+    Who may not sees the record alone, if it is or was handed over to an institution of theirs; Http404 otherwise.
+    """
+    related = ("kind", "institution__place", "worker", "assigned__place", "change")
+    records = RecordVersion.objects.current().filter(kind__about="resident", kind__name=kind)
+    found = get_object_or_404(records.select_related(*related), record_id=record_id)
+    residents = Resident.objects.select_related("place", "institution__place")
+    person = residents.visible_to(request.user).filter(pk=found.subject).first()
+    if person is not None:
+        return found, person, True
+    if not records.handed_to(request.user).filter(pk=found.pk).exists():
+        raise Http404
+    return found, get_object_or_404(residents, pk=found.subject), False
+
+
 def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident]:
     """The newest version of a record about a resident whom the reader may see; Http404 otherwise."""
-    records = RecordVersion.objects.current().filter(kind__about="resident")
-    found = get_object_or_404(
-        records.select_related("kind", "institution", "worker"), kind__name=kind, record_id=record_id
-    )
-    residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
-    return found, get_object_or_404(residents, pk=found.subject)
+    record, person, is_ours = find_record(request, kind, record_id)
+    if not is_ours:
+        raise Http404
+    return record, person
 
 
 def _choices(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
@@ -110,10 +132,25 @@ def _choices(request: SignedInRequest, person: Resident, record: RecordVersion |
     institutions += [person.institution] if person.institution else []
     institutions += [record.institution] if record and record.institution else []
     distinct = list({one.pk: one for one in institutions}.values())
+    receivers = receiving_institutions(person)
     workers = list(Worker.objects.filter(institution__in=distinct).order_by("institution_id", "code"))
     if record and record.worker and record.worker not in workers:
         workers.append(record.worker)
-    return Choices(distinct, workers)
+    return Choices(distinct, workers, list({one.pk: one for one in (*receivers, *distinct)}.values()))
+
+
+def receiving_institutions(person: Resident) -> list[Institution]:
+    """Whom a record about a resident may be handed over to: the county's institutions but for village clinics, and any
+    hospital of the province; hospitals first."""
+    place = person.place or (person.institution.place if person.institution else None)
+    codes = place.path.strip(SEPARATOR).split(SEPARATOR) if place else []
+    above = {one.level: one.path for one in Place.objects.filter(code__in=codes)}
+    within = Institution.objects.filter(place__path__under=above.get("county", SEPARATOR))
+    hospitals = Institution.objects.filter(
+        place__path__under=above.get("province", SEPARATOR), type="hospital"
+    )
+    found = [*hospitals.order_by("code"), *within.exclude(type="village_clinic").order_by("code")]
+    return [one for one in found if one.closed_on is None]
 
 
 def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
@@ -189,7 +226,7 @@ def _show(
         "kind": recording.kind,
         "record": recording.record,
         "draft": draft,
-        "entries": entries(draft, recording.kind, problems, last),
+        "entries": entries(draft, recording.kind, problems, last, recording.choices.named()),
         "last": last,
         "choices": recording.choices,
         "problems": problems,
