@@ -1,7 +1,7 @@
 """What a fact draws from the selected records of a range of entities, by linear passes.
 
 Selected records lie in the order of their owners, dates and ids: what belongs to one entity, or to one day of it, is a run.
-Only counting different values sorts.
+Only counting values of a great many sorts.
 """
 
 import numpy as np
@@ -10,6 +10,8 @@ from wangdi.engine.evaluate.columnar.records import Found, RecordRange, Selected
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, finite, spread
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, Operation
 
+_ROOM_TO_TICK_OFF = 16
+"""Up to so many bytes a value, ticking off the values seen is faster than sorting them (measured)."""
 _EXTREMES = {Operation.MIN: np.minimum, Operation.MAX: np.maximum}
 
 
@@ -107,10 +109,19 @@ def _extremes(operation: Operation, owner: Array, values: Array, size: int) -> A
 
 
 def _count_distinct(owner: Array, values: Array, size: int) -> Array:
-    """How many different values each owner has: one sort of owner and value in a single number."""
+    """How many different values each owner has: a table of owners and values seen when that is small, else a sort."""
     if values.dtype.kind == "f":
         values = np.unique(values, return_inverse=True)[1]
-    keys = (owner.astype(np.int64) << 32) | (values.astype(np.int64) & 0xFFFFFFFF)
+    if not len(values):
+        return np.zeros(size, dtype=np.int32)
+    values = values.astype(np.int64) - int(values.min())
+    span = int(values.max()) + 1
+    if size * span <= _ROOM_TO_TICK_OFF * len(values):
+        seen = np.zeros((size, span), dtype=np.bool_)
+        seen[owner, values] = True
+        counts: Array = seen.sum(axis=1, dtype=np.int32)
+        return counts
+    keys = (owner.astype(np.int64) << 32) | values
     keys.sort()
     distinct = keys[_run_starts(keys)] >> 32
     return np.bincount(distinct, minlength=size).astype(np.int32)
