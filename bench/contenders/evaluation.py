@@ -77,4 +77,5 @@ def open_all(network: Network) -> list[Opened]:
 
 
 def evaluate(network: Network, opened: list[Opened], moment: Moment) -> Outcome:
-    return network.outcome(moment, [(part, network.run(part, moment)) for part in opened])
+    (outcome,) = network.evaluate_opened(opened, [moment])
+    return outcome

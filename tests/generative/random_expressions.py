@@ -1,7 +1,7 @@
 """Random expressions: of every node, every function, every sort of fact, valid by construction."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -49,9 +49,13 @@ from wangdi.engine.model.facts import (
     Window,
 )
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Trust
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Gathering, Rollup
+from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base, Type
 from wangdi.engine.packs.scopes import fact_entity, register_types, row_types
@@ -70,6 +74,9 @@ class Maker:
     kinds: Sequence[Kind]
     entity: str
     row: Kind | None = None
+    figures: Sequence[Indicator] = ()
+    """Indicators whose figures may be used."""
+    looks_below: bool = True
 
     def one_of(self, choices: Sequence[T]) -> T:
         return self.draw(st.sampled_from(choices))
@@ -191,6 +198,23 @@ class Maker:
         types = [(n, t) for n, t in row_types(kind).items() if t.base is base]
         return FactField(fact, *self.one_of(types)) if types else None
 
+    # -- those below ------------------------------------------------------------------------------
+
+    def figure(self) -> Expression | None:
+        """The figure of an indicator here; None where there is none to take."""
+        here = [i for i in self.figures if self.entity in TREES and has_seat(i.entity, self.entity)]
+        return FigureValue(self.entity, self.one_of(here)) if here and self.looks_below else None
+
+    def rollup(self, operations: Sequence[Gathering], base: Base, depth: int) -> Expression | None:
+        """A roll-up of an expression of that base; None where nothing lies below."""
+        if self.entity not in TREES or not self.looks_below:
+            return None
+        over = self.one_of([entity for entity in REGISTERS if has_seat(entity, self.entity)])
+        of = replace(self, entity=over, figures=()).expression(base, min(depth, 2))
+        if of.type.base is not base:
+            return None
+        return Rollup(self.one_of(operations), self.entity, over, of, "sample", "rollup")
+
 
 _NUMBERS, _DATES = (Base.NUMBER,), (Base.NUMBER, Base.DATE)
 _OF = {
@@ -239,7 +263,26 @@ def _fact(make: Maker, base: Base, depth: int) -> Expression:
 
 def _owner(make: Maker, base: Base, depth: int) -> Expression:
     """Something of the entity whose record it is."""
-    return OwnerValue(Maker(make.draw, make.kinds, make.entity).expression(base, min(depth, 1)))
+    return OwnerValue(replace(make, row=None).expression(base, min(depth, 1)))
+
+
+_EXTREMES = (Gathering.MIN, Gathering.MAX)
+
+
+def below(make: Maker, base: Base, depth: int) -> Expression:
+    found: Expression | None = None
+    if make.row is None and base is Base.BOOLEAN:
+        found = make.rollup((Gathering.ANY,), Base.BOOLEAN, depth)
+    elif make.row is None and base is Base.NUMBER:
+        ways = (
+            make.figure,
+            lambda: make.rollup((Gathering.COUNT,), Base.BOOLEAN, depth),
+            *[lambda: make.rollup((Gathering.SUM, Gathering.MEAN, *_EXTREMES), Base.NUMBER, depth)] * 2,
+        )
+        found = make.one_of(ways)()
+    elif make.row is None and base is Base.DATE:
+        found = make.rollup(_EXTREMES, Base.DATE, depth)
+    return found or make.leaf(base)
 
 
 def _named(make: Maker, base: Base, depth: int) -> Expression:
@@ -316,10 +359,23 @@ def _shift(make: Maker, base: Base, depth: int) -> Expression:
     return Shift(make.expression(Base.DATE, depth), make.duration(), make.one_of((1, -1)))
 
 
-_ANYWHERE: tuple[Make, ...] = (_leaf, _fact, _fact, _named, _case, _call)
+_ANYWHERE: tuple[Make, ...] = (_leaf, _fact, _fact, below, _named, _case, _call)
 _BRANCHES: dict[Base, tuple[Make, ...]] = {
-    Base.BOOLEAN: (_leaf, _fact, _named, _case, _call, _not, _logic, _is_null, _compare, _compare, _ordered),
-    Base.NUMBER: (*_ANYWHERE, _call, _call, _arithmetic, _arithmetic),
+    Base.BOOLEAN: (
+        _leaf,
+        _fact,
+        below,
+        _named,
+        _case,
+        _call,
+        _not,
+        _logic,
+        _is_null,
+        _compare,
+        _compare,
+        _ordered,
+    ),
+    Base.NUMBER: (*_ANYWHERE, below, _call, _call, _arithmetic, _arithmetic),
     Base.DATE: (*_ANYWHERE, _call, _shift, _shift),
     Base.TEXT: _ANYWHERE,
 }

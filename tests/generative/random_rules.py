@@ -1,12 +1,12 @@
 """Random rulebooks: values, groups, schedules, indicators and who is present."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from generative.random_expressions import BASES, WORDS, Maker
+from generative.random_expressions import BASES, WORDS, Maker, below
 from spec.evaluations import Values
 from spec.examples import Example
 from wangdi.engine.evaluate.network import ENTITIES
@@ -48,11 +48,15 @@ class Rules:
 def rules(draw: DrawFn) -> Rules:
     """Rules about one or two sorts of entities."""
     entities = draw(st.lists(st.sampled_from(("resident", *ENTITIES)), min_size=1, max_size=2, unique=True))
-    makers = {entity: Maker(draw, KINDS, entity) for entity in entities}
+    counted = draw(st.lists(st.sampled_from(("resident", *ENTITIES)), max_size=2, unique=True))
+    figures = [_indicator(Maker(draw, KINDS, entity), f"figure_{entity}") for entity in counted]
+    makers = {entity: Maker(draw, KINDS, entity, figures=figures) for entity in entities}
     groups = {entity: _group(make) for entity, make in makers.items()}
     schedules = [_schedule(make, groups[entity]) for entity, make in makers.items()]
-    indicators = [_indicator(make) for make in makers.values()]
-    present = [(entity, make.condition(2)) for entity, make in makers.items() if draw(st.booleans())]
+    indicators = [_indicator(make, f"indicator_{entity}") for entity, make in makers.items()]
+    # Who is present cannot depend on those below, who have to be present themselves.
+    plain = {entity: replace(make, looks_below=False) for entity, make in makers.items()}
+    present = [(entity, make.condition(2)) for entity, make in plain.items() if draw(st.booleans())]
     pack = Pack(
         "sample",
         WORDS,
@@ -66,7 +70,7 @@ def rules(draw: DrawFn) -> Rules:
         values=(),
         groups=tuple(groups.values()),
         schedules=tuple(schedules),
-        indicators=tuple(indicators),
+        indicators=(*figures, *indicators),
         presence=tuple(present),
         by_place=draw(st.booleans()),
     )
@@ -75,8 +79,9 @@ def rules(draw: DrawFn) -> Rules:
 
 
 def _values(make: Maker) -> list[Expression]:
-    """Expressions of every base, and facts of any sort; equal ones once."""
+    """Expressions of every base, facts of any sort, and what can be seen below; equal ones once."""
     found = [*(make.expression(base, DEPTH) for base in BASES), *(_any_fact(make) for _ in range(3))]
+    found += [below(make, Base.NUMBER, 2) for _ in range(3)]
     return list(dict.fromkeys(found))
 
 
@@ -89,11 +94,11 @@ def _group(make: Maker) -> Group:
     return Group("sample", f"group_{make.entity}", WORDS, make.entity, make.condition(2))
 
 
-def _indicator(make: Maker) -> Indicator:
+def _indicator(make: Maker, name: str) -> Indicator:
     numerator, denominator = make.condition(2), make.condition(2)
     return Indicator(
         "sample",
-        f"indicator_{make.entity}",
+        name,
         WORDS,
         make.entity,
         numerator,

@@ -15,6 +15,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.model.schedules import Every, OncePerYear
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
@@ -81,5 +82,7 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     assert set(FUNCTIONS) - features.functions(nodes) == set()
     assert features.all_pairs_of_fact_parts() - features.pairs_of_fact_parts(nodes) == set()
     assert features.related_roles(nodes) == {"subject", "institution", "worker"}
+    assert features.gatherings(nodes) == set(Gathering)
+    assert features.seen_from_above(nodes) == features.all_seen_from_above()
     shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
     assert shapes == {Every, OncePerYear, Each}

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.columnar.vectors import Vector, constant
 from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
@@ -25,7 +26,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.plan.build import build_plan
-from wangdi.engine.plan.plan import Plan
+from wangdi.engine.plan.plan import FromBelow, Plan
 from wangdi.engine.testing.values import PlainValue, value_at
 
 Registers = Mapping[str, Mapping[str, Attributes]]
@@ -219,7 +220,7 @@ def _read_values(
     moment: Moment,
     values: Sequence[Expression],
 ) -> None:
-    opened = network.open(plan, partition)
+    opened = network.open(plan, partition).with_columns(network.from_below(plan, moment))
     codes = opened.members["code"].to_pylist()
     for low in range(0, len(codes), network.runner.chunk):
         here = codes[low : low + network.runner.chunk]
@@ -268,8 +269,15 @@ def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[
         (entity, item)
         for entity, plan in plans.items()
         for code in data.registers.get(entity, {})
-        for item in OneEntity(plan, rulebook.kinds, world, code).due_items(moment)
+        for evaluator in (ReferenceEvaluator(world, rulebook, entity, code, moment),)
+        for item in OneEntity(plan, rulebook.kinds, world, code, _from_below(plan, evaluator)).due_items(
+            moment
+        )
     }
+
+
+def _from_below(plan: Plan, evaluator: ReferenceEvaluator) -> dict[FromBelow, Vector]:
+    return {one: constant(evaluator.value(one)) for one in plan.needs.from_below}
 
 
 def network_of(

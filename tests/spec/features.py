@@ -8,7 +8,10 @@ from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, RowRelated
 from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Window
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Every, Schedule
+from wangdi.engine.model.seats import TREES, has_seat
 
 WINDOWS = ("ever", "year", "period", "previous_period", "length", "since")
 PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
@@ -106,3 +109,16 @@ def all_pairs_of_fact_parts() -> set[tuple[str, Any, str, Any]]:
         for first in PARTS_OF_A_FACT[one]
         for second in PARTS_OF_A_FACT[other]
     }
+
+
+def gatherings(found: Iterable[Expression]) -> set[Gathering]:
+    return {node.operation for node in found if isinstance(node, Rollup)}
+
+
+def seen_from_above(found: Iterable[Expression]) -> set[tuple[str, str]]:
+    """Who rolls up whom."""
+    return {(node.owner, node.over) for node in found if isinstance(node, Rollup)}
+
+
+def all_seen_from_above() -> set[tuple[str, str]]:
+    return {(owner, over) for owner in TREES for over in REGISTERS if has_seat(over, owner)}

@@ -26,6 +26,7 @@ CHAPTERS = (
     "workflows",
     "indicators",
     "adoption",
+    "rollups",
 )
 """The modules `test_language_…`, in the order of the manual."""
 

@@ -25,6 +25,7 @@ from wangdi.engine.model.expressions import (
     Operator,
 )
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.model.schedules import Every, OncePerYear
 
 
@@ -59,6 +60,11 @@ def test_every_operator_unit_and_day_has_a_spec() -> None:
 def test_every_two_parts_of_a_fact_stand_together_in_a_spec() -> None:
     assert features.all_pairs_of_fact_parts() - features.pairs_of_fact_parts(all_nodes()) == set()
     assert features.related_roles(all_nodes()) == {"subject", "institution", "worker"}
+
+
+def test_every_way_of_looking_below_has_a_spec() -> None:
+    assert features.gatherings(all_nodes()) == set(Gathering)
+    assert features.seen_from_above(all_nodes()) == features.all_seen_from_above()
 
 
 def test_every_shape_of_schedule_has_a_spec_in_every_status() -> None:

@@ -11,6 +11,7 @@ from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.text import Text
 
 _DEFINITIONS = ("parameters", "facts", "values")
@@ -42,7 +43,7 @@ def _used(rulebook: Rulebook) -> set[Key]:
 def _use(pack: Pack, part: object, used: set[Key]) -> None:
     """Adds what a part of a pack uses; names in its sentences stand for facts and values of the pack."""
     for found in contents(part):
-        if isinstance(found, Named | Fact | Parameter):
+        if isinstance(found, Named | Fact | Rollup | Parameter):
             used.add((found.pack, found.name))
         elif isinstance(found, Text):
             for name in _PLACEHOLDER.findall(found.zh + found.en):

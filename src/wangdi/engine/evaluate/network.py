@@ -1,7 +1,7 @@
 """Evaluates the whole network: every register's plan, partition by partition, for one or more moments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -12,22 +12,23 @@ import pyarrow.compute as pc
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.each import EachColumns
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
-from wangdi.engine.evaluate.columnar.results import Counts, DueColumns
+from wangdi.engine.evaluate.columnar.results import DueColumns
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
-from wangdi.engine.evaluate.columnar.vectors import Array, Flags, to_days
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, to_days
 from wangdi.engine.evaluate.due import Status
+from wangdi.engine.evaluate.gathering import Figures, Gathered
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
 from wangdi.engine.model.adoption import Adoption
-from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.schedules import Schedule
-from wangdi.engine.plan.build import build_plan
-from wangdi.engine.plan.plan import Plan, Rows
+from wangdi.engine.model.seats import TREES, seat_columns
+from wangdi.engine.plan.plan import FromBelow, Plan, Rows
+from wangdi.engine.plan.stages import Stage, stages, stages_for
 
 ENTITIES = ("resident", "institution", "worker", "place")
 
@@ -69,16 +70,9 @@ class Opened:
     members: Any
     """The register's table: keys, and place and institution keys where the register has them."""
 
-
-@dataclass(frozen=True)
-class Figures:
-    """Counts of indicators (rows) at places and institutions (columns), in the order of the registers."""
-
-    indicators: tuple[Indicator, ...]
-    place_numerators: Counts
-    place_denominators: Counts
-    institution_numerators: Counts
-    institution_denominators: Counts
+    def with_columns(self, columns: Mapping[FromBelow, Vector]) -> "Opened":
+        """With what rules take from below, for each member."""
+        return replace(self, data=replace(self.data, from_below=columns))
 
 
 @dataclass(frozen=True)
@@ -139,10 +133,13 @@ class Network:
 
     # -- opening ----------------------------------------------------------------------------------
 
+    def stages(self) -> list[Stage]:
+        """The plans of all rules, stage by stage: each needs only what earlier stages yield."""
+        return stages(self.rulebook, ENTITIES)
+
     def plans(self) -> list[Plan]:
-        """One plan per register that any rule is about."""
-        plans = (build_plan(self.rulebook, entity) for entity in ENTITIES)
-        return [plan for plan in plans if plan.schedules or plan.each or plan.indicators]
+        """The plans of all rules, in the order of their stages."""
+        return [plan for stage in self.stages() for plan in stage]
 
     def partitions_of(self, plan: Plan) -> Sequence[str | None]:
         """The partitions a plan is evaluated in: one after another for residents, everything at once for the rest."""
@@ -151,7 +148,7 @@ class Network:
     def open(self, plan: Plan, partition: str | None) -> Opened:
         """Reads what a plan needs of a partition."""
         own = plan.needs.attributes.get(plan.entity, frozenset())
-        members = self.source.register(plan.entity, {*own, *_seat_columns(plan.entity)}, partition)
+        members = self.source.register(plan.entity, {*own, *seat_columns(plan.entity)}, partition)
         positions = self._shared_positions | {plan.entity: self._positions(members)}
         if "resident" not in positions and self._needs_residents(plan):
             positions["resident"] = self._positions(self.source.register("resident", (), None))
@@ -219,7 +216,7 @@ class Network:
             found = positions[name].find(members[name])
             return np.where(found.validity, found.data, -1)
 
-        if entity == "worker":
+        if entity not in TREES and "place" not in seat_columns(entity):
             institution = seat("institution")
             where = self._shared_positions["place"].find(self.institutions["place"])
             place = np.append(where.data, -1)[institution]
@@ -230,59 +227,56 @@ class Network:
 
     def evaluate(self, moments: Sequence[Moment], *, upcoming: bool = True) -> list[Outcome]:
         """The outcome at each moment. At any time one partition is in memory."""
-        parts: list[list[tuple[Opened, Evaluation]]] = [[] for _ in moments]
-        for opened in self._each_opened():
-            for index, moment in enumerate(moments):
-                parts[index].append((_without_data(opened), self.run(opened, moment, upcoming=upcoming)))
-        return [self.outcome(moment, found) for moment, found in zip(moments, parts, strict=True)]
+        return self.evaluate_opened(self._each_opened(self.stages()), moments, upcoming=upcoming)
 
-    def _each_opened(self) -> Iterator[Opened]:
-        for plan in self.plans():
-            for partition in self.partitions_of(plan):
-                yield self.open(plan, partition)
+    def evaluate_opened(
+        self, opened: Iterable[Opened], moments: Sequence[Moment], *, upcoming: bool = True
+    ) -> list[Outcome]:
+        """As `evaluate`, over what was opened: all partitions of all plans, in the order of their stages."""
+        gathered = [self._nothing_gathered() for _ in moments]
+        due: list[list[Any]] = [[] for _ in moments]
+        for part in opened:
+            for index, moment in enumerate(moments):
+                evaluation = self._take_in(gathered[index], part, moment, upcoming=upcoming)
+                if part.plan.schedules or part.plan.each:
+                    due[index].append(self._due_table(part, evaluation.due, moment))
+                    due[index].append(self._each_table(part, evaluation.each, moment))
+        return [
+            Outcome(moment, pa.concat_tables(tables) if tables else None, self._figures(found))
+            for moment, tables, found in zip(moments, due, gathered, strict=True)
+        ]
+
+    def from_below(self, plan: Plan, moment: Moment) -> Mapping[FromBelow, Vector]:
+        """What a plan needs of earlier ones, worked out for it alone."""
+        wanted, gathered = plan.needs.from_below, self._nothing_gathered()
+        for opened in self._each_opened(stages_for(wanted, self.rulebook, ENTITIES)):
+            self._take_in(gathered, opened, moment, upcoming=False)
+        return gathered.columns(wanted)
+
+    def _nothing_gathered(self) -> Gathered:
+        return Gathered({tree: self.tree(tree) for tree in TREES})
+
+    def _each_opened(self, run: Iterable[Stage]) -> Iterator[Opened]:
+        for stage in run:
+            for plan in stage:
+                for partition in self.partitions_of(plan):
+                    yield self.open(plan, partition)
+
+    def _take_in(self, gathered: Gathered, opened: Opened, moment: Moment, *, upcoming: bool) -> Evaluation:
+        """Evaluates a partition with what was gathered below, and gathers what it counts."""
+        prepared = opened.with_columns(gathered.columns(opened.plan.needs.from_below))
+        evaluation = self.run(prepared, moment, upcoming=upcoming)
+        gathered.take_in(opened.plan, opened.units, evaluation.totals)
+        return evaluation
 
     def run(self, opened: Opened, moment: Moment, *, upcoming: bool = True) -> Evaluation:
         """Evaluates an opened plan at a moment."""
         units = opened.units
         return self.runner.run(opened.plan, opened.data, moment, units.unit, units.size, upcoming=upcoming)
 
-    def outcome(self, moment: Moment, parts: Sequence[tuple[Opened, Evaluation]]) -> Outcome:
-        """Puts the evaluations of all partitions together."""
-        due = [
-            table
-            for opened, evaluation in parts
-            if opened.plan.schedules or opened.plan.each
-            for table in (
-                self._due_table(opened, evaluation.due, moment),
-                self._each_table(opened, evaluation.each, moment),
-            )
-        ]
-        return Outcome(moment, pa.concat_tables(due) if due else None, self._figures(parts))
-
-    def _figures(self, parts: Sequence[tuple[Opened, Evaluation]]) -> Figures:
-        places, institutions = self.tree("place"), self.tree("institution")
-        sums: dict[str, list[Counts]] = {}
-        found: dict[str, Indicator] = {}
-        for opened, evaluation in parts:
-            tables = [
-                roll(counts, tree)
-                for roll, tree in (
-                    (opened.units.by_place, places),
-                    (opened.units.by_institution, institutions),
-                )
-                for counts in (evaluation.numerators, evaluation.denominators)
-            ]
-            for row, planned in enumerate(opened.plan.indicators):
-                name = planned.indicator.name
-                found[name] = planned.indicator
-                before = sums.get(name)
-                sums[name] = [t[row] if before is None else before[i] + t[row] for i, t in enumerate(tables)]
-        sizes = (places.size, places.size, institutions.size, institutions.size)
-        stacked = [
-            np.array([row[i] for row in sums.values()], dtype=np.int64).reshape(len(sums), size)
-            for i, size in enumerate(sizes)
-        ]
-        return Figures(tuple(found.values()), *stacked)
+    def _figures(self, gathered: Gathered) -> Figures:
+        known = self.rulebook.indicators.values()
+        return gathered.figures(i for entity in ENTITIES for i in known if i.entity == entity)
 
     def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
         steps = opened.plan.schedules
@@ -347,14 +341,3 @@ class Network:
         if seat in opened.members.column_names:
             return opened.members[seat]
         return pa.nulls(len(opened.members), opened.members[self.source.key].type)
-
-
-def _seat_columns(entity: str) -> tuple[str, ...]:
-    return {"resident": ("place", "institution"), "institution": ("place",), "worker": ("institution",)}.get(
-        entity, ()
-    )
-
-
-def _without_data(opened: Opened) -> Opened:
-    """The opened plan without its columns, so that memory is free for the next partition."""
-    return Opened(opened.plan, Dataset({}, {}), opened.units, opened.members)

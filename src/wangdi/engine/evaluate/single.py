@@ -1,7 +1,7 @@
 """The columnar plan for one entity, from plain rows: what runs after a record was saved, in a millisecond or two."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,17 +20,21 @@ from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.plan.plan import Plan, PlannedEach, PlannedSchedule, Rows
+from wangdi.engine.plan.plan import FromBelow, Plan, PlannedEach, PlannedSchedule, Rows
 
 
 @dataclass(frozen=True)
 class OneEntity:
-    """A plan and the world of one entity of the plan's register."""
+    """A plan and the world of one entity of the plan's register.
+
+    ``from_below`` gives what the plan takes from below (a value each); plans about residents take nothing.
+    """
 
     plan: Plan
     kinds: Mapping[str, Kind]
     world: World
     code: str
+    from_below: Mapping[FromBelow, Vector] = field(default_factory=dict)
 
     def due_items(self, moment: Moment) -> list[DueItem]:
         """The entity's due items, upcoming ones included."""
@@ -81,7 +85,8 @@ class OneEntity:
             for entity, names in self.plan.needs.attributes.items()
         }
         entities.setdefault(self.plan.entity, EntityTable(self.plan.entity, 1))
-        return Dataset(entities, records, self._jurisdictions() if self.plan.needs.adoptions else NOWHERE)
+        jurisdictions = self._jurisdictions() if self.plan.needs.adoptions else NOWHERE
+        return Dataset(entities, records, jurisdictions, self.from_below)
 
     def _jurisdictions(self) -> Jurisdictions:
         """A tree of the places above the entity alone, nearest first."""

@@ -10,6 +10,7 @@ from typing import Any
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.gathering import figure_at
 from wangdi.engine.evaluate.reference.schedules import due_items, interval_now
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain.adoption import explain_adoptions
@@ -23,13 +24,14 @@ from wangdi.engine.explain.trace import (
     IndicatorExplained,
     Trace,
 )
-from wangdi.engine.explain.wording import name_of, spell, value_text
+from wangdi.engine.explain.wording import name_of, spell, spell_definition, value_text
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression, ParameterValue, RowValue
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
-from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 from wangdi.engine.model.text import Text
 
@@ -156,10 +158,14 @@ class Explainer:
 
         What a fact takes from the entity itself, to choose its records by, is a part, too.
         """
+        if isinstance(node, Rollup | FigureValue):
+            return self._from_below(node)
         body = node.expression if isinstance(node, Named) else node
         used = list(_used_names(body))
         staged = [name for fact in used for name in _staged_names(fact)]
-        explained: list[Expression] = [part for part in used if isinstance(part, Named)]
+        explained: list[Expression] = [
+            part for part in used if isinstance(part, Named | Rollup | FigureValue)
+        ]
         explained += [part for part in staged if not isinstance(part, ParameterValue)]
         return Trace(
             name=name_of(node) or "",
@@ -171,6 +177,16 @@ class Explainer:
             evidence=tuple(self._evidence(used)),
             bases=tuple(self._bases([*used, *staged])),
         )
+
+    def _from_below(self, node: Rollup | FigureValue) -> Trace:
+        """What was gathered from those below; they are not explained one by one."""
+        result = _plain(self.evaluator.value(node))
+        filled = value_text(result)
+        if isinstance(node, FigureValue):
+            counted = figure_at(self.evaluator, node.indicator, node.owner, self.code)
+            filled = f"{counted.numerator} / {counted.denominator}"
+        title = node.indicator.title if isinstance(node, FigureValue) else None
+        return Trace(name_of(node) or "", title, spell_definition(node), filled, result)
 
     def _filled_leaf(self, node: Expression) -> str | None:
         if name_of(node) is None:
@@ -228,7 +244,7 @@ class Explainer:
     def _words(self, name: str, pack: Pack) -> str | None:
         """The value of a fact's field or of a named value, for a sentence; None when it is null."""
         head, _, field_name = name.partition(".")
-        known: tuple[Fact | Named, ...] = (*pack.facts, *pack.values)
+        known: tuple[Fact | Rollup | Named, ...] = (*pack.facts, *pack.values)
         node = next((named for named in known if named.name == head), None)
         value = self.evaluator.value(node) if node is not None else None
         if isinstance(value, Record):
@@ -238,7 +254,7 @@ class Explainer:
 
 def _used_names(node: Expression) -> Iterator[Expression]:
     """The named things an expression uses directly."""
-    if isinstance(node, Named | Fact | FactField | ParameterValue):
+    if isinstance(node, Named | Fact | FactField | ParameterValue | Rollup | FigureValue):
         yield node
         return
     for child in node.children:

@@ -21,6 +21,7 @@ from wangdi.engine.model.expressions import Connective, Expression, Logic
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Named
 from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.lowering import counted
 from wangdi.engine.plan.plan import Plan
 
 
@@ -79,6 +80,19 @@ class Breakdown:
         return tuple(one for row, one in enumerate(self.requirements) if self.lacks[row, position])
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is worked out for everybody there."""
+
+    denominator: Expression
+    numerator: Expression
+    conditions: tuple[Expression, ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return (self.denominator, self.numerator, *self.conditions)
+
+
 def break_down(network: Network, indicator: Indicator, entity: str, code: str, moment: Moment) -> Breakdown:
     """Who stands behind an indicator's figure at a place or institution (``entity``) on a day.
 
@@ -86,16 +100,21 @@ def break_down(network: Network, indicator: Indicator, entity: str, code: str, m
     """
     parts = requirements(indicator.numerator)
     conditions = [part.condition for part in parts]
+    asked = _Asked(*counted(indicator, network.rulebook), tuple(conditions))
     plan = build_plan(
-        network.rulebook, indicator.entity, schedules=(), indicators=(indicator,), values=conditions
+        network.rulebook, indicator.entity, schedules=(), indicators=(), values=asked.expressions
     )
+    below = network.from_below(plan, moment)
     opened = _opened(network, plan, entity, under := network.under(entity, code))
-    found = [_part(network, one, one.units.inside(entity, under), moment) for one in opened]
+    found = [
+        _part(network, one.with_columns(below), asked, one.units.inside(entity, under), moment)
+        for one in opened
+    ]
     if not found:
         nobody = np.zeros((len(parts), 0), np.bool_)
         return Breakdown(indicator, parts, pa.array([]), np.zeros(0, np.bool_), nobody)
-    keys, counted, lacks = zip(*found, strict=True)
-    return Breakdown(indicator, parts, pa.concat_arrays(keys), np.concatenate(counted), np.hstack(lacks))
+    keys, reached, lacks = zip(*found, strict=True)
+    return Breakdown(indicator, parts, pa.concat_arrays(keys), np.concatenate(reached), np.hstack(lacks))
 
 
 def _opened(network: Network, plan: Plan, entity: str, under: Flags) -> Iterator[Opened]:
@@ -105,16 +124,18 @@ def _opened(network: Network, plan: Plan, entity: str, under: Flags) -> Iterator
             yield network.open(plan, partition)
 
 
-def _part(network: Network, opened: Opened, inside: Flags, moment: Moment) -> tuple[Any, Flags, Flags]:
+def _part(
+    network: Network, opened: Opened, asked: _Asked, inside: Flags, moment: Moment
+) -> tuple[Any, Flags, Flags]:
     """Of one partition: keys of the denominator ``inside``, who is counted, and who lacks what."""
     positions = np.flatnonzero(inside)
     low, high = (int(positions[0]), int(positions[-1]) + 1) if len(positions) else (0, 0)
     computed = Executor(opened.plan, opened.data, moment).run(low, high)
-    [planned] = opened.plan.indicators
-    among = _flags(computed, planned.denominator) & inside[low:high]
-    lacks = [~_flags(computed, slot)[among] for slot in opened.plan.values.values()]
+    slots = opened.plan.values
+    among = _flags(computed, slots[asked.denominator]) & inside[low:high]
+    lacks = [~_flags(computed, slots[condition])[among] for condition in asked.conditions]
     keys = opened.members[network.source.key].combine_chunks().take(pa.array(np.flatnonzero(among) + low))
-    return keys, _flags(computed, planned.numerator)[among], np.array(lacks, dtype=np.bool_)
+    return keys, _flags(computed, slots[asked.numerator])[among], np.array(lacks, dtype=np.bool_)
 
 
 def _flags(computed: Computed, slot: int) -> Flags:

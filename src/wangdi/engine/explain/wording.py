@@ -24,7 +24,10 @@ from wangdi.engine.model.expressions import (
     Shift,
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
+from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
 
 Leaf = Callable[[Expression], str | None]
 """Words for a node, or None to spell it out."""
@@ -48,8 +51,10 @@ def value_text(value: Any) -> str:
 def name_of(node: Expression) -> str | None:
     """What an author calls a node; None for operators."""
     match node:
-        case Named() | Fact():
+        case Named() | Fact() | Rollup():
             return node.name
+        case FigureValue(_, indicator):
+            return f"figure.{indicator.name}"
         case FactField(fact, field_name):
             return f"{fact.name}.{field_name}"
         case ParameterValue(parameter):
@@ -100,6 +105,19 @@ def spell(node: Expression, leaf: Leaf = name_of) -> str:
             return _spell_case(node, leaf)
         case _:
             raise TypeError(f"no words for {node!r}")
+
+
+def spell_definition(node: Expression) -> str:
+    """What a named expression, a roll-up or a figure is made of, one level deep."""
+    match node:
+        case Named():
+            return spell(node.expression)
+        case Rollup():
+            return f"{node.operation.value} {spell(node.of)} over {REGISTERS[node.over].table}"
+        case FigureValue(_, indicator):
+            return f"{_part(indicator.numerator, name_of)} / {_part(indicator.denominator, name_of)}"
+        case _:
+            return spell(node)
 
 
 def _spell_case(node: Case, leaf: Leaf) -> str:

@@ -5,8 +5,9 @@ from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import NUMBER, Base
+from wangdi.engine.model.types import NUMBER, Base, Type
 
 
 class Better(Enum):
@@ -47,3 +48,28 @@ class Indicator:
                 raise TypeMismatch(f"the {part} needs a true/false, but this is a {expression.type}")
         if self.target is not None and self.target.type != NUMBER:
             raise TypeMismatch("a target is a number")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue(Expression):
+    """The value of an indicator at the institution or place that a rule is about (``owner``), as it is published.
+
+    Null where the indicator has no value, as with nobody in the denominator.
+    """
+
+    owner: str
+    indicator: Indicator
+
+    def __post_init__(self) -> None:
+        if self.owner not in TREES:
+            raise TypeMismatch(f"figures belong to institutions and places, not to a {self.owner}")
+        if not has_seat(self.indicator.entity, self.owner):
+            raise TypeMismatch(f"entity '{self.indicator.entity}' is not counted at entity '{self.owner}'")
+
+    @property
+    def type(self) -> Type:
+        return NUMBER
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.indicator.numerator, self.indicator.denominator)

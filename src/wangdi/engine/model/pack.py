@@ -12,6 +12,7 @@ from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.parameters import Parameter, Source
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 
@@ -28,7 +29,8 @@ class Pack:
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
     kinds: tuple[Kind, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact | Rollup | Named, ...]
+    """What is drawn from records, or gathered from those below."""
     values: tuple[Named, ...]
     groups: tuple[Group, ...]
     schedules: tuple[Schedule, ...]

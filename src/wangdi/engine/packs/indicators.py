@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.types import NUMBER, Base
-from wangdi.engine.packs.library import optional_text, text_of
+from wangdi.engine.packs.library import PackFile, optional_text, text_of
+from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.shapes import IndicatorShape
 from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
+
+
+def read_indicator(names: Names, file: PackFile, name: str) -> Indicator | None:
+    """An indicator of a pack; None when it has errors, which are reported."""
+    return IndicatorReader(names, file).indicator(name, file.shape.indicators[name])
 
 
 @dataclass(frozen=True)

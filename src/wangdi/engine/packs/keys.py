@@ -123,17 +123,45 @@ KEYS: Mapping[str, Keys] = {
         latest=("取最近一条：记录种类", "The last record of this kind"),
         first=("取第一条：记录种类", "The first record of this kind"),
         nth=("取第几条（n）：记录种类", "The record of this kind with a number (n)"),
-        count=("计数：记录种类", "How many records of this kind"),
+        count=(
+            "计数：记录种类；与 over 同用时为人群或条件",
+            "How many records of this kind; with over: for how many a group or condition is true",
+        ),
         count_distinct=("不同的值（of）有几个：记录种类", "How many different values (of) at this kind"),
-        sum=("求和（of）：记录种类", "The sum of a number (of) at this kind"),
-        min=("最小值（of）：记录种类", "The smallest value (of) at this kind"),
-        max=("最大值（of）：记录种类", "The largest value (of) at this kind"),
-        mean=("平均数（of）：记录种类", "The average of a number (of) at this kind"),
-        any=("有没有：记录种类", "Whether there is a record of this kind"),
+        sum=(
+            "求和（of）：记录种类；与 over 同用时为下级各实体的一个数",
+            "The sum of a number (of) at this kind; with over: of a number of each one below",
+        ),
+        min=(
+            "最小值（of）：记录种类；与 over 同用时为下级各实体的一个数或日期",
+            "The smallest value (of) at this kind; with over: of those below",
+        ),
+        max=(
+            "最大值（of）：记录种类；与 over 同用时为下级各实体的一个数或日期",
+            "The largest value (of) at this kind; with over: of those below",
+        ),
+        mean=(
+            "平均数（of）：记录种类；与 over 同用时为下级各实体的一个数",
+            "The average of a number (of) at this kind; with over: of a number of each one below",
+        ),
+        any=(
+            "有没有：记录种类；与 over 同用时为人群或条件",
+            "Whether there is a record of this kind; with over: whether a condition is true for anybody",
+        ),
         most_per_day=("一天最多几条：记录种类", "How many records of this kind on the fullest day"),
+        over=(
+            "汇总下级：residents、workers、institutions 或 places",
+            "Looks at those below: residents, workers, institutions or places",
+        ),
+        entity=(
+            "与 over 同用：institution 或 place；不写则同规则包",
+            "With over: for whom, institution or place; that of the pack if not given",
+        ),
         relation=(
-            "about 关于该实体的，at 在该机构做的，by 由该人员做的",
-            "about: the subject's; at: done at the institution; by: done by the worker",
+            "about 关于该实体的，at 在该机构做的，by 由该人员做的；"
+            "living_in 住在该区划的居民的，looked_after_by 由该机构管理的居民的",
+            "about: the subject's; at: done at the institution; by: done by the worker; living_in, looked_after_by: "
+            "of the residents of a place or an institution",
         ),
         during=(
             "时间窗：year、period、previous_period、ever，6 months 等时长，或 since 加日期",

@@ -8,9 +8,10 @@ from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.packs.adoption import NAMES, check_adoption, editions_of, is_by_place
 from wangdi.engine.packs.declarations import declare
-from wangdi.engine.packs.indicators import IndicatorReader
+from wangdi.engine.packs.indicators import read_indicator
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
 from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.rules import RuleReader
@@ -54,7 +55,7 @@ def read_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> t
         _add_folder(library, folder, relative_to)
     declare(library)
     _check_names(library)
-    names = Names(library)
+    names = Names(library, read_indicator)
     return Rulebook(tuple(_assemble(names, file) for file in files.values())), library
 
 
@@ -176,9 +177,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         if name in names.library.kinds and names.library.kinds[name].workflow is not None
         for schedule in LimitReader(names, file).schedules(names.library.kinds[name], workflow)
     )
-    indicators = (
-        IndicatorReader(names, file).indicator(name, item) for name, item in shape.indicators.items()
-    )
+    indicators = (reader.try_indicator(name) for name in shape.indicators)
     return Pack(
         name=file.name,
         title=text_of(shape.title),
@@ -188,7 +187,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         sources=tuple(s for (pack, _), s in library.sources.items() if pack == file.name),
         parameters=tuple(p for (pack, _), p in library.parameters.items() if pack == file.name),
         kinds=tuple(library.kinds[name] for name in shape.kinds if name in library.kinds),
-        facts=tuple(fact for fact in reader.local(shape.facts) if isinstance(fact, Fact)),
+        facts=tuple(fact for fact in reader.local(shape.facts) if isinstance(fact, Fact | Rollup | Named)),
         values=tuple(value for value in reader.local(shape.values) if isinstance(value, Named)),
         groups=groups,
         schedules=(*(item for item in schedules if item is not None), *limits),

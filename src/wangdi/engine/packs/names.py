@@ -1,17 +1,23 @@
 """Every named thing of the packs being read, resolved once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.expressions import Expression, ParameterValue
+from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.facts import FactReader
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
-from wangdi.engine.packs.scopes import LOCAL_SECTIONS, EntityScope
+from wangdi.engine.packs.rollups import RollupReader, is_rollup
+from wangdi.engine.packs.scopes import LOCAL_SECTIONS, EntityScope, entity_of
 from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -19,8 +25,10 @@ class Names:
     """Resolves every named thing of a library once; finds circles."""
 
     library: Library
-    _done: dict[tuple[str, str], Expression | None] = field(default_factory=dict)
-    _open: list[tuple[str, str]] = field(default_factory=list)
+    read_indicator: Callable[["Names", PackFile, str], Indicator | None]
+    _done: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    _open: list[tuple[str, str, str]] = field(default_factory=list)
+    """What is being built now: pack, section, name."""
     groups: dict[str, Group] = field(default_factory=dict)
 
     def group_file(self, name: str) -> PackFile | None:
@@ -29,38 +37,65 @@ class Names:
 
     def local(self, file: PackFile, name: str) -> Expression:
         """The fact, value, group or parameter of a pack. `Broken` when its definition is in error."""
-        key = (file.name, name)
+        section = next((s for s in LOCAL_SECTIONS if name in getattr(file.shape, s)), LOCAL_SECTIONS[0])
+        return self._once(file, section, name, lambda: self._build(file, name))
+
+    def _once(self, file: PackFile, section: str, name: str, build: Callable[[], T | None]) -> T:
+        """What a definition comes to, built when it is first asked for. `Broken` when it is in error."""
+        key = (file.name, section, name)
         if key not in self._done:
             if key in self._open:
-                self._report_circle(file, name)
+                self._report_circle(file, key)
                 raise Broken
             self._open.append(key)
             try:
-                self._done[key] = self._build(file, name)
+                self._done[key] = build()
             finally:
                 self._open.pop()
-        found = self._done[key]
+        found: T | None = self._done[key]
         if found is None:
             raise Broken
         return found
 
-    def _report_circle(self, file: PackFile, name: str) -> None:
-        start = self._open.index((file.name, name))
-        way = " → ".join([step[1] for step in self._open[start:]] + [name])
-        section = next(s for s in LOCAL_SECTIONS if name in getattr(file.shape, s))
+    def _report_circle(self, file: PackFile, key: tuple[str, str, str]) -> None:
+        _, section, name = key
+        way = " → ".join([step[-1] for step in self._open[self._open.index(key) :]] + [name])
         message = f"'{name}' depends on itself: {way}"
         self.library.report(file, "W2006", (section, name), message, "break the circle", key=True)
 
     def _build(self, file: PackFile, name: str) -> Expression | None:
         shape = file.shape
         if name in shape.facts:
-            return FactReader(self, file, name, shape.facts[name]).read()
+            return self._build_fact(file, name)
         if name in shape.groups:
             return self._build_group(file, name)
         if name in shape.values:
             return self._build_value(file, name)
         parameter = self.library.parameters.get((file.name, name))
         return ParameterValue(parameter) if parameter is not None else None
+
+    def _build_fact(self, file: PackFile, name: str) -> Expression | None:
+        shape, path = file.shape.facts[name], ("facts", name, "entity")
+        if is_rollup(shape):
+            return RollupReader(self, file, name, shape, self.entity(file, shape.entity, path)).read()
+        fact = FactReader(self, file, name, shape).read()
+        about = entity_of(fact, self.library) if fact is not None else None
+        if shape.entity not in (None, about) and fact is not None:
+            message = f"the records make '{name}' a fact of entity '{about}', not '{shape.entity}'"
+            self.library.report(
+                file, "W2110", path, message, "leave 'entity' out, or choose another relation"
+            )
+            return None
+        return fact
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
+        file = next((f for f in self.library.files.values() if name in f.shape.indicators), None)
+        return self.own_indicator(file, name) if file is not None else None
+
+    def own_indicator(self, file: PackFile, name: str) -> Indicator:
+        """A pack's indicator. `Broken` when its definition is in error."""
+        return self._once(file, "indicators", name, lambda: self.read_indicator(self, file, name))
 
     def _build_value(self, file: PackFile, name: str) -> Expression | None:
         shape = file.shape.values[name]

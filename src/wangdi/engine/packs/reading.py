@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.text import Text
@@ -47,6 +48,12 @@ class Reader:
     def try_local(self, name: str) -> Expression | None:
         try:
             return self.names.local(self.file, name)
+        except Broken:
+            return None
+
+    def try_indicator(self, name: str) -> Indicator | None:
+        try:
+            return self.names.own_indicator(self.file, name)
         except Broken:
             return None
 

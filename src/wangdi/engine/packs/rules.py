@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.syntax import Broken
@@ -36,6 +39,21 @@ class RuleReader(Reader):
             except Broken:
                 continue
             expression = self.expression((*path, "present"), shape.present, entity, Base.BOOLEAN)
-            if expression is not None:
+            if expression is not None and not self._rests_on_itself(entity, expression):
                 found.append((entity, expression))
         return tuple(found)
+
+    def _rests_on_itself(self, entity: str, present: Expression) -> bool:
+        """Reports a presence that looks at those below who would have to be present themselves."""
+        for node in present.walk():
+            gathered = node.over if isinstance(node, Rollup) else None
+            if isinstance(node, FigureValue):
+                gathered = node.indicator.entity
+            if gathered == entity:
+                message = (
+                    f"who is present among {REGISTERS[entity].table} depends on who is present among them"
+                )
+                hint = "look at entities of other registers only"
+                self.report("W2006", ("entities", entity, "present"), message, hint)
+                return True
+        return False

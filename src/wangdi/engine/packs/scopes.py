@@ -13,11 +13,14 @@ from wangdi.engine.model.expressions import (
     ParameterValue,
     RowRelated,
     RowValue,
+    TypeMismatch,
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Relation
+from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
 from wangdi.engine.packs.adoption import NAMES as ADOPTION_NAMES
 from wangdi.engine.packs.adoption import adoption_name
@@ -30,6 +33,9 @@ _DAYS = {
     ("period", "end"): Instant.PERIOD_END,
 }
 PREVIOUS = "previous"
+
+FIGURE = "figure"
+"""The first part of the name of an indicator's value."""
 LOCAL_SECTIONS = ("facts", "values", "groups", "parameters")
 
 
@@ -45,6 +51,9 @@ class LocalNames(Protocol):
 
     def local(self, file: PackFile, name: str) -> Expression:
         """The fact, value, group or parameter of a pack. `Broken` when its definition is in error."""
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
 
 
 def register_types(entity: str) -> dict[str, Type]:
@@ -76,6 +85,8 @@ class EntityScope:
     def resolve(self, parts: tuple[str, ...]) -> Expression | Unknown:
         if parts in _DAYS:
             return Day(_DAYS[parts])
+        if len(parts) == 2 and parts[0] == FIGURE:
+            return self._figure(parts[1])
         file, rest = self._pack_of(parts)
         if len(rest) == 2 and rest[0] in set(local_names(file)):
             return self._field_of(file, *rest)
@@ -122,6 +133,19 @@ class EntityScope:
             return unknown_field(self.names.library, kind, field_name)
         return FactField(fact, field_name, types[field_name])
 
+    def _figure(self, name: str) -> Expression | Unknown:
+        """The value of an indicator at the institution or place that the rule is about."""
+        indicator = self.names.indicator(name)
+        if indicator is None:
+            known = {name for f in self.names.library.files.values() for name in f.shape.indicators}
+            if self.names.library.excuses(name):
+                raise Broken
+            return Unknown("W2003", f"unknown indicator '{name}'", suggest(name, known))
+        try:
+            return FigureValue(self.entity, indicator)
+        except TypeMismatch as error:
+            return Unknown("W2110", str(error), "use it in a rule about an institution or a place")
+
     @property
     def known(self) -> set[str]:
         """All names that can be written without the name of another pack before them."""
@@ -158,6 +182,8 @@ def entity_of(expression: Expression, library: Library) -> str | None:
     """The entity a named expression is about; None when it is the same for everybody."""
     if isinstance(expression, Named):
         return expression.entity
+    if isinstance(expression, Rollup | FigureValue):
+        return expression.owner
     if isinstance(expression, Fact):
         return fact_entity(library.kinds[expression.selection.kind], expression.selection.relation)
     return None

@@ -63,7 +63,7 @@ class Scope(Protocol):
 RESERVED = frozenset(
     {
         *("and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "case", "when", "then"),
-        *("else", "end", "interval", "date", "select", "exists", "as_of", "period", "previous"),
+        *("else", "end", "interval", "date", "select", "exists", "as_of", "period", "previous", "figure"),
     }
 )
 """Words of the expression language, which are no names."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.each import Each
@@ -11,10 +11,12 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.plan.each import lower_each
 from wangdi.engine.plan.lowering import all_of, counted, lower
 from wangdi.engine.plan.plan import (
+    FromBelow,
     Members,
     Narrowed,
     Needs,
@@ -22,9 +24,12 @@ from wangdi.engine.plan.plan import (
     Plan,
     PlannedEach,
     PlannedIndicator,
+    PlannedRollup,
     PlannedSchedule,
     Rows,
     Step,
+    Tally,
+    Tallying,
 )
 from wangdi.engine.plan.usage import with_releases, with_truth
 
@@ -37,10 +42,11 @@ def build_plan(
     indicators: Iterable[Indicator] | None = None,
     groups: Iterable[Group] = (),
     values: Iterable[Expression] = (),
+    rollups: Iterable[Rollup] = (),
 ) -> Plan:
     """The plan for the entities of one register: all schedules and indicators about them unless some are named.
 
-    ``values`` are further expressions about the same entity.
+    ``values`` are further expressions about the same entity, ``rollups`` what later plans need of it.
     """
     chosen_schedules = rulebook.schedules.values() if schedules is None else schedules
     chosen_indicators = rulebook.indicators.values() if indicators is None else indicators
@@ -53,24 +59,43 @@ def build_plan(
     planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
-    conditions = {slot for s in planned_schedules for slot in (s.members, s.applies)}
-    conditions |= {slot for e in planned_each for slot in (e.members, e.selection)}
-    conditions |= {slot for i in planned_indicators for slot in (i.members, i.numerator, i.denominator)}
-    conditions |= set(planned_groups.values())
-    kept = {slot for s in planned_schedules for slot in (s.due_from, s.due_on, s.overdue_from)}
-    kept |= set(planned_values.values())
-    kept |= {slot for e in planned_each for slot in (e.due_from, e.due_on, e.overdue_from)}
-    kept |= {e.holder for e in planned_each if e.holder is not None}
-    return Plan(
+    planned_rollups = tuple(builder.rollup(r) for r in rollups if r.over == entity)
+    plan = Plan(
         entity,
-        with_releases(with_truth(builder.steps, kept), kept | conditions),
+        tuple(builder.steps),
         planned_schedules,
         planned_each,
         planned_indicators,
+        planned_rollups,
         planned_groups,
         planned_values,
         builder.needs(),
     )
+    conditions, kept = _asked_for(plan)
+    return replace(plan, steps=with_releases(with_truth(builder.steps, kept), kept | conditions))
+
+
+def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
+    """The slots that are read in the end: those where null counts as false, and those that keep their nulls."""
+    conditions = {slot for s in plan.schedules for slot in (s.members, s.applies)}
+    conditions |= {slot for e in plan.each for slot in (e.members, e.selection)}
+    conditions |= set(plan.groups.values()) | {tally.members for tally in plan.tallies}
+    conditions |= {t.value for t in plan.tallies if t.operation is Tallying.TRUE and t.value is not None}
+    kept = {slot for s in plan.schedules for slot in (s.due_from, s.due_on, s.overdue_from)}
+    kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
+    kept |= {e.holder for e in plan.each if e.holder is not None}
+    kept |= set(plan.values.values())
+    kept |= {t.value for t in plan.tallies if t.operation is not Tallying.TRUE and t.value is not None}
+    return conditions, kept
+
+
+_TALLIED = {
+    Gathering.SUM: (Tallying.SUM, Tallying.KNOWN),
+    Gathering.MEAN: (Tallying.SUM, Tallying.KNOWN),
+    Gathering.MIN: (Tallying.LOWEST,),
+    Gathering.MAX: (Tallying.HIGHEST,),
+}
+"""What the roll-ups of values are made from."""
 
 
 @dataclass
@@ -83,6 +108,7 @@ class _Builder:
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _fields: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
     _previous: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _from_below: set[FromBelow] = field(default_factory=set)
 
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
         for due in lower(schedule, self.rulebook):
@@ -116,9 +142,18 @@ class _Builder:
     def indicator(self, indicator: Indicator) -> PlannedIndicator:
         denominator, numerator = counted(indicator, self.rulebook)
         members = self.members(denominator)
-        return PlannedIndicator(
-            indicator, members, self.add(numerator, domain=members), self.add(denominator)
-        )
+        reached = Tally(Tallying.TRUE, members, self.add(numerator, domain=members))
+        return PlannedIndicator(indicator, reached, Tally(Tallying.MEMBERS, members))
+
+    def rollup(self, rollup: Rollup) -> PlannedRollup:
+        present = self.rulebook.presence(rollup.over)
+        if rollup.operation in (Gathering.COUNT, Gathering.ANY):
+            found = Tally(Tallying.MEMBERS, self.members(all_of(present, rollup.of)))
+            return PlannedRollup(rollup, (found,))
+        members = self.members(present)
+        value = self.add(rollup.of, domain=members)
+        tallied = (Tally(operation, members, value) for operation in _TALLIED[rollup.operation])
+        return PlannedRollup(rollup, tuple(tallied))
 
     def group(self, group: Group) -> int:
         return self.add(all_of(self.rulebook.presence(group.entity), group.as_expression()))
@@ -133,6 +168,7 @@ class _Builder:
             {rows: frozenset(names) for rows, names in self._fields.items()},
             {rows: frozenset(names) for rows, names in self._previous.items()},
             any(isinstance(step.node, Adopted | Edition) for step in self.steps),
+            frozenset(self._from_below),
         )
 
     def add(self, node: Expression | Selection, rows: Rows | None = None, domain: int | None = None) -> int:
@@ -176,10 +212,14 @@ class _Builder:
             return (*where, *since)
         if isinstance(node, OwnerValue):
             return (self.add(node.expression),)
+        if isinstance(node, FromBelow):
+            return ()
         return tuple(self.add(child, rows, domain) for child in node.children)
 
     def _note_columns(self, node: Expression | Selection, rows: Rows | None) -> None:
-        if isinstance(node, Attribute):
+        if isinstance(node, FromBelow):
+            self._from_below.add(node)
+        elif isinstance(node, Attribute):
             self._attributes[node.entity].add(node.name)
         elif isinstance(node, Selection):
             self._fields[_rows_in(node)].add("occurred_on")
@@ -197,7 +237,8 @@ class _Builder:
 def _is_source(node: Node) -> bool:
     """Whether a node reads something that differs between entities or records."""
     return isinstance(
-        node, Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated | PreviousValue
+        node,
+        Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated | PreviousValue | FromBelow,
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
 
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Relation, Selection
-from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.indicators import FigureValue, Indicator
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 
 
@@ -67,6 +70,31 @@ class PlannedSchedule:
     overdue_from: int
 
 
+class Tallying(Enum):
+    """What is taken of the members of a domain, in each unit."""
+
+    MEMBERS = "members"
+    """How many they are."""
+    TRUE = "true"
+    """For how many a condition is true."""
+    KNOWN = "known"
+    """How many of the numbers are known and can be added exactly."""
+    SUM = "sum"
+    """The sum of those numbers."""
+    LOWEST = "lowest"
+    HIGHEST = "highest"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Something to be counted, added up or compared in each unit: for the ``members`` (a slot of members) the value
+    of a slot in their domain (None: the members themselves)."""
+
+    operation: Tallying
+    members: int
+    value: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedEach:
     """The slots of a schedule with one item per record: its members, which records have one, and those records' days.
@@ -87,19 +115,30 @@ class PlannedEach:
 
 @dataclass(frozen=True, slots=True)
 class PlannedIndicator:
-    """The slots of an indicator: who is in the denominator, and for them who is in the numerator."""
+    """What an indicator counts: those in the denominator, and those of them in the numerator."""
 
     indicator: Indicator
-    members: int
-    numerator: int
-    denominator: int
+    numerator: Tally
+    denominator: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRollup:
+    """What a roll-up over the plan's entities is made from."""
+
+    rollup: Rollup
+    tallies: tuple[Tally, ...]
+
+
+FromBelow = Rollup | FigureValue
+"""What a rule about an institution or a place takes from earlier plans."""
 
 
 @dataclass(frozen=True)
 class Needs:
     """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions.
 
-    ``previous``: the fields it reads of the record before each one.
+    ``previous``: the fields it reads of the record before each one; ``from_below``: the results of earlier plans.
     The record column ``id`` is asked for where the ids of records are part of the result.
     """
 
@@ -107,6 +146,7 @@ class Needs:
     fields: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
     previous: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
     adoptions: bool = False
+    from_below: frozenset[FromBelow] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -118,7 +158,15 @@ class Plan:
     schedules: tuple[PlannedSchedule, ...]
     each: tuple[PlannedEach, ...]
     indicators: tuple[PlannedIndicator, ...]
+    rollups: tuple[PlannedRollup, ...]
     groups: Mapping[str, int]
     values: Mapping[Expression, int]
     """The slots of further expressions that were asked for."""
     needs: Needs
+
+    @cached_property
+    def tallies(self) -> tuple[Tally, ...]:
+        """Everything that is counted per unit, each thing once."""
+        of_indicators = (tally for i in self.indicators for tally in (i.denominator, i.numerator))
+        of_rollups = (tally for rollup in self.rollups for tally in rollup.tallies)
+        return tuple(dict.fromkeys((*of_indicators, *of_rollups)))

@@ -80,16 +80,31 @@ def _run_entry(plans: Plans, file: Path, name: str, entry: Any) -> Outcome:
 
 
 def _with_records(entry: Any) -> Any:
-    """Rewrites ``- kind: {on: …, field: …}`` to the shape of a record."""
+    """Rewrites ``- kind: {on: …, field: …}`` to the shape of a record, also below."""
     if not isinstance(entry, dict):
         return entry
+    below = {register: [_below(row) for row in rows] for register, rows in (entry.get("below") or {}).items()}
+    return {**entry, "records": _records(entry.get("records", [])), "below": below}
+
+
+def _records(written: Any) -> list[Any]:
     records = []
-    for item in entry.get("records", []):
+    for item in written:
         ((kind, content),) = item.items()
         own = {key: value for key, value in content.items() if key in _RECORD_KEYS}
         values = {key: value for key, value in content.items() if key not in _RECORD_KEYS}
         records.append({"kind": kind, **own, "values": values})
-    return {**entry, "records": records}
+    return records
+
+
+def _below(row: Any) -> Any:
+    """Somebody below: ``times`` and ``records`` stand among the columns of the register."""
+    attributes = {key: value for key, value in row.items() if key not in ("times", "records")}
+    return {
+        "attributes": attributes,
+        "times": row.get("times", 1),
+        "records": _records(row.get("records", [])),
+    }
 
 
 def _probes(test: TestShape) -> Iterator[TestShape]:

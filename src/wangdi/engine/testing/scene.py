@@ -1,14 +1,16 @@
 """A test's little world, seen by both evaluators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
+from wangdi.engine.evaluate.columnar.tallies import Layout, tally_range
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
@@ -18,14 +20,24 @@ from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, item_of
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
+from wangdi.engine.model.seats import seat_columns
+from wangdi.engine.model.types import Base
+from wangdi.engine.packs.scopes import fact_entity
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
-from wangdi.engine.testing.shapes import RecordShape, TestShape
+from wangdi.engine.testing.shapes import BelowShape, RecordShape, TestShape
 from wangdi.engine.testing.values import PlainValue, value_at
 
 SUBJECT = "subject"
+
+Entities = dict[str, dict[str, Mapping[str, Any]]]
+"""Attributes by entity and code."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +50,18 @@ class Plans:
     def of(self, entity: str) -> Plan:
         """Everything the rulebook says about entities of that sort, with all groups and values."""
         if entity not in self._made:
-            values = [v for pack in self.rulebook.packs for v in pack.values if v.entity == entity]
+            named = (v for pack in self.rulebook.packs for v in (*pack.values, *pack.facts))
+            values = [v for v in named if self._about(v) == entity and v.type.base is not Base.RECORD]
             groups = self.rulebook.groups.values()
             self._made[entity] = build_plan(self.rulebook, entity, groups=groups, values=values)
         return self._made[entity]
+
+    def _about(self, value: Fact | Rollup | Named) -> str:
+        """The entity that a value or a fact is about."""
+        if isinstance(value, Fact):
+            kind = self.rulebook.kinds[value.selection.kind]
+            return fact_entity(kind, value.selection.relation)
+        return value.owner if isinstance(value, Rollup) else value.entity
 
 
 @dataclass(frozen=True)
@@ -71,10 +91,10 @@ class Scene:
         counted = concerned and self.reference.is_true(indicator.denominator)
         return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
 
-    def named_value(self, name: str, first: Pack | None) -> Named | None:
-        """The named value of the pack ``first``, or else of any pack; None when there is none of that name."""
+    def named_value(self, name: str, first: Pack | None) -> Expression | None:
+        """The value or fact of the pack ``first``, or else of any pack; None when there is none of that name."""
         packs = (*((first,) if first is not None else ()), *self.rulebook.packs)
-        return next((v for pack in packs for v in pack.values if v.name == name), None)
+        return next((v for pack in packs for v in (*pack.values, *pack.facts) if v.name == name), None)
 
     # -- columnar ---------------------------------------------------------------------------------
 
@@ -91,6 +111,7 @@ class Scene:
             tables[name] = record_table_of(kinds[name], [r for r in self.records if r.kind == name])
         network = Network(MemorySource(registers, tables, self.adoptions), self.rulebook)
         opened = network.open(self._plan, "all")
+        opened = opened.with_columns(network.from_below(self._plan, self.moment))
         position = list(self.entities[self.entity]).index(SUBJECT)
         return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
 
@@ -108,7 +129,7 @@ class Scene:
     def columnar_group(self, name: str) -> bool:
         return name in self._plan.groups and self._flag(self._plan.groups[name])
 
-    def columnar_value(self, value: Named) -> PlainValue:
+    def columnar_value(self, value: Expression) -> PlainValue:
         """What a named value about the entity comes to; None when it is about another one."""
         slot = self._plan.values.get(value)
         return value_at(self._computed[slot], value.type.base, 0) if slot is not None else None
@@ -117,8 +138,12 @@ class Scene:
         planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)
         if planned is None:
             return 0, 0
-        counted = self._computed.among(planned.numerator, planned.members).any()
-        return int(counted), int(self._flag(planned.denominator))
+        layout = Layout(self._plan.tallies)
+        totals = tally_range(layout, self._computed, np.zeros(1, np.int32), 1)
+        numerator, denominator = (
+            totals.sums[layout.row[tally], 0] for tally in (planned.numerator, planned.denominator)
+        )
+        return int(numerator), int(denominator)
 
 
 def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = None) -> Scene:
@@ -126,30 +151,41 @@ def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = N
 
     ValueError when it names nobody, kinds and fields that do not exist, or an edition that the pack lacks.
     """
-    given = [
-        (e, getattr(test, e)) for e in ("resident", "worker", "institution") if getattr(test, e) is not None
-    ]
+    given = [(e, getattr(test, e)) for e in REGISTERS if getattr(test, e, None) is not None]
     if len(given) != 1:
-        raise ValueError("a test is about exactly one resident, worker or institution")
+        raise ValueError("a test is about exactly one resident, worker, institution or place")
     entity, attributes = given[0]
-    entities: dict[str, dict[str, Mapping[str, Any]]] = {
-        e: {} for e in ("resident", "worker", "institution", "place")
-    }
+    entities: Entities = {e: {} for e in REGISTERS}
     entities["institution"] |= test.institutions
     entities[entity][SUBJECT] = attributes
-    records = tuple(
-        _record(plans.rulebook, entity, shape, number, entities)
+    records = [
+        _record(plans.rulebook, entity, SUBJECT, shape, number, entities)
         for number, shape in enumerate(test.records)
         if shape.status != "void"
-    )
-    return Scene(
-        plans,
-        entity,
-        Moment.in_year(as_of),
-        entities,
-        records,
-        _adoptions(plans.rulebook, test, pack),
-    )
+    ]
+    for table, rows in test.below.items():
+        for row in rows:
+            records += _add_below(plans.rulebook, entity, table, row, entities)
+    adoptions = _adoptions(plans.rulebook, test, pack)
+    return Scene(plans, entity, Moment.in_year(as_of), entities, tuple(records), adoptions)
+
+
+def _add_below(
+    rulebook: Rulebook, entity: str, table: str, row: BelowShape, entities: Entities
+) -> Iterator[Record]:
+    """Puts somebody below the subject of the test; their records."""
+    below = next((e for e, register in REGISTERS.items() if register.table == table), None)
+    if below is None:
+        raise ValueError(f"there is no register '{table}'")
+    if below != entity and entity not in seat_columns(below):
+        raise ValueError(f"{table} have no column '{entity}', so they cannot be put below it")
+    seat = "parent" if below == entity else entity
+    for _ in range(row.times):
+        code = f"{below}{len(entities[below])}"
+        entities[below][code] = {seat: SUBJECT, **row.attributes}
+        for number, shape in enumerate(row.records):
+            if shape.status != "void":
+                yield _record(rulebook, below, code, shape, number, entities)
 
 
 def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tuple[Adoption, ...]:
@@ -172,12 +208,9 @@ def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tupl
 
 
 def _record(
-    rulebook: Rulebook,
-    entity: str,
-    shape: RecordShape,
-    number: int,
-    entities: dict[str, dict[str, Mapping[str, Any]]],
+    rulebook: Rulebook, entity: str, owner: str, shape: RecordShape, number: int, entities: Entities
 ) -> Record:
+    """A record of ``owner``: about them, done at them or by them, whatever is not said otherwise."""
     kind = rulebook.kinds.get(shape.kind)
     if kind is None:
         raise ValueError(f"there is no record kind '{shape.kind}'")
@@ -186,16 +219,17 @@ def _record(
         raise ValueError(f"'{shape.kind}' has no field {', '.join(sorted(unknown))}")
     codes: dict[str, str | None] = {"subject": None, "institution": None, "worker": None}
     roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+    mark = number if owner == SUBJECT else f"{owner}-{number}"
     for role, related in shape.related.items():
-        codes[role] = f"{role}{number}"
-        entities[roles[role]][f"{role}{number}"] = related
+        codes[role] = f"{role}{mark}"
+        entities[roles[role]][f"{role}{mark}"] = related
     own = next((role for role, about in roles.items() if about == entity and codes[role] is None), None)
     if own is not None:
-        codes[own] = SUBJECT
+        codes[own] = owner
     return Record(
         shape.kind,
         shape.id or f"{number:06}",
-        codes["subject"] or f"somebody{number}",
+        codes["subject"] or f"somebody{mark}",
         shape.on,
         codes["institution"],
         codes["worker"],

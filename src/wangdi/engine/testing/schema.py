@@ -27,6 +27,11 @@ TEST_KEYS: Mapping[str, Keys] = {
         "institutions": Text(
             "其他机构，按编码：台账各列", "Further institutions by code: columns of their register"
         ),
+        "place": Text("区划的台账各列", "Columns of the place's register"),
+        "below": Text(
+            "其下级，按台账：residents: [{各列, times: 几个, records: […]}]",
+            "Those below, by register: residents: [{columns, times: how many, records: […]}]",
+        ),
         "adopted": Text("本包是否已被采用", "Whether the pack is adopted"),
         "edition": Text("所采用的版次", "The edition that is adopted"),
         "records": Text("记录：- 记录种类: {on: 日期, 项目: 值}", "Records: - kind: {on: day, field: value}"),
@@ -39,6 +44,10 @@ TEST_KEYS: Mapping[str, Keys] = {
         "related": Text(
             "对象、机构、人员的台账各列", "Register columns of its subject, institution or worker"
         ),
+    },
+    "BelowShape": {
+        "times": Text("几个这样的", "How many of them"),
+        "records": Text("其记录", "Their records"),
     },
     "DueShape": {
         "due_from": Text("起始日", "From when it is due"),
@@ -66,6 +75,9 @@ def tests_schema() -> dict[str, Any]:
     test = schema_of(TestShape, TEST_KEYS)
     definitions = test.pop("definitions")
     definitions[_RECORD] = _as_written(definitions[_RECORD])
+    below = definitions["BelowShape"]
+    del below["properties"]["attributes"]
+    below["additionalProperties"] = True
     return {
         "$schema": DIALECT,
         "title": "Wangdi 规则包测试 pack tests",

@@ -36,6 +36,14 @@ class ExpectShape(Shape):
     values: dict[str, Any] = {}
 
 
+class BelowShape(Shape):
+    """Somebody below the institution or place of a test, ``times`` over, with records of their own."""
+
+    attributes: Attributes = {}
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    records: list[RecordShape] = []
+
+
 class TestShape(Shape):
     """One test. ``edges`` probes the days around the expected due item instead of one day.
 
@@ -51,5 +59,7 @@ class TestShape(Shape):
     edition: str | None = None
     institutions: dict[str, Attributes] = {}
     """Further institutions by code, such as those that records name."""
+    place: Attributes | None = None
+    below: dict[str, list[BelowShape]] = {}
     records: list[RecordShape] = []
     expect: ExpectShape

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
 
+from wangdi.engine.evaluate.gathering import Figures
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.evaluate.network import Figures, Network, Outcome
+from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.server.common.bulk import BulkWriter, bulk_transaction, lease_store
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.jsontext import canonical_json

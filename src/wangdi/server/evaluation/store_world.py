@@ -11,9 +11,13 @@ from wangdi.engine.model.facts import Relation
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.seats import has_seat, seat_columns
 from wangdi.server.adoption.adoptions import adoptions
-from wangdi.server.network.models import MODELS
+from wangdi.server.network.models import MODELS, Institution, Place
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
+
+_AT_ONCE = 1000
+"""How many entities are read in one query."""
 
 
 @dataclass
@@ -24,6 +28,7 @@ class StoreWorld:
     _attributes: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     _records: dict[tuple[Relation, str, str], dict[str, list[Record]]] = field(default_factory=dict)
     _adoptions: tuple[Adoption, ...] | None = None
+    _below: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
     def attributes(self, entity: str, code: str) -> Mapping[str, Any]:
         key = (entity, code)
@@ -42,6 +47,24 @@ class StoreWorld:
         if self._adoptions is None:
             self._adoptions = adoptions()
         return self._adoptions
+
+    def below(self, entity: str, tree: str, code: str) -> Sequence[str]:
+        """Reads those below ahead: for a large area that is as many queries as there are thousands of them."""
+        key = (entity, tree, code)
+        if key not in self._below:
+            self._below[key] = self._read_below(entity, tree, code)
+            for start in range(0, len(self._below[key]), _AT_ONCE):
+                self.read_ahead(entity, self._below[key][start : start + _AT_ONCE])
+        return self._below[key]
+
+    def _read_below(self, entity: str, tree: str, code: str) -> list[str]:
+        trees = Place if tree == "place" else Institution
+        path = trees._default_manager.filter(code=code).values_list("path", flat=True).first()
+        if path is None or not has_seat(entity, tree):
+            return []
+        to_seat = "" if entity == tree else tree if tree in seat_columns(entity) else f"institution__{tree}"
+        lookup = f"{to_seat}__path__under".removeprefix("__")
+        return list(MODELS[entity]._default_manager.filter(**{lookup: path}).values_list("code", flat=True))
 
     def read_ahead(self, entity: str, codes: Collection[str]) -> None:
         """Reads the attributes of several entities, and the records about them, in three queries."""

@@ -32,6 +32,8 @@ from wangdi.engine.model.expressions import (
     Shift,
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
+from wangdi.engine.model.indicators import FigureValue
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
 
@@ -76,6 +78,10 @@ class Computed(Mapping[int, Vector]):
         """The values of a slot for each of the members."""
         positions = self.members(members)
         return spread(_vector(self.slots[slot]).data, self.size if positions is None else len(positions))
+
+    def within(self, slot: int) -> Vector:
+        """The values of a slot in its own domain, with their nulls; one value may stand for all."""
+        return _vector(self.slots[slot])
 
     def __getitem__(self, slot: int) -> Vector:
         found, domain = _vector(self.slots[slot]), self.domains[slot]
@@ -133,6 +139,8 @@ class Executor:
             case Adopted() | Edition():
                 there, day = self.data.jurisdictions, self.moment.as_of
                 return narrow(there.vector(node, day, slice(low, high)), domain)
+            case Rollup() | FigureValue():
+                return narrow(cut(self.data.from_below[node], slice(low, high)), domain)
             case RowValue() if step.rows is not None:
                 return self._range(step.rows, low, high).column(node.name)
             case PreviousValue() if step.rows is not None:

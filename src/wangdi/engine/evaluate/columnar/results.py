@@ -68,14 +68,25 @@ def count_true(conditions: Sequence[Flags], unit: Array, units: int) -> Counts:
     return totals
 
 
-def roll_up(counts: Counts, parent: Array) -> Counts:
-    """Counts per unit made to include everything under it. ``parent`` is the position above, −1 at the top."""
+def roll_up(counts: Array, parent: Array, combine: np.ufunc = np.add) -> Array:
+    """Rows per unit made to include everything under it. ``parent`` is the position above, −1 at the top.
+
+    Counts are added; other rows are combined otherwise, as lowest values by ``np.minimum``.
+    """
     totals = counts.copy()
     level = depth(parent)
     for deep in range(int(level.max(initial=0)), 0, -1):
         here = np.flatnonzero(level == deep)
-        np.add.at(totals.T, parent[here], totals.T[here])
+        combine.at(totals.T, parent[here], totals.T[here])
     return totals
+
+
+def strictly_under(totals: Array, parent: Array, nothing: float, combine: np.ufunc = np.add) -> Array:
+    """Of rows that include everything under each unit: those under it, without the unit itself."""
+    found = np.full_like(totals, nothing)
+    here = np.flatnonzero(parent >= 0)
+    combine.at(found.T, parent[here], totals.T[here])
+    return found
 
 
 def depth(parent: Array) -> NDArray[np.int64]:

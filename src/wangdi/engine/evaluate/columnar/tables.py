@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.vectors import Vector
-from wangdi.engine.plan.plan import Rows
+from wangdi.engine.plan.plan import FromBelow, Rows
 
 Index = NDArray[np.int64]
 Owner = NDArray[np.int32]
@@ -50,12 +50,14 @@ class RecordTable:
 class Dataset:
     """All tables a plan needs. ``records`` are keyed by kind and by how they belong to the plan's entities.
 
-    ``jurisdictions`` say which packs are in force for the plan's entities, where a rule asks for it.
+    ``jurisdictions`` say which packs are in force for the plan's entities, where a rule asks for it; ``from_below``
+    holds the results of earlier plans for each of them.
     """
 
     entities: Mapping[str, EntityTable]
     records: Mapping[Rows, RecordTable]
     jurisdictions: Jurisdictions = NOWHERE
+    from_below: Mapping[FromBelow, Vector] = field(default_factory=dict)
 
 
 def starts_of(owner: Owner, size: int) -> Index:

@@ -1,13 +1,10 @@
 """Where an entity is counted: its place and its institution, and everything above them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from wangdi.engine.evaluate.columnar.arrow import Positions
-from wangdi.engine.evaluate.columnar.results import Counts, roll_up
+from wangdi.engine.evaluate.columnar.results import roll_up
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags
 
 
@@ -44,13 +41,15 @@ class Units:
         flags: Flags = np.append(chosen, False)[position][self.unit]
         return flags
 
-    def by_place(self, counts: Counts, places: Tree) -> Counts:
-        """Counts per unit as counts per place, everything under a place included."""
-        return roll_up(_regroup(counts, self.place, places.size), places.parent)
+    def by_place(self, rows: Array, places: Tree, combine: np.ufunc = np.add) -> Array:
+        """Rows per unit as rows per place, everything under a place included."""
+        return roll_up(_regroup(rows, self.place, places.size, combine), places.parent, combine)
 
-    def by_institution(self, counts: Counts, institutions: Tree) -> Counts:
-        """Counts per unit as counts per institution, everything under it included."""
-        return roll_up(_regroup(counts, self.institution, institutions.size), institutions.parent)
+    def by_institution(self, rows: Array, institutions: Tree, combine: np.ufunc = np.add) -> Array:
+        """Rows per unit as rows per institution, everything under it included."""
+        return roll_up(
+            _regroup(rows, self.institution, institutions.size, combine), institutions.parent, combine
+        )
 
 
 def make_units(place: Array, institution: Array, institutions: int) -> Units:
@@ -65,12 +64,8 @@ def make_units(place: Array, institution: Array, institutions: int) -> Units:
     return Units(unit.astype(np.int32), found // (institutions + 1) - 1, found % (institutions + 1) - 1)
 
 
-def _regroup(counts: Counts, target: Array, size: int) -> Counts:
-    result = np.zeros((len(counts), size + 1), dtype=np.int64)
-    np.add.at(result.T, target, counts.T)
+def _regroup(rows: Array, target: Array, size: int, combine: np.ufunc) -> Array:
+    nothing = 0 if combine is np.add else np.inf
+    result = np.full((len(rows), size + 1), nothing, dtype=rows.dtype)
+    combine.at(result.T, target, rows.T)
     return result[:, :size]
-
-
-def positions_of(registers: Mapping[str, Any], key: str) -> dict[str, Positions]:
-    """The positions of every register's keys."""
-    return {entity: Positions.of(table[key].combine_chunks()) for entity, table in registers.items()}

@@ -4,7 +4,7 @@ It is the referee of the columnar evaluator and the source of every *why*. It is
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import decision_for
 from wangdi.engine.evaluate.reference.drawing import draw, number
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
+from wangdi.engine.evaluate.reference.gathering import figure_at, rollup_value
 from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.adoption import Adopted, Adoption, Edition
 from wangdi.engine.model.calendar import shift
@@ -38,8 +39,10 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection, Window
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base, Type
 
 _COMPARE: dict[Comparator, Callable[[Any, Any], bool]] = {
@@ -79,6 +82,7 @@ class ReferenceEvaluator:
     code: str
     moment: Moment
     _memo: dict[Expression, Any] = field(default_factory=dict)
+    _others: dict[tuple[str, str], "ReferenceEvaluator"] = field(default_factory=dict)
 
     # -- expressions ------------------------------------------------------------------------------
 
@@ -119,6 +123,10 @@ class ReferenceEvaluator:
                 return self._fact(node)
             case FactField():
                 return self._fact_field(node)
+            case Rollup():
+                return rollup_value(self, node)
+            case FigureValue(owner, indicator):
+                return figure_at(self, indicator, owner, self.code).value
             case _:
                 return self._operation(node, row)
 
@@ -230,6 +238,21 @@ class ReferenceEvaluator:
     def _fact_field(self, node: FactField) -> Any:
         record: Record | None = self.value(node.fact)
         return _field(record, node.field_name, node.type) if record is not None else None
+
+    # -- those below ------------------------------------------------------------------------------
+
+    def about(self, entity: str, code: str) -> "ReferenceEvaluator":
+        """The evaluator of another entity of the same world at the same moment."""
+        if (entity, code) not in self._others:
+            self._others[entity, code] = ReferenceEvaluator(
+                self.world, self.rulebook, entity, code, self.moment, _others=self._others
+            )
+        return self._others[entity, code]
+
+    def present_below(self, entity: str, tree: str, code: str) -> Iterator["ReferenceEvaluator"]:
+        """Those present on the day who stand at a place or institution or under it."""
+        everybody = (self.about(entity, one) for one in self.world.below(entity, tree, code))
+        return (one for one in everybody if one.present)
 
     # -- presence and groups -----------------------------------------------------------------------
 

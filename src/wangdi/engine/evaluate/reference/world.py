@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.facts import Relation
+from wangdi.engine.model.seats import seat_columns
 
 Attributes = Mapping[str, Any]
 
@@ -36,6 +37,9 @@ class World(Protocol):
     def adoptions(self) -> Sequence[Adoption]:
         """Every decision about which pack is in force where."""
 
+    def below(self, entity: str, tree: str, code: str) -> Sequence[str]:
+        """The codes of the entities whose seat is a place or institution or lies under it; itself where it is one."""
+
 
 class MemoryWorld:
     """A world held in memory."""
@@ -51,6 +55,7 @@ class MemoryWorld:
             entity: {code: {"code": code, **attributes} for code, attributes in rows.items()}
             for entity, rows in entities.items()
         }
+        self._below: dict[tuple[str, str], dict[str, list[str]]] = {}
         self._records: dict[tuple[str, Relation, str], list[Record]] = {}
         for record in sorted(records, key=lambda r: (r.occurred_on, r.id)):
             for relation, code in owners(record):
@@ -64,6 +69,30 @@ class MemoryWorld:
 
     def adoptions(self) -> Sequence[Adoption]:
         return self._adoptions
+
+    def below(self, entity: str, tree: str, code: str) -> Sequence[str]:
+        if (entity, tree) not in self._below:
+            self._below[entity, tree] = self._all_below(entity, tree)
+        return self._below[entity, tree].get(code, [])
+
+    def _all_below(self, entity: str, tree: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code in self.entities.get(entity, {}):
+            at: str | None = seat(self, entity, code, tree)
+            while at is not None and at in self.entities.get(tree, {}):
+                found.setdefault(at, []).append(code)
+                at = self.attributes(tree, at).get("parent")
+        return found
+
+
+def seat(world: World, entity: str, code: str, tree: str) -> str | None:
+    """The place or institution an entity is counted at: itself, the one in its register, or its institution's place."""
+    if entity == tree:
+        return code
+    if tree in seat_columns(entity):
+        return world.attributes(entity, code).get(tree)
+    institution = world.attributes(entity, code).get("institution")
+    return world.attributes("institution", institution).get(tree) if institution and tree == "place" else None
 
 
 def owners(record: Record) -> Iterable[tuple[Relation, str]]:

@@ -10,8 +10,9 @@ import numpy as np
 from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.records import RecordRange
-from wangdi.engine.evaluate.columnar.results import Counts, DueColumns, concatenate, count_true
+from wangdi.engine.evaluate.columnar.results import DueColumns, concatenate
 from wangdi.engine.evaluate.columnar.tables import Dataset
+from wangdi.engine.evaluate.columnar.tallies import Layout, Totals, tally_range
 from wangdi.engine.evaluate.columnar.vectors import Array, to_days
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.plan.plan import Plan
@@ -22,16 +23,15 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The result of a plan: due items, and counts of each indicator's two conditions per unit (indicators × units)."""
+    """The result of a plan: due items, and what its indicators and roll-ups count in each unit."""
 
     due: DueColumns
-    numerators: Counts
-    denominators: Counts
     each: EachColumns
+    totals: Totals
 
 
-Part = tuple[DueColumns, EachColumns, Counts]
-"""The due items of a range, and its counts: numerators and denominators × indicators × units."""
+Part = tuple[DueColumns, EachColumns, Totals]
+"""The due items of a range, and its totals per unit."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,22 @@ class LocalRunner:
         ``unit`` (int32) says for each entity which of ``units`` it is counted in. Without ``upcoming``, only items
         that are due or overdue are listed.
         """
-        executor = Executor(plan, data, moment)
+        executor, layout = Executor(plan, data, moment), Layout(plan.tallies)
         until = None if upcoming else to_days(moment.as_of)
 
         def work(bounds: tuple[int, int]) -> Part:
             low, high = bounds
             computed = executor.run(low, high)
             each = _items_of_records(plan, computed, data, low, until)
-            return _due_items(plan, computed, low, until), each, _count(plan, computed, unit[low:high], units)
+            totals = tally_range(layout, computed, unit[low:high], units)
+            return _due_items(plan, computed, low, until), each, totals
 
         parts = list(self._map(work, list(self._bounds(data.entities[plan.entity].size))))
-        counts = np.zeros((2, len(plan.indicators), units), dtype=np.int64)
+        totals = layout.empty(units)
         for _, _, part in parts:
-            counts += part
-        due, each = (
-            concatenate([due for due, _, _ in parts]),
-            concatenate_each([each for _, each, _ in parts]),
-        )
-        return Evaluation(due, counts[0], counts[1], each)
+            totals.add(part)
+        due = concatenate([due for due, _, _ in parts])
+        return Evaluation(due, concatenate_each([each for _, each, _ in parts]), totals)
 
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([*range(0, size, self.chunk), size])
@@ -77,22 +75,6 @@ class LocalRunner:
             return
         with ThreadPoolExecutor(self.threads) as pool:
             yield from pool.map(work, bounds)
-
-
-def _count(plan: Plan, computed: Computed, unit: Array, units: int) -> Counts:
-    """Numerators and denominators per unit; shape (2, indicators, units). Each distinct one is counted once."""
-    counts = np.zeros((2, len(plan.indicators), units), dtype=np.int64)
-    for members in dict.fromkeys(planned.members for planned in plan.indicators):
-        of_these = [row for row, planned in enumerate(plan.indicators) if planned.members == members]
-        positions = computed.members(members)
-        here = unit if positions is None else unit[positions]
-        counts[1, of_these] = np.bincount(here, minlength=units)
-        slots = dict.fromkeys(plan.indicators[row].numerator for row in of_these)
-        conditions = [np.ascontiguousarray(computed.among(slot, members)) for slot in slots]
-        found = dict(zip(slots, count_true(conditions, here, units), strict=True))
-        for row in of_these:
-            counts[0, row] = found[plan.indicators[row].numerator]
-    return counts
 
 
 def _items_of_records(
