@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.executor import Executor
-from wangdi.engine.evaluate.columnar.vectors import Vector, constant
 from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
@@ -18,7 +17,7 @@ from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Attributes, MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.runners.local import LocalRunner
-from wangdi.engine.evaluate.single import OneEntity
+from wangdi.engine.evaluate.single import OneEntity, from_below_of
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.each import Each
@@ -26,7 +25,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.plan.build import build_plan
-from wangdi.engine.plan.plan import FromBelow, Plan
+from wangdi.engine.plan.plan import Plan
 from wangdi.engine.testing.values import PlainValue, value_at
 
 Registers = Mapping[str, Mapping[str, Attributes]]
@@ -270,14 +269,10 @@ def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[
         for entity, plan in plans.items()
         for code in data.registers.get(entity, {})
         for evaluator in (ReferenceEvaluator(world, rulebook, entity, code, moment),)
-        for item in OneEntity(plan, rulebook.kinds, world, code, _from_below(plan, evaluator)).due_items(
+        for item in OneEntity(plan, rulebook.kinds, world, code, from_below_of(plan, evaluator)).due_items(
             moment
         )
     }
-
-
-def _from_below(plan: Plan, evaluator: ReferenceEvaluator) -> dict[FromBelow, Vector]:
-    return {one: constant(evaluator.value(one)) for one in plan.needs.from_below}
 
 
 def network_of(

@@ -12,10 +12,11 @@ from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.records import RecordRange
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
-from wangdi.engine.evaluate.columnar.vectors import Vector, finite, to_date, to_days
+from wangdi.engine.evaluate.columnar.vectors import Vector, constant, finite, to_date, to_days
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import places_above
+from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
@@ -121,6 +122,11 @@ class OneEntity:
         names = self.plan.needs.previous.get(rows, frozenset())
         before = [record_before(self.world, record) for record in records] if names else []
         return {name: _field_vector(self.kinds[rows.kind], name, before) for name in names}
+
+
+def from_below_of(plan: Plan, evaluator: ReferenceEvaluator) -> dict[FromBelow, Vector]:
+    """What the plan of one institution or place takes from below, worked out by the reference evaluator."""
+    return {one: constant(evaluator.value(one)) for one in plan.needs.from_below}
 
 
 def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem | None:

@@ -18,7 +18,7 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
-from wangdi.engine.evaluate.single import OneEntity, item_of
+from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact
@@ -120,7 +120,8 @@ class Scene:
 
     def columnar_due(self, name: str) -> tuple[DueItem, ...]:
         if any(planned.schedule.name == name for planned in self._plan.each):
-            one = OneEntity(self._plan, self.rulebook.kinds, self.reference.world, SUBJECT)
+            below = from_below_of(self._plan, self.reference)
+            one = OneEntity(self._plan, self.rulebook.kinds, self.reference.world, SUBJECT, below)
             return tuple(item for item in one.due_items(self.moment) if item.schedule == name)
         steps = (planned for planned in self._plan.schedules if planned.schedule.name == name)
         items = (item_of(planned, self._computed, SUBJECT) for planned in steps)

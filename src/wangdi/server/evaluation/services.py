@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.evaluate.single import OneEntity
+from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.single import OneEntity, from_below_of
 from wangdi.engine.explain.explain import Explainer, explain
 from wangdi.engine.explain.trace import Explanation
 from wangdi.engine.model.text import Text
@@ -97,8 +98,10 @@ def _refresh_subject(version: RecordVersion) -> None:
 def refresh_due_items(subject: Entity, as_of: date) -> None:
     """Evaluates one entity anew and replaces its published due items."""
     entity = next(name for name, model in MODELS.items() if isinstance(subject, model))
-    one = OneEntity(due_plan(entity), rulebook().kinds, StoreWorld(rulebook().kinds), subject.code)
-    found = one.due_items(Moment.in_year(as_of))
+    plan, world, moment = due_plan(entity), StoreWorld(rulebook().kinds), Moment.in_year(as_of)
+    evaluator = ReferenceEvaluator(world, rulebook(), entity, subject.code, moment)
+    one = OneEntity(plan, rulebook().kinds, world, subject.code, from_below_of(plan, evaluator))
+    found = one.due_items(moment)
     named = {item.responsible for item in found if item.responsible is not None}
     responsible = dict(Institution.objects.filter(code__in=named).values_list("code", "pk")) if named else {}
     institution, place = _seats(entity, subject)
