@@ -23,14 +23,16 @@ from wangdi.server.access.models import Assignment, Role
 from wangdi.server.adoption.adoptions import adoptions
 from wangdi.server.adoption.models import Adoption, Target
 from wangdi.server.adoption.services import InvalidDecision, adopt, may_decide, set_target, withdraw
+from wangdi.server.adoption.targets import Targets, seats_of
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import LoadError
 from wangdi.server.evaluation.lake import Lake
 from wangdi.server.evaluation.lake_source import LakeSource
+from wangdi.server.evaluation.listings import Listings
 from wangdi.server.evaluation.store_world import StoreWorld
-from wangdi.server.network.models import Place
+from wangdi.server.network.models import Institution, Place
 from wangdi.server.records.bulk import LoadSummary, load_tables
 
 DAY = date(2026, 6, 30)
@@ -187,3 +189,43 @@ def test_a_visit_settles_what_was_due_by_adoption(rules: Rulebook) -> None:
     adopt(rules, "walking", place("420281"), SINCE, actor_name="test")
     load(visit=visits({"id": "v1", "subject": "R1"}))
     assert due_by_lake(rules) == due_one_by_one(rules) == {"R2"}
+
+
+# -- targets --------------------------------------------------------------------------------------
+
+
+def listed(rules: Rulebook, by: str, day: date = DAY) -> dict[str, float]:
+    installation = Installation.current()
+    lake = Lake(installation.lake)
+    lake.refresh(installation.store, rules.kinds)
+    rows = Listings.at(Network(LakeSource(lake), rules), day).figures(by=by).to_pylist()
+    return {row[by]: row["target"] for row in rows}
+
+
+def test_the_nearest_target_up_the_tree_applies_and_else_the_packs(rules: Rulebook) -> None:
+    assert set(listed(rules, "place").values()) == {0.5}
+    set_target(rules, "walked", place("420281"), SINCE, 0.8, actor_name="test")
+    set_target(rules, "walked", place("420281B"), SINCE, 0.7, actor_name="test")
+    set_target(rules, "walked", Institution.objects.get(code="HA"), SINCE, 0.9, actor_name="test")
+    by_place, by_institution = listed(rules, "place"), listed(rules, "institution")
+    assert by_place == {
+        "42": 0.5,
+        "420281": 0.8,
+        "420281A": 0.8,
+        "420281B": 0.7,
+        "420222": 0.5,
+        "420222A": 0.5,
+    }
+    assert by_institution == {"HA": 0.9, "VA": 0.9, "HB": 0.7, "HX": 0.5}
+    assert set(listed(rules, "place", date(2027, 1, 1)).values()) == {0.5}
+
+
+def test_commands_and_pages_name_the_same_target(rules: Rulebook) -> None:
+    set_target(rules, "walked", place("420281"), SINCE, 0.8, actor_name="test")
+    set_target(rules, "walked", Institution.objects.get(code="HB"), SINCE, 0.9, actor_name="test")
+    indicator, targets = rules.indicators["walked"], Targets.on(DAY)
+    shown = {
+        area.code: targets.at(indicator, seats_of(area))
+        for area in (*Place.objects.all(), *Institution.objects.select_related("place"))
+    }
+    assert shown == listed(rules, "place") | listed(rules, "institution")

@@ -147,5 +147,5 @@ def test_more_parts_cost_no_more_queries(
         officer.get("/places/420281/")
 
 
-QUERIES = 15
+QUERIES = 16
 """Session, user; place and roles (twice); publication, ancestors; trend, children, league, map; width, roles, counts."""

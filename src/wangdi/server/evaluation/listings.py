@@ -1,6 +1,6 @@
 """Due lists and figures at any day, straight from the lake, as tables with codes: what commands and exports print."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from wangdi.engine.evaluate.columnar.results import Counts
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.model.indicators import Indicator, Span
+from wangdi.server.adoption.targets import Seat, Targets
 
 LEVELS = ("province", "city", "county", "township", "village")
 
@@ -98,7 +99,6 @@ class Listings:
         size = len(codes)
         some = denominator > 0
         value = np.divide(numerator, denominator, out=np.zeros(size), where=some)
-        target = indicator.target.value_on(self.outcome.moment.as_of) if indicator.target else None
         return pa.table(
             {
                 "indicator": pa.array([indicator.name] * size, pa.string()),
@@ -107,9 +107,46 @@ class Listings:
                 "numerator": pa.array(numerator),
                 "denominator": pa.array(denominator),
                 "value": pa.array(value, mask=~some),
-                "target": pa.array([target] * size, pa.float64()),
+                "target": pa.array(self._targets_at(indicator, by, codes), pa.float64()),
             }
         )
+
+    # -- targets ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _targets(self) -> Targets:
+        return Targets.on(self.outcome.moment.as_of)
+
+    def _targets_at(self, indicator: Indicator, by: str, codes: Any) -> list[float | None]:
+        if indicator.name not in self._targets.given:
+            return [self._targets.at(indicator, ())] * len(codes)
+        return [self._targets.at(indicator, self._seats_above(by, code)) for code in codes.to_pylist()]
+
+    def _seats_above(self, by: str, code: str) -> Iterator[Seat]:
+        """A place and those above it; an institution and those above it, then its place and those above that."""
+        above, place_of = self._above[by], self._above["seat"]
+        place = place_of.get(code) if by == "institution" else None
+        upwards: str | None = code
+        while upwards is not None:
+            yield by, upwards
+            upwards = above.get(upwards)
+        if place is not None:
+            yield from self._seats_above("place", place)
+
+    @cached_property
+    def _above(self) -> dict[str, dict[str, str | None]]:
+        """By code: the place above each place, the institution above each institution, the seat of each institution."""
+        places, institutions = self.network.places, self.network.institutions
+        return {
+            "place": self._pairs(places, places["parent"], places),
+            "institution": self._pairs(institutions, institutions["parent"], institutions),
+            "seat": self._pairs(institutions, institutions["place"], places),
+        }
+
+    def _pairs(self, table: Any, column: Any, referred: Any) -> dict[str, str | None]:
+        known = referred[self.network.source.key].combine_chunks()
+        codes = referred["code"].take(pc.index_in(column, value_set=known))
+        return dict(zip(table["code"].to_pylist(), codes.to_pylist(), strict=True))
 
     # -- keys and codes ---------------------------------------------------------------------------
 

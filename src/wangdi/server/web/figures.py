@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wangdi.engine.model.indicators import Better, Indicator
+from wangdi.server.adoption.targets import Targets, seats_of
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area
@@ -55,17 +56,18 @@ def month_ends(until: date, count: int = TREND_MONTHS) -> list[date]:
     return days
 
 
-def standings(area: Area, indicators: Iterable[Indicator], as_of: date) -> list[Standing]:
-    """One per indicator that has a figure in this area, with its trend. One query."""
-    found = _figures_by_day(area, month_ends(as_of))
+def standings(area: Area, indicators: Iterable[Indicator], targets: Targets) -> list[Standing]:
+    """On the day of the targets, one per indicator that has a figure in this area, with its trend. One query."""
+    found = _figures_by_day(area, month_ends(targets.day))
+    seats = seats_of(area.node)
     result = []
     for indicator in indicators:
         series = [figure for (name, _), figure in found.items() if name == indicator.name]
         if not any(figure.denominator for figure in series):
             continue
         trend = tuple((figure.as_of, figure.value) for figure in series if figure.value is not None)
-        newest = found.get((indicator.name, as_of))
-        result.append(Standing(indicator, area, newest, target_on(indicator, as_of), trend))
+        newest = found.get((indicator.name, targets.day))
+        result.append(Standing(indicator, area, newest, targets.at(indicator, seats), trend))
     return result
 
 
@@ -75,17 +77,19 @@ def _figures_by_day(area: Area, days: Sequence[date]) -> dict[tuple[str, date], 
     return {(row.indicator, row.as_of): row for row in rows.order_by("as_of", "publication_id")}
 
 
-def league(areas: Sequence[Area], indicator: Indicator, as_of: date) -> list[Standing]:
-    """The areas (all places, or all institutions), best first; those without a figure last. One query."""
+def league(areas: Sequence[Area], indicator: Indicator, targets: Targets) -> list[Standing]:
+    """On the day of the targets, the areas (all places, or all institutions), best first; those without a figure last. One query."""
     if not areas:
         return []
     entity = areas[0].entity
     rows = Figure.objects.filter(
-        **{f"{entity}__in": [area.node.pk for area in areas]}, indicator=indicator.name, as_of=as_of
+        **{f"{entity}__in": [area.node.pk for area in areas]}, indicator=indicator.name, as_of=targets.day
     ).order_by("publication_id")
     found = {getattr(row, f"{entity}_id"): row for row in rows}
-    target = target_on(indicator, as_of)
-    table = [Standing(indicator, area, found.get(area.node.pk), target) for area in areas]
+    table = [
+        Standing(indicator, area, found.get(area.node.pk), targets.at(indicator, seats_of(area.node)))
+        for area in areas
+    ]
     sign = -1 if indicator.better is Better.HIGHER else 1
     return sorted(table, key=lambda row: (row.value is None, sign * (row.value or 0), row.area.node.code))
 
@@ -94,11 +98,6 @@ def ranked(table: Sequence[Standing]) -> list[tuple[int | None, Standing]]:
     """The rows of a league table with their ranks; equal values share one, no value has none."""
     values = [row.value for row in table]
     return [(None if row.value is None else values.index(row.value) + 1, row) for row in table]
-
-
-def target_on(indicator: Indicator, day: date) -> float | None:
-    value = indicator.target.value_on(day) if indicator.target else None
-    return float(value) if isinstance(value, int | float) else None
 
 
 def townships_with_position(area: Area) -> list[Area]:

@@ -1,19 +1,19 @@
 """The home of a place or an institution: its figures, and which of its parts make them."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
 from wangdi.engine.model.indicators import Indicator
+from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.models import Publication
 from wangdi.server.evaluation.services import latest_publication, rulebook, today
 from wangdi.server.web.areas import Area, find_area, own_area
 from wangdi.server.web.charts import drawn, sparkline, trend_chart
 from wangdi.server.web.due import workload
-from wangdi.server.web.figures import Standing, league, ranked, standings, target_on, townships_with_position
+from wangdi.server.web.figures import Standing, league, ranked, standings, townships_with_position
 from wangdi.server.web.maps import Spot, spots_map
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.words import percent, say, wording
@@ -52,17 +52,18 @@ def _area_page(request: SignedInRequest, area: Area) -> HttpResponse:
 
 
 def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict[str, object]:
-    rows = standings(area, rulebook().indicators.values(), publication.as_of)
+    targets = Targets.on(publication.as_of)
+    rows = standings(area, rulebook().indicators.values(), targets)
     if not rows:
         return {}
     asked = request.GET.get("indicator", "")
     chosen = next((row for row in rows if row.indicator.name == asked), rows[0])
-    children = league(area.children(), chosen.indicator, publication.as_of)
+    children = league(area.children(), chosen.indicator, targets)
     return {
         "cards": [(row, _sparkline(row)) for row in rows],
         "chosen": chosen,
         "trend": _trend(chosen),
-        "map": _map(area, children, chosen.indicator, publication.as_of),
+        "map": _map(area, children, chosen.indicator, targets),
         "league": ranked(children),
     }
 
@@ -82,12 +83,14 @@ def _trend(row: Standing) -> SafeString | None:
     return drawn(trend_chart(points, row.target, target), title)
 
 
-def _map(area: Area, children: Sequence[Standing], indicator: Indicator, as_of: date) -> SafeString | None:
+def _map(
+    area: Area, children: Sequence[Standing], indicator: Indicator, targets: Targets
+) -> SafeString | None:
     """Townships only: nothing is known of where villages lie."""
     townships = townships_with_position(area)
     known = {row.area.node.pk: row for row in children} if area.entity == "place" else {}
     if not all(one.node.pk in known for one in townships):
-        known = {row.area.node.pk: row for row in league(townships, indicator, as_of)}
+        known = {row.area.node.pk: row for row in league(townships, indicator, targets)}
     spots = [spot for one in townships if (spot := _spot(known[one.node.pk])) is not None]
     if len(spots) < FEWEST_SPOTS:
         return None
@@ -120,7 +123,7 @@ def definition(request: SignedInRequest, name: str) -> HttpResponse:
         {
             "indicator": indicator,
             "pack": pack,
-            "target": target_on(indicator, day),
+            "target": Targets(day, {}).at(indicator, ()),
             "targets": [(value, sources.get(value.source)) for value in targets],
         },
     )
