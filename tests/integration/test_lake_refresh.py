@@ -27,11 +27,10 @@ from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT
 from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.lake import Lake
+from wangdi.server.evaluation.lake import Lake, NoSuchTable
 from wangdi.server.evaluation.lake import files as files_module
 from wangdi.server.evaluation.lake import lake as lake_module
 from wangdi.server.evaluation.lake.files import list_files
-from wangdi.server.evaluation.lake.lake import NoSuchTable
 from wangdi.server.network.models import Resident
 from wangdi.server.records.services import save_record, void_record
 

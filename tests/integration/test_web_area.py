@@ -148,4 +148,4 @@ def test_more_parts_cost_no_more_queries(
 
 
 QUERIES = 16
-"""Session, user; place and roles (twice); publication, ancestors; trend, children, league, map; width, roles, counts."""
+"""Session, user; place, roles (twice); publication, ancestors; targets, trend, children, league, map; width, roles, due."""

@@ -1,6 +1,7 @@
 """``wangdi evaluate``, ``due`` and ``indicators``."""
 
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,12 +10,13 @@ import typer
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, InstitutionCode, OutputFormat, PlaceCode
 from wangdi.cli.output import Format, errors, fail, write_rows
+from wangdi.cli.periods import close, parse_month
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
 from wangdi.server.evaluation.listings import Listings
-from wangdi.server.evaluation.publishing import evaluate_and_publish, fresh_lake, network_of
+from wangdi.server.evaluation.publishing import TREND_MONTHS, evaluate_and_publish, fresh_lake, network_of
 from wangdi.server.evaluation.rules import rulebook
 
 
@@ -26,10 +28,40 @@ class Level(StrEnum):
     VILLAGE = "village"
 
 
-def evaluate(as_of: AsOf) -> None:
+def evaluate(
+    as_of: AsOf,
+    months: Annotated[
+        int,
+        typer.Option(
+            "--months", min=0, max=120, help=t("趋势回溯几个月末", "How many month-ends before, for trends")
+        ),
+    ] = TREND_MONTHS,
+    closing: Annotated[
+        date | None,
+        typer.Option(
+            "--close",
+            parser=parse_month,
+            metavar="YYYY-MM",
+            help=t(
+                "只计算该月末并封账，数值不再改变", "Only evaluate that month's end, and close it for good"
+            ),
+        ),
+    ] = None,
+) -> None:
     installation = require_installation()
+    if closing is not None:
+        close(installation, closing)
+        return
     with progress_bars() as report:
-        published = evaluate_and_publish(installation, as_of, report)
+        published = evaluate_and_publish(installation, as_of, report, trend=months)
+    errors.print(
+        t(
+            f"月末：计算 {published.month_ends} 个，沿用 {months - published.month_ends} 个（已封账或数据和规则未变）",
+            f"Month-ends: {published.month_ends} evaluated, {months - published.month_ends} kept "
+            "(closed, or nothing changed since)",
+        ),
+        highlight=False,
+    )
     errors.print(
         t(
             f"{published.as_of}：居民 {published.residents:,}，记录 {published.records:,}；"

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from wangdi.cli import demo, evaluating, explaining, importing, installation, packs
+from wangdi.cli import demo, evaluating, explaining, importing, installation, packs, periods
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import PackError
@@ -36,6 +36,7 @@ app.command()(evaluating.due)
 app.command()(evaluating.indicators)
 app.command()(explaining.explain)
 app.add_typer(packs.app, name="packs")
+app.add_typer(periods.app, name="figures")
 
 
 def run() -> None:

@@ -36,6 +36,11 @@ class Installation:
         return self.data / "lake"
 
     @property
+    def closed(self) -> Path:
+        """What closed periods were made from, so that their figures can be made again."""
+        return self.data / "closed"
+
+    @property
     def key_file(self) -> Path:
         return self.data / "secret.key"
 

@@ -8,7 +8,7 @@ from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.server.adoption.adoptions import adoptions
-from wangdi.server.evaluation.lake import Lake
+from wangdi.server.evaluation.lake import ReadableLake
 from wangdi.server.evaluation.lake.layout import kind_table
 
 
@@ -16,7 +16,7 @@ from wangdi.server.evaluation.lake.layout import kind_table
 class LakeSource:
     """Reads registers and records from the lake."""
 
-    lake: Lake
+    lake: ReadableLake
     key: str = "id"
 
     def partitions(self) -> Sequence[str]:

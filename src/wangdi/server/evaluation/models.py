@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from wangdi.server.access.scope import Viewer, scope_of
+from wangdi.server.audit.models import Change
 from wangdi.server.network.models import Institution, Place, Resident
 
 
@@ -19,12 +20,55 @@ class Publication(models.Model):
     """The store's change sequence up to which records are in it."""
     packs = models.JSONField()
     """Pack name to version."""
+    basis = models.CharField(max_length=64, default="")
+    """What the figures were made from, in one word; see `basis.basis_of`."""
+    only_figures = models.BooleanField(default=False)
+    """Made for a period that was closed: figures of its last day, no due items."""
 
     class Meta:
         get_latest_by = "id"
 
     def __str__(self) -> str:
         return f"{self.as_of} ({self.made_at:%Y-%m-%d %H:%M})"
+
+
+class KeptDay(models.Model):
+    """A day whose figures are kept, and the publication that made them."""
+
+    as_of = models.DateField(primary_key=True)
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+", db_constraint=False)
+
+    def __str__(self) -> str:
+        return str(self.as_of)
+
+
+class Closure(models.Model):
+    """The closing of a period: its figures are published for good, unless it is opened again, for a reason.
+
+    ``archive`` names the folder with what the figures were made from; ``contents`` says what it has to hold: the hash
+    of the figures, of each pack with its version, the Delta version of each table, and the version of the program.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    last_day = models.DateField()
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", db_constraint=False)
+    archive = models.CharField(max_length=64)
+    contents = models.JSONField()
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+    reopened = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, default="")
+    """Why it was opened again."""
+
+    class Meta:
+        ordering = ("last_day", "id")
+        constraints = [
+            models.UniqueConstraint(
+                name="closure_once", fields=("last_day",), condition=models.Q(reopened=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_day:%Y-%m}"
 
 
 class DueItemQuerySet(models.QuerySet["DueItem"]):

@@ -1,5 +1,6 @@
 """Evaluates everybody over the lake and publishes the results to the store in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,8 +17,10 @@ from wangdi.server.common.bulk import BulkWriter, bulk_transaction, lease_store
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.jsontext import canonical_json
 from wangdi.server.common.loading import OnProgress
-from wangdi.server.evaluation.lake import Lake, LakeState
+from wangdi.server.evaluation.basis import basis_of
+from wangdi.server.evaluation.lake import Lake, LakeState, ReadableLake
 from wangdi.server.evaluation.lake_source import LakeSource
+from wangdi.server.evaluation.models import Closure, KeptDay
 from wangdi.server.evaluation.rules import pack_versions, rulebook
 
 TREND_MONTHS = 12
@@ -26,13 +29,14 @@ TREND_MONTHS = 12
 
 @dataclass(frozen=True)
 class Published:
-    """What an evaluation published."""
+    """What an evaluation published. ``month_ends``: those evaluated for trends; the others were kept as they are."""
 
     as_of: date
     residents: int
     records: int
     due_items: int
     figures: int
+    month_ends: int
 
 
 def fresh_lake(installation: Installation, on_progress: OnProgress | None = None) -> tuple[Lake, LakeState]:
@@ -41,7 +45,7 @@ def fresh_lake(installation: Installation, on_progress: OnProgress | None = None
     return lake, lake.refresh(lease_store(), rulebook().kinds, on_progress)
 
 
-def network_of(lake: Lake) -> Network:
+def network_of(lake: ReadableLake) -> Network:
     """The network as the evaluator sees it."""
     return Network(LakeSource(lake), rulebook())
 
@@ -63,36 +67,90 @@ def evaluate_and_publish(
     *,
     trend: int = TREND_MONTHS,
 ) -> Published:
-    """Refreshes the lake, evaluates ``as_of`` and the month-ends before it, and replaces what is published."""
+    """Refreshes the lake, evaluates ``as_of`` and the month-ends before it, and replaces what is published.
+
+    Month-ends of closed periods, and those whose figures are kept from the same basis, are not evaluated again.
+    """
     report = on_progress or _silent
     lake, state = fresh_lake(installation, on_progress)
-    moments = [Moment.in_year(day) for day in (*month_ends_before(as_of, trend), as_of)]
+    basis = basis_of(state)
+    settled = closed_days() | kept_days(basis)
+    past_days = [day for day in month_ends_before(as_of, trend) if day not in settled]
+    moments = [Moment.in_year(day) for day in (*past_days, as_of)]
     report("evaluate", 0, len(moments))
     network = network_of(lake)
     *past, now = network.evaluate(moments)
     report("evaluate", len(moments), len(moments))
     report("publish", 0, 1)
-    figures = pa.concat_tables([_figure_rows(network, outcome) for outcome in (*past, now)])
+    closed = closed_days()
+    days = [day for day in (*past_days, as_of) if day not in closed]
+    figures = figures_of(network, (*past, now))
+    figures = figures.filter(pc.is_in(figures["as_of"], pa.array(map(str, days), pa.string())))
     with bulk_transaction(lease_store()) as writer:
-        _publish(writer, as_of, state, _due_rows(now), figures)
+        publication = _add_publication(writer, as_of, state, basis)
+        _replace_due(writer, _due_rows(now))
+        _replace_figures(writer, publication, days, figures)
     report("publish", 1, 1)
     rows = state.rows
     records = sum(count for name, count in rows.items() if name.startswith("records_"))
-    return Published(as_of, rows["residents"], records, len(now.due), len(figures))
+    return Published(as_of, rows["residents"], records, len(now.due), len(figures), len(past))
 
 
-def _publish(writer: BulkWriter, as_of: date, state: LakeState, due: Any, figures: Any) -> None:
-    publication = writer.value("SELECT coalesce(max(id), 0) + 1 FROM evaluation_publication")
+def publish_figures(as_of: date, state: LakeState, figures: Any) -> int:
+    """Replaces the figures of one day, nothing else; the number of the publication."""
+    basis = basis_of(state)
+    with bulk_transaction(lease_store()) as writer:
+        publication = _add_publication(writer, as_of, state, basis, only_figures=True)
+        _replace_figures(writer, publication, [as_of], figures)
+    return publication
+
+
+def closed_days() -> set[date]:
+    """The last days of the periods that are closed."""
+    return set(Closure.objects.filter(reopened=None).values_list("last_day", flat=True))
+
+
+def kept_days(basis: str) -> set[date]:
+    """The days whose figures were made from that basis."""
+    return set(KeptDay.objects.filter(publication__basis=basis).values_list("as_of", flat=True))
+
+
+def _add_publication(
+    writer: BulkWriter, as_of: date, state: LakeState, basis: str, *, only_figures: bool = False
+) -> int:
+    publication: int = writer.value("SELECT coalesce(max(id), 0) + 1 FROM evaluation_publication")
     writer.execute(
-        "INSERT INTO evaluation_publication (id, as_of, made_at, watermark, packs) VALUES (?, ?, ?, ?, ?)",
-        (publication, as_of.isoformat(), _stamp(), state.seq, canonical_json(pack_versions())),
+        "INSERT INTO evaluation_publication (id, as_of, made_at, watermark, packs, basis, only_figures) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            publication,
+            as_of.isoformat(),
+            _stamp(),
+            state.seq,
+            canonical_json(pack_versions()),
+            basis,
+            int(only_figures),
+        ),
     )
+    return publication
+
+
+def _replace_due(writer: BulkWriter, due: Any) -> None:
     writer.stage("due", due)
     writer.execute("DELETE FROM evaluation_dueitem")
     columns = "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, institution_id, place_id"
     writer.execute(f"INSERT INTO evaluation_dueitem ({columns}) SELECT {columns} FROM temp.due")
+
+
+def _replace_figures(writer: BulkWriter, publication: int, days: Sequence[date], figures: Any) -> None:
+    """The figures of those days are these, and no others."""
+    writer.stage("days", pa.table({"as_of": pa.array([day.isoformat() for day in days], pa.string())}))
     writer.stage("figures", figures)
-    writer.execute("DELETE FROM evaluation_figure WHERE as_of IN (SELECT DISTINCT as_of FROM temp.figures)")
+    writer.execute("DELETE FROM evaluation_figure WHERE as_of IN (SELECT as_of FROM temp.days)")
+    writer.execute("DELETE FROM evaluation_keptday WHERE as_of IN (SELECT as_of FROM temp.days)")
+    writer.execute(
+        f"INSERT INTO evaluation_keptday (as_of, publication_id) SELECT as_of, {publication} FROM temp.days"
+    )
     columns = "indicator, as_of, place_id, institution_id, numerator, denominator"
     writer.execute(
         f"INSERT INTO evaluation_figure ({columns}, publication_id) SELECT {columns}, {publication} FROM temp.figures"
@@ -124,6 +182,11 @@ def _due_rows(outcome: Outcome) -> Any:
         }
     )
     return table.sort_by([("institution_id", "ascending"), ("due_on", "ascending")])
+
+
+def figures_of(network: Network, outcomes: Sequence[Outcome]) -> Any:
+    """The figures of several moments as the store's columns."""
+    return pa.concat_tables([_figure_rows(network, outcome) for outcome in outcomes])
 
 
 def _figure_rows(network: Network, outcome: Outcome) -> Any:

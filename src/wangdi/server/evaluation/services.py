@@ -31,7 +31,7 @@ def today() -> date:
 
 def latest_publication() -> Publication | None:
     """The newest evaluation of everybody; None before the first."""
-    return Publication.objects.order_by("-id").first()
+    return Publication.objects.filter(only_figures=False).order_by("-id").first()
 
 
 def explain_resident(resident: Resident, as_of: date) -> Explanation:

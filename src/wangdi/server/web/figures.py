@@ -78,7 +78,7 @@ def _figures_by_day(area: Area, days: Sequence[date]) -> dict[tuple[str, date], 
 
 
 def league(areas: Sequence[Area], indicator: Indicator, targets: Targets) -> list[Standing]:
-    """On the day of the targets, the areas (all places, or all institutions), best first; those without a figure last. One query."""
+    """The areas (places or institutions) on the day of the targets, best first; those without a figure last. One query."""
     if not areas:
         return []
     entity = areas[0].entity

@@ -1,32 +1,27 @@
 """The lake as its users see it: bring it up to date, read a table."""
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.server.common.alone import run_alone
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.lake.builder import Builder, workspace
-from wangdi.server.evaluation.lake.files import list_files, read_files
+from wangdi.server.evaluation.lake.files import DataFile, list_files
 from wangdi.server.evaluation.lake.layout import Layout, kind_layout, register_layout
+from wangdi.server.evaluation.lake.reading import ReadableLake
 from wangdi.server.evaluation.lake.source import Position, Source, bulk_snapshot, snapshot
 from wangdi.server.evaluation.lake.state import LakeState, locked, read_state, write_state
 
-_RESIDENTS = "residents"
 SMALL = 50_000
 """Rows that are read here rather than in a process of its own, which takes a second to start."""
 
 
-class NoSuchTable(LookupError):
-    """The lake has no table of that name, or was never built."""
-
-
 @dataclass(frozen=True, slots=True)
-class Lake:
+class Lake(ReadableLake):
     """A folder of Delta tables: the registers, and ``records_<kind>`` for each kind."""
 
     path: Path
@@ -55,29 +50,8 @@ class Lake:
                     return _build(on_progress or _silent, self.path, source, before, kinds)
             return run_alone(on_progress or _silent, _build_in_bulk, self.path, store, before, kinds)
 
-    def read(self, table: str, columns: Collection[str] | None = None, county: str | None = None) -> Any:
-        """An Arrow table in sorted order: of one county, or of all, one after another.
-
-        All columns come as they are stored; tables split by county have ``county`` besides (a dictionary).
-        """
-        state = self.state()
-        if state is None or table not in state.tables:
-            known = ", ".join(sorted(state.tables)) if state else "nothing: it was never built"
-            raise NoSuchTable(f"the lake has no table {table!r}; it has {known}")
-        described = state.tables[table]
-        files = list_files(self.path / table, described.version)
-        if county is not None:
-            files = [file for file in files if file.county in (county, None)]
-        return read_files(files, described.signature, columns)
-
-    def counties(self) -> list[str]:
-        """The codes of the counties residents live in, sorted; ``-`` for residents without one."""
-        state = self.state()
-        if state is None:
-            return []
-        version = state.tables[_RESIDENTS].version
-        files = list_files(self.path / _RESIDENTS, version)
-        return sorted({file.county for file in files if file.county is not None})
+    def files(self, table: str, state: LakeState) -> list[DataFile]:
+        return list_files(self.path / table, state.tables[table].version)
 
 
 def _build_in_bulk(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 _FILE = "state.json"
 _LOCK = "lock.sqlite3"
@@ -47,17 +48,26 @@ def read_state(folder: Path) -> LakeState | None:
         content = json.loads((folder / _FILE).read_text("utf-8"))
     except FileNotFoundError:
         return None
+    return state_of(content)
+
+
+def state_of(content: dict[str, Any]) -> LakeState | None:
+    """The state that `as_json` gave; None when it is of another format."""
     if content.pop("format", None) != FORMAT:
         return None
     tables = {name: TableState(**table) for name, table in content.pop("tables").items()}
     return LakeState(**content, tables=tables)
 
 
+def as_json(state: LakeState) -> dict[str, Any]:
+    return {"format": FORMAT, **asdict(state)}
+
+
 def write_state(folder: Path, state: LakeState) -> None:
     """Replace the state as a whole, on the disk before it counts."""
     temporary = folder / f"{_FILE}.new"
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, **asdict(state)}, file)
+        json.dump(as_json(state), file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / _FILE)
