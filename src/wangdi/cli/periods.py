@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 import typer
+from django.utils import timezone
 
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import OutputFormat
 from wangdi.cli.output import Format, errors, fail, write_rows
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
+from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.archive import ArchiveBroken
 from wangdi.server.evaluation.models import Closure
@@ -90,13 +92,17 @@ def _row(closure: Closure) -> dict[str, Any]:
     packs = closure.contents["packs"].items()
     return {
         "period": str(closure),
-        "closed_at": f"{closure.change.at:%Y-%m-%d %H:%M}",
+        "closed_at": _when(closure.change),
         "closed_by": closure.change.actor_name,
         "packs": " ".join(f"{name}={kept['version']}" for name, kept in packs),
         "seq": closure.contents["seq"],
-        "reopened_at": f"{closure.reopened.at:%Y-%m-%d %H:%M}" if closure.reopened else None,
+        "reopened_at": _when(closure.reopened) if closure.reopened else None,
         "reason": closure.reason or None,
     }
+
+
+def _when(change: Change) -> str:
+    return f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}"
 
 
 @app.command(

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib.metadata import version
 
 from django.db.models import Max
@@ -11,7 +10,7 @@ from wangdi.server.adoption.models import Adoption
 from wangdi.server.audit.models import Change
 from wangdi.server.common.jsontext import canonical_json
 from wangdi.server.evaluation.lake import LakeState
-from wangdi.server.evaluation.rules import CONTENT, rulebook
+from wangdi.server.evaluation.rules import pack_texts
 from wangdi.server.network.models import MODELS
 from wangdi.server.records.models import RecordVersion
 
@@ -19,12 +18,6 @@ from wangdi.server.records.models import RecordVersion
 def program() -> str:
     """The version of the program."""
     return version("wangdi")
-
-
-@cache
-def pack_texts() -> Mapping[str, bytes]:
-    """The file of each pack in force, as it was read."""
-    return {pack.name: (CONTENT.parent / pack.location).read_bytes() for pack in rulebook().packs}
 
 
 def pack_hashes() -> dict[str, str]:

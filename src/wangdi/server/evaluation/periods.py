@@ -19,13 +19,13 @@ from wangdi.server.audit.services import record_change
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.archive import Archive, write_archive
-from wangdi.server.evaluation.basis import pack_hashes, pack_texts, program
+from wangdi.server.evaluation.basis import pack_hashes, program
 from wangdi.server.evaluation.comparing import differing
 from wangdi.server.evaluation.lake import LakeState
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.models import Closure
 from wangdi.server.evaluation.publishing import figures_of, fresh_lake, network_of, publish_figures
-from wangdi.server.evaluation.rules import pack_versions
+from wangdi.server.evaluation.rules import pack_texts, pack_versions
 from wangdi.server.records.models import RecordVersion
 
 

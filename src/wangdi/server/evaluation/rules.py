@@ -1,5 +1,6 @@
 """The rulebook in force, read once per process, and the plans made from it."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def rulebook() -> Rulebook:
 def due_plan(entity: str) -> Plan:
     """The plan for what is due about entities of one register; figures are for everybody at once."""
     return build_plan(rulebook(), entity, indicators=())
+
+
+@cache
+def pack_texts() -> Mapping[str, bytes]:
+    """The file of each pack in force, by name."""
+    return {pack.name: (CONTENT.parent / pack.location).read_bytes() for pack in rulebook().packs}
 
 
 def pack_versions() -> dict[str, str]:
