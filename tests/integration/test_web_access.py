@@ -30,6 +30,8 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/places/A1/": ("county", "own director beside outsider"),
     "/places/420222/": ("outsider", "own director county beside"),
     "/institutions/CA1/": ("own director county", "beside outsider"),
+    "/places/A/decisions/": ("county", "own director beside outsider"),
+    "/periods/": ("own director county beside outsider", ""),
     "/due/?institution=CA1": ("own director county", "beside outsider"),
     "/due/?place=A": ("county", "own director beside outsider"),
     "/residents/R1/": ("own director county", "beside outsider"),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import typer
 from rich.table import Table
 
+from wangdi.cli.adopting import adopt, list_in_force
 from wangdi.cli.options import OutputFormat
 from wangdi.cli.output import Format, console, errors, fail, write_rows
 from wangdi.cli.wording import of, t
@@ -57,7 +58,20 @@ def _folders(folders: list[Path] | None, *, alone: bool) -> list[Path]:
 
 
 @app.command("list", help=t("列出规则包及其内容。", "Lists the packs and what they hold."))
-def list_packs(folders: Folders = None, alone: Alone = False, output: OutputFormat = Format.TABLE) -> None:
+def list_packs(
+    folders: Folders = None,
+    alone: Alone = False,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--place", metavar="CODE", help=t("该区划今天施行哪些", "What is in force at this place today")
+        ),
+    ] = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    if place is not None:
+        list_in_force(place, output)
+        return
     rulebook = load_rulebook(_folders(folders, alone=alone))
     rows = [
         {
@@ -72,6 +86,9 @@ def list_packs(folders: Folders = None, alone: Alone = False, output: OutputForm
         for pack in rulebook.packs
     ]
     write_rows(pa.Table.from_pylist(rows), output)
+
+
+app.command("adopt")(adopt)
 
 
 @app.command(help=t("检查规则包，一次列出全部问题。", "Checks packs and lists every problem at once."))

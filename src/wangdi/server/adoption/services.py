@@ -9,9 +9,9 @@ from django.db import transaction
 
 from wangdi.engine.model.pack import Rulebook
 from wangdi.server.access.models import Assignment, Role
-from wangdi.server.access.scope import Viewer, scope_of
+from wangdi.server.access.scope import Viewer
 from wangdi.server.adoption.checks import Problem, problems_of_adoption, problems_of_target
-from wangdi.server.adoption.models import Adoption, Target
+from wangdi.server.adoption.models import Adoption, Decision, Target
 from wangdi.server.audit.services import record_change
 from wangdi.server.network.models import Institution, Place
 
@@ -31,12 +31,13 @@ class InvalidDecision(Exception):
 
 def may_decide(user: Viewer, place: Place | None) -> bool:
     """Whether a user decides for a place: an officer of it or of one above it. For the network: administrators."""
-    if scope_of(user).everything:
-        return True
-    if place is None or not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active:
         return False
-    above = Assignment.objects.filter(user_id=user.pk, role__in=DECIDING, place__isnull=False)
-    return any(place.path.startswith(path) for path in above.values_list("place__path", flat=True))
+    rows = list(Assignment.objects.filter(user_id=user.pk).values_list("role", "place__path"))
+    if getattr(user, "is_superuser", False) or any(role == Role.ADMINISTRATOR for role, _ in rows):
+        return True
+    areas = [path for role, path in rows if role in DECIDING and path is not None]
+    return place is not None and any(place.path.startswith(path) for path in areas)
 
 
 def adopt(
@@ -106,9 +107,7 @@ def set_target(
         return Target.objects.create(**key, value=value, source=source, change=change)
 
 
-def withdraw(
-    decision: Adoption | Target, *, actor: AbstractBaseUser | None = None, actor_name: str = ""
-) -> None:
+def withdraw(decision: Decision, *, actor: AbstractBaseUser | None = None, actor_name: str = "") -> None:
     """Take a decision back, as if it had not been made; one that was replaced or taken back stays as it is."""
     with transaction.atomic():
         what = "adoption" if isinstance(decision, Adoption) else "target"

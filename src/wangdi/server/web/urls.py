@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wangdi.server.web.views import behind, due, network, recording, residents, session
+from wangdi.server.web.views import behind, decisions, due, network, periods, recording, residents, session
 
 urlpatterns = [
     path("", network.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("institutions/<str:code>/", network.institution, name="institution"),
     path("indicators/<str:name>/", network.definition, name="definition"),
     path("indicators/<str:name>/behind/", behind.behind, name="behind"),
+    path("places/<str:code>/decisions/", decisions.decisions, name="decisions"),
+    path("periods/", periods.periods, name="periods"),
     path("due/", due.due, name="due"),
     path("residents/<str:code>/", residents.resident, name="resident"),
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),

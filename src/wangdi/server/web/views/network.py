@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
 from wangdi.engine.model.indicators import Indicator
+from wangdi.server.adoption.services import may_decide
 from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.models import Publication
 from wangdi.server.evaluation.services import latest_publication, rulebook, today
+from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area, find_area, own_area
 from wangdi.server.web.charts import drawn, sparkline, trend_chart
 from wangdi.server.web.due import workload
@@ -43,7 +45,8 @@ def institution(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _area_page(request: SignedInRequest, area: Area) -> HttpResponse:
     publication = latest_publication()
-    context = {"area": area, "ancestors": area.ancestors(), "publication": publication}
+    decides = isinstance(area.node, Place) and may_decide(request.user, area.node)
+    context = {"area": area, "ancestors": area.ancestors(), "publication": publication, "decides": decides}
     if publication is not None:
         context |= _figures(request, area, publication)
     if request.headers.get("HX-Target") == "indicator":

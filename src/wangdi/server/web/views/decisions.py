@@ -1,0 +1,142 @@
+"""What officers decide for a place: which packs it adopts, and its targets."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from math import isfinite
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wangdi.engine.model.text import Text
+from wangdi.server.adoption.models import Adoption, AdoptionQuerySet, Target, TargetQuerySet
+from wangdi.server.adoption.services import InvalidDecision, adopt, may_decide, set_target, withdraw
+from wangdi.server.evaluation.in_force import packs_at
+from wangdi.server.evaluation.services import rulebook, today
+from wangdi.server.network.models import Institution, Place
+from wangdi.server.web.areas import find_area
+from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.words import say, wording
+
+NO_DAY = Text("日期写成 2026-01-01", "write days like 2026-01-01")
+NO_NUMBER = Text("年度和目标写成数字", "the year and the target are numbers")
+NO_AREA = Text("这里没有这个编码的区划或机构", "no place or institution here has this code")
+
+
+@signed_in
+def decisions(request: SignedInRequest, code: str) -> HttpResponse:
+    """Packs and targets at a place and under it, for its officers and those above."""
+    area = find_area(request.user, "place", code)
+    place = area.place
+    if not may_decide(request.user, place):
+        raise Http404
+    if request.method == "POST":
+        return _decide(request, place)
+    rules, day = rulebook(), today()
+    context = {
+        "area": area,
+        "ancestors": area.ancestors(),
+        "packs": list(packs_at(place, day)),
+        "adopted_by_place": rules.adopted_by_place.values(),
+        "indicators": rules.indicators.values(),
+        "adoptions": _adoptions(place).select_related("place").order_by("pack", "place__path", "since"),
+        "targets": _targets(place)
+        .select_related("place", "institution")
+        .order_by("indicator", "period_start"),
+        "today": day,
+    }
+    return render(request, "web/decisions.html", context)
+
+
+def _adoptions(place: Place) -> AdoptionQuerySet:
+    return Adoption.objects.current().filter(place__path__under=place.path)
+
+
+def _targets(place: Place) -> TargetQuerySet:
+    current = Target.objects.current()
+    return current.filter(place__path__under=place.path) | current.filter(
+        institution__place__path__under=place.path
+    )
+
+
+def _decide(request: SignedInRequest, place: Place) -> HttpResponse:
+    """One decision of the form that was sent; what is wrong is told on the page."""
+    try:
+        _ACTS.get(request.POST.get("act", ""), _unknown)(request, place)
+    except InvalidDecision as wrong:
+        for _, message in wrong.problems:
+            messages.error(request, wording(message))
+    else:
+        said = say("已记录；下一次评估起生效", "Recorded; it counts from the next evaluation on")
+        messages.success(request, said)
+    return redirect("decisions", place.code)
+
+
+def _unknown(request: SignedInRequest, place: Place) -> None:
+    raise Http404
+
+
+def _adopt(request: SignedInRequest, place: Place) -> None:
+    form = request.POST
+    since, until = _day(form, "since"), _day(form, "until")
+    if since is None:
+        raise InvalidDecision([("since", NO_DAY)])
+    adopt(
+        rulebook(),
+        form.get("pack", ""),
+        _place_in(place, form.get("place", "")),
+        since,
+        until=until,
+        edition=form.get("edition") or None,
+        in_force=form.get("in_force") != "no",
+        actor=request.user,
+    )
+
+
+def _set_target(request: SignedInRequest, place: Place) -> None:
+    form = request.POST
+    try:
+        first, value = date(int(form.get("year", "")), 1, 1), float(form.get("value", "")) / 100
+        if not isfinite(value):
+            raise ValueError("a target is a number")
+    except ValueError:
+        raise InvalidDecision([("value", NO_NUMBER)]) from None
+    code = form.get("code", "").strip()
+    here = (
+        Institution.objects.filter(code=code, place__path__under=place.path).select_related("place").first()
+    )
+    area = here or _place_in(place, code)
+    source = form.get("source", "").strip() or None
+    set_target(rulebook(), form.get("indicator", ""), area, first, value, source=source, actor=request.user)
+
+
+def _withdraw(request: SignedInRequest, place: Place) -> None:
+    rows = _adoptions(place) if request.POST.get("of") == "adoption" else _targets(place)
+    number = request.POST.get("number", "")
+    if not number.isdigit():
+        raise Http404
+    withdraw(get_object_or_404(rows, pk=int(number)), actor=request.user)
+
+
+_ACTS: Mapping[str, Callable[[SignedInRequest, Place], None]] = {
+    "adopt": _adopt,
+    "target": _set_target,
+    "withdraw": _withdraw,
+}
+
+
+def _place_in(place: Place, code: str) -> Place:
+    """A place at or under the one of the page."""
+    found = Place.objects.filter(code=code.strip() or place.code, path__under=place.path).first()
+    if found is None:
+        raise InvalidDecision([("place", NO_AREA)])
+    return found
+
+
+def _day(form: Mapping[str, str], name: str) -> date | None:
+    """The day that was typed; None when none was."""
+    text = form.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidDecision([(name, NO_DAY)]) from None
