@@ -16,7 +16,13 @@ from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
 from wangdi.server.evaluation.listings import Listings
-from wangdi.server.evaluation.publishing import TREND_MONTHS, evaluate_and_publish, fresh_lake, network_of
+from wangdi.server.evaluation.publishing import (
+    TREND_MONTHS,
+    closed_days,
+    evaluate_and_publish,
+    fresh_lake,
+    network_of,
+)
 from wangdi.server.evaluation.rules import rulebook
 
 
@@ -54,6 +60,11 @@ def evaluate(
         return
     with progress_bars() as report:
         published = evaluate_and_publish(installation, as_of, report, trend=months)
+    if as_of in closed_days():
+        compare = f"wangdi figures compare --period {as_of:%Y-%m}"
+        errors.print(
+            t(f"{as_of} 已封账，数值未改：{compare}", f"{as_of} is closed, its figures stay: {compare}")
+        )
     errors.print(
         t(
             f"月末：计算 {published.month_ends} 个，沿用 {months - published.month_ends} 个（已封账或数据和规则未变）",
