@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("evaluation", "0001_initial"),
+        ("evaluation", "0002_due_items_of_any_entity"),
     ]
 
     operations = [
