@@ -32,7 +32,7 @@ TODAY, OCTOBER = date(2026, 11, 22), date(2026, 10, 31)
 
 
 def _forget() -> None:
-    for cached in (rules.rulebook, rules.pack_texts, rules.resident_plan):
+    for cached in (rules.rulebook, rules.pack_texts):
         cached.cache_clear()
 
 
