@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.setting import INDICATORS
+
 SCHEMA = pa.schema(
     [
         ("indicator", pa.string()),
@@ -28,9 +30,11 @@ def write_figures(table: Any, path: Path) -> None:
 
 
 def differences(ours: Path, theirs: Path) -> list[str]:
-    """Where two files of figures differ, in words; empty when they are identical."""
+    """Where two files of figures differ in the indicators that all compute, in words; empty when nowhere."""
     left, right = (_rows(path) for path in (ours, theirs))
-    keys = sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
+    keys = sorted(
+        key for key in left.keys() | right.keys() if key[0] in INDICATORS and left.get(key) != right.get(key)
+    )
     lines = [
         f"{name} at place {place}: {left.get((name, place))} ≠ {right.get((name, place))}"
         for name, place in keys

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from bench.setting import Setting
+from bench.setting import INDICATORS, Setting
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.pack import Rulebook
@@ -22,8 +22,13 @@ def network_of(setting: Setting, rules: Rulebook, threads: int = 2) -> Network:
 
 
 def without_schedules(rules: Rulebook) -> Rulebook:
-    """The same rules without due items: what peers compute."""
-    return Rulebook(tuple(replace(pack, schedules=()) for pack in rules.packs))
+    """The same rules without due items, with the indicators that peers compute."""
+    return Rulebook(
+        tuple(
+            replace(pack, schedules=(), indicators=tuple(i for i in pack.indicators if i.name in INDICATORS))
+            for pack in rules.packs
+        )
+    )
 
 
 def figures_table(network: Network, outcome: Outcome) -> Any:

@@ -30,10 +30,12 @@ NUMBERS = WHOLE_NUMBERS | st.sampled_from((0.0, -0.0, 0.5, -1.5, 2.75, 0.1, 1e-3
 """As authors may write them."""
 _MEASURED = NUMBERS | st.floats()
 PEOPLE = ("r1", "r2", "r3", "R", "r10", "中")
-_CODES = {
+CODES = {
     "place": ("p1", "p2", "p3", "p4", "p5"),
     "institution": ("i1", "i2", "i3", "i4"),
     "worker": ("w1", "w2", "w3"),
+    "team": ("t1", "t2"),
+    "asset": ("a1", "a2", "a3"),
     "resident": PEOPLE,
 }
 
@@ -66,7 +68,7 @@ def values_of(field: Field) -> SearchStrategy[Any]:
         case FieldType.CHOICE:
             return st.sampled_from((*field.option_codes, *field.option_codes, "no option"))
         case FieldType.REFERENCE:
-            return st.sampled_from((*_CODES[field.refers_to or ""], "nowhere"))
+            return st.sampled_from((*CODES[field.refers_to or ""], "nowhere"))
         case _:
             return TEXTS
 
@@ -87,7 +89,7 @@ def adoptions(draw: DrawFn) -> tuple[Adoption, ...]:
     """Decisions about the pack ``sample`` over the tree of places, some at unknown ones, some of other packs."""
     keys = st.tuples(
         st.sampled_from(("sample", "sample", "sample", "other")),
-        st.none() | st.sampled_from((*_CODES["place"], "nowhere")),
+        st.none() | st.sampled_from((*CODES["place"], "nowhere")),
         days(),
     )
     found = []
@@ -101,7 +103,7 @@ def adoptions(draw: DrawFn) -> tuple[Adoption, ...]:
 
 @st.composite
 def _register(draw: DrawFn, entity: str) -> dict[str, dict[str, Any]]:
-    codes = draw(st.lists(st.sampled_from(_CODES[entity]), unique=True, max_size=6))
+    codes = draw(st.lists(st.sampled_from(CODES[entity]), unique=True, max_size=6))
     fields = [f for f in REGISTERS[entity].fields if f.name not in ("code", "parent") and not f.sensitive]
     rows = {code: {f.name: draw(st.none() | values_of(f)) for f in fields} for code in codes}
     for number, code in enumerate(codes):
@@ -121,9 +123,9 @@ def _record(draw: DrawFn, kinds: Sequence[Kind], number: int) -> Record:
     return Record(
         kind.name,
         draw(st.sampled_from(("9", "10", "a", "Z", "中", ""))) + f"-{number}",
-        draw(st.sampled_from((*_CODES[kind.about], "nobody"))),
+        draw(st.sampled_from((*CODES[kind.about], "nobody"))),
         draw(days()),
-        draw(st.none() | st.sampled_from((*_CODES["institution"], "nowhere"))),
-        draw(st.none() | st.sampled_from((*_CODES["worker"], "nobody"))),
+        draw(st.none() | st.sampled_from((*CODES["institution"], "nowhere"))),
+        draw(st.none() | st.sampled_from((*CODES["worker"], "nobody"))),
         values,
     )

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT, WORKER, Register
+from wangdi.engine.model.registers import ASSET, INSTITUTION, PLACE, RESIDENT, TEAM, WORKER, Register
 from wangdi.engine.model.text import Text
 from wangdi.interchange.tables import record_schema, register_schema
 from wangdi.server.records.bulk import LoadSummary, load_tables
@@ -57,6 +57,15 @@ WORKERS: list[dict[str, Any]] = [
     {"code": "W1", "name": "王医生", "institution": "VA", "title_level": "junior"},
     {"code": "W2", "name": "李医生", "institution": "HX", "title_level": "mid"},
 ]
+TEAMS: list[dict[str, Any]] = [
+    {"code": "TA", "name": "金湖团队", "type": "family_doctor", "institution": "HA", "leader": "W1"},
+    {"code": "TB", "name": "还地桥团队", "type": "family_doctor", "institution": "HB"},
+]
+ASSETS: list[dict[str, Any]] = [
+    {"code": "AA", "name": "金湖救护车", "type": "ambulance", "institution": "HA"},
+    {"code": "AV", "name": "金湖冷藏箱", "type": "cold_chain", "institution": "VA"},
+    {"code": "AX", "name": "兴国救护车", "type": "ambulance", "institution": "HX"},
+]
 RESIDENTS: list[dict[str, Any]] = [
     {
         "code": "R1",
@@ -65,6 +74,7 @@ RESIDENTS: list[dict[str, Any]] = [
         "birth_date": date(1950, 1, 1),
         "place": "420281A",
         "institution": "VA",
+        "team": "TA",
         "id_number": ID_NUMBER,
         "phone": PHONE,
     },
@@ -94,11 +104,13 @@ def _records(kind: Kind, usual: dict[str, Any], rows: tuple[dict[str, Any], ...]
 
 
 def network() -> dict[str, Any]:
-    """All four registers."""
+    """All registers."""
     return {
         "places": register_table(PLACE, PLACES),
         "institutions": register_table(INSTITUTION, INSTITUTIONS),
         "workers": register_table(WORKER, WORKERS),
+        "teams": register_table(TEAM, TEAMS),
+        "assets": register_table(ASSET, ASSETS),
         "residents": register_table(RESIDENT, RESIDENTS),
     }
 

@@ -16,6 +16,8 @@ SEEN = {
         "place": {"420281A"},
         "institution": {"VA"},
         "worker": {"W1"},
+        "team": set(),
+        "asset": {"AV"},
         "resident": {"R1"},
         "record": {"at home", "elsewhere", "posted"},
     },
@@ -23,6 +25,8 @@ SEEN = {
         "place": {"420281A"},
         "institution": {"HA", "VA"},
         "worker": {"W1"},
+        "team": {"TA"},
+        "asset": {"AA", "AV"},
         "resident": {"R1"},
         "record": {"at home", "elsewhere", "posted"},
     },
@@ -30,6 +34,8 @@ SEEN = {
         "place": {"420281B"},
         "institution": {"HB"},
         "worker": set(),
+        "team": {"TB"},
+        "asset": set(),
         "resident": {"R2"},
         "record": {"neighbour"},
     },
@@ -37,6 +43,8 @@ SEEN = {
         "place": {"420281", "420281A", "420281B"},
         "institution": {"HA", "VA", "HB"},
         "worker": {"W1"},
+        "team": {"TA", "TB"},
+        "asset": {"AA", "AV"},
         "resident": {"R1", "R2"},
         "record": {"at home", "elsewhere", "neighbour", "posted"},
     },
@@ -44,10 +52,12 @@ SEEN = {
         "place": {"420222", "420222A"},
         "institution": {"HX"},
         "worker": {"W2"},
+        "team": set(),
+        "asset": {"AX"},
         "resident": {"R3"},
         "record": {"elsewhere"},
     },
-    "outsider": {entity: set() for entity in ("place", "institution", "worker", "resident", "record")},
+    "outsider": {entity: set() for entity in (*MODELS, "record")},
 }
 
 
@@ -93,6 +103,43 @@ def seen_by(user: User | AnonymousUser) -> dict[str, set[str]]:
 @pytest.mark.parametrize("part", SEEN)
 def test_each_sees_what_is_theirs_and_nothing_beside(cast: dict[str, User], part: str) -> None:
     assert seen_by(cast[part]) == SEEN[part]
+
+
+def recorded_by(user: User) -> dict[str, set[str]]:
+    """About whom somebody may write records."""
+    found = {
+        entity: set(model.objects.recordable_by(user).values_list("code", flat=True))
+        for entity, model in MODELS.items()
+    }
+    return {entity: codes for entity, codes in found.items() if codes}
+
+
+def test_a_village_doctor_records_about_residents_alone(cast: dict[str, User]) -> None:
+    assert recorded_by(cast["village doctor"]) == {"resident": {"R1"}}
+
+
+def test_a_centre_records_about_its_residents_and_all_it_runs(cast: dict[str, User]) -> None:
+    own = {
+        name: SEEN["township director"][name]
+        for name in ("institution", "worker", "team", "asset", "resident")
+    }
+    assert recorded_by(cast["township director"]) == own
+
+
+def test_an_officer_of_the_county_inspects_but_does_not_treat(cast: dict[str, User]) -> None:
+    own = {name: SEEN["county officer"][name] for name in ("place", "institution", "worker", "team", "asset")}
+    assert recorded_by(cast["county officer"]) == own
+
+
+def test_an_officer_of_the_city_only_reads(cast: dict[str, User]) -> None:
+    assign(cast["outsider"], Role.CITY_OFFICER, place="42")
+    assert seen_by(cast["outsider"])["resident"] == {"R1", "R2", "R3"}
+    assert recorded_by(cast["outsider"]) == {}
+
+
+def test_a_role_that_reads_does_not_widen_where_another_records(cast: dict[str, User]) -> None:
+    assign(cast["village doctor"], Role.CITY_OFFICER, place="42")
+    assert recorded_by(cast["village doctor"]) == {"resident": {"R1"}}
 
 
 def test_strangers_and_the_dismissed_see_nothing(cast: dict[str, User]) -> None:

@@ -129,9 +129,11 @@ def _add_groups_and_due(answers: Answers, registers: Registers, evaluator: Refer
 
 
 def _listed_seats(registers: Registers, entity: str, code: str) -> tuple[str | None, str | None]:
-    """The institution and the place that a due list shows: those written in the entity's own register."""
+    """The institution and the place that a due list shows; who has no place of their own is at the institution's."""
     attributes = registers[entity][code]
     institution = code if entity == "institution" else attributes.get("institution")
+    if entity in ("worker", "team", "asset"):
+        return institution, registers.get("institution", {}).get(institution or "", {}).get("place")
     return institution, code if entity == "place" else attributes.get("place")
 
 
@@ -148,10 +150,7 @@ def _add_figures(answers: Answers, registers: Registers, evaluator: ReferenceEva
 
 
 def _counted_at(registers: Registers, entity: str, code: str) -> dict[str, str | None]:
-    """Where an entity is counted; a worker at the place of the institution."""
     institution, place = _listed_seats(registers, entity, code)
-    if entity == "worker" and institution is not None:
-        place = registers.get("institution", {}).get(institution, {}).get("place")
     return {"institution": institution, "place": place}
 
 

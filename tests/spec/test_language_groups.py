@@ -103,7 +103,7 @@ def test_without_a_rule_of_presence_everybody_is_there(spec: Spec) -> None:
     )
 
 
-def test_a_rule_may_be_about_workers_institutions_or_places(spec: Spec) -> None:
+def test_a_rule_may_be_about_the_entities_of_any_register(spec: Spec) -> None:
     """`entity` of the pack, or of the value or group itself."""
     spec(
         {"workers": "code | title_level\n w1 | senior\n w2 | none\n w3 |"},
@@ -124,5 +124,27 @@ def test_a_rule_may_be_about_workers_institutions_or_places(spec: Spec) -> None:
             place | level   | dense | top   | parent
             c     | county  | true  | true  |
             v     | village | false | false | c
+        """,
+    )
+    spec(
+        {
+            "teams": """
+                code | type          | leader | formed_on
+                t1   | family_doctor | w1     | 2020-01-01
+                t2   | expert        |        | 2026-07-01
+            """,
+            "meeting": "subject | occurred_on | attended\n t1 | 2026-03-01 | 5\n t1 | 2026-06-01 | 7",
+        },
+        """
+            entity: team
+            facts: {meetings: {count: meeting, during: year, where: attended > 5}}
+            entities: {team: {present: formed_on <= as_of}}
+            groups: {formed: {when: 'true'}}
+        """,
+        as_of="2026-06-30",
+        expect="""
+            team | leader | meetings | formed
+            t1   | w1     | 1        | true
+            t2   |        | 0        | true
         """,
     )

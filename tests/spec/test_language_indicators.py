@@ -200,3 +200,44 @@ def test_workers_without_any_institution_are_no_trouble(spec: Spec) -> None:
         as_of="2026-06-30",
         places="place | all\n p | 0/0",
     )
+
+
+def test_teams_and_assets_are_counted_at_their_institution(spec: Spec) -> None:
+    """At its place, too, as workers are. A record may be about either, and a rule may ask for its columns."""
+    spec(
+        TREES
+        | {
+            "assets": """
+                code | type      | institution | delivered_on | in_service_from
+                a1   | ambulance | c1          | 2026-01-10   | 2026-03-01
+                a2   | ambulance | centre      | 2026-01-10   |
+                a3   | x_ray     |             | 2026-01-10   | 2026-03-01
+            """,
+            "acceptance": """
+                subject | occurred_on | institution | passed
+                a1      | 2026-02-20  | c1          | true
+                a2      | 2026-02-20  | centre      | false
+                a3      | 2026-02-20  | centre      | true
+            """,
+        },
+        """
+            entity: asset
+            facts:
+              last_check: {latest: acceptance}
+              ambulance_accepted: {any: acceptance, relation: at, where: passed and subject.type = 'ambulance'}
+            indicators:
+              in_service: {numerator: last_check.passed and in_service_from <= as_of, denominator: 'true'}
+              equipped: {entity: institution, numerator: ambulance_accepted, denominator: 'true'}
+        """,
+        as_of="2026-06-30",
+        places="""
+            place | in_service
+            town  | 1/2
+            v1    | 1/1
+        """,
+        institutions="""
+            institution | in_service | equipped
+            centre      | 1/2        | 1/3
+            c1          | 1/1        | 1/1
+        """,
+    )

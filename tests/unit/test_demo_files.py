@@ -141,10 +141,12 @@ def test_csv_files_hold_the_network_in_the_columns_of_the_contract(tmp_path: Pat
 
     written = sorted(str(path.relative_to(tmp_path / "network")) for path in tmp_path.rglob("*.csv"))
     assert written == [
+        "assets.csv",
         "institutions.csv",
         "places.csv",
         "records/htn_followup.csv",
         "residents.csv",
+        "teams.csv",
         "workers.csv",
     ]
     residents = network.registers()["residents"]

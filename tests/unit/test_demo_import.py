@@ -37,6 +37,7 @@ def test_every_value_of_the_contract_is_simulated_for_the_shipped_kinds() -> Non
         "records/dm_followup": {"fpg", "sbp", "dbp"},
         "records/elderly_check": {"lifestyle", "physical", "auxiliary", "guidance"},
         "records/contract": {"team", "valid_from", "valid_to", "package"},
+        "records/asset_acceptance": {"result", "documents_complete", "works", "staff_trained", "defects"},
         "records/posting": {"valid_from", "valid_to", "duties"},
     }
 

@@ -48,6 +48,7 @@ def make_kinds() -> dict[str, Kind]:
         Kind("elderly_check", ANY, "resident", (*parts, field("height", decimal))),
         Kind("contract", ANY, "resident", (field("team", text), *period, choice("package", 5))),
         Kind("posting", ANY, "worker", (*period, field("duties", text))),
+        Kind("asset_acceptance", ANY, "asset", (choice("result", 2), field("defects", text))),
     )
     return {kind.name: kind for kind in kinds}
 
@@ -142,9 +143,13 @@ def test_institutions_say_that_they_are_examples(figure: Any) -> None:
         ("workers", "institution", "institutions"),
         ("residents", "place", "places"),
         ("residents", "institution", "institutions"),
+        ("residents", "team", "teams"),
+        ("teams", "institution", "institutions"),
+        ("teams", "leader", "workers"),
+        ("assets", "institution", "institutions"),
         *((name, "institution", "institutions") for name in RECORDS),
         *((name, "worker", "workers") for name in RECORDS),
-        *((name, "subject", "workers" if name.endswith("posting") else "residents") for name in RECORDS),
+        *((f"records/{kind.name}", "subject", REGISTERS[kind.about].table) for kind in KINDS.values()),
     ],
 )
 def test_every_reference_resolves(tables: dict[str, Any], table: str, column: str, target: str) -> None:
@@ -153,7 +158,7 @@ def test_every_reference_resolves(tables: dict[str, Any], table: str, column: st
     assert pc.all(pc.is_in(referring, tables[target]["code"].combine_chunks())).as_py()
 
 
-@pytest.mark.parametrize("table", ["places", "institutions", "workers", "residents"])
+@pytest.mark.parametrize("table", [register.table for register in REGISTERS.values()])
 def test_codes_are_unique(tables: dict[str, Any], table: str) -> None:
     assert pc.count_distinct(tables[table]["code"]).as_py() == len(tables[table])
 
@@ -459,3 +464,64 @@ def test_one_resident_is_a_network() -> None:
 def test_a_check_without_its_examination_has_no_measurements(figure: Any) -> None:
     assert figure("select count(height) from elderly_check where not physical") == 0
     assert figure("select count(*) - count(height) from elderly_check where physical") == 0
+
+
+def test_contracts_name_the_team_that_looks_after_the_resident(figure: Any) -> None:
+    assert (
+        figure("""
+        select count(*) from contract join residents r on r.code = contract.subject
+        join teams t on t.code = r.team where t.name <> contract.team
+    """)
+        == 0
+    )
+
+
+def test_a_team_belongs_to_the_centre_of_its_residents_township(figure: Any) -> None:
+    assert (
+        figure("""
+        select count(*) from residents r join teams t on t.code = r.team
+        join institutions i on i.code = t.institution where r.place[:9] <> i.place or i.closed_on is not null
+    """)
+        == 0
+    )
+
+
+def test_most_but_not_all_township_centres_have_an_ambulance_in_service(figure: Any) -> None:
+    share = figure("""
+        select avg((i.code in (
+            select institution from assets where type = 'ambulance' and in_service_from is not null
+            and out_of_service_on is null
+        ))::int) from institutions i where type = 'township_centre' and closed_on is null
+    """)
+    assert 0.5 < share < 0.95
+
+
+def test_each_county_has_one_test_vehicle(database: Any) -> None:
+    rows = database.sql(
+        "select institution[:6], count(*) from assets where type = 'test_vehicle' group by 1 order by 1"
+    ).fetchall()
+    assert rows == [("420222", 1), ("420281", 1)]
+
+
+def test_assets_are_delivered_then_accepted_then_in_service(figure: Any) -> None:
+    assert (
+        figure("""
+        select count(*) from assets where accepted_on < delivered_on or in_service_from < accepted_on
+        or out_of_service_on < accepted_on or (accepted_on is null and in_service_from is not null)
+    """)
+        == 0
+    )
+
+
+def test_an_accepted_asset_has_passed_its_last_check_and_no_other_has(figure: Any) -> None:
+    assert (
+        figure("""
+        select count(*) from assets a left join (
+            select subject, arg_max(result, occurred_on) as result, max(occurred_on) as checked_on
+            from asset_acceptance group by subject
+        ) c on c.subject = a.code
+        where (a.accepted_on is not null) <> (coalesce(c.result, '2') = '1')
+        or (a.accepted_on is not null and a.accepted_on <> c.checked_on)
+    """)
+        == 0
+    )

@@ -23,6 +23,8 @@ def test_there_is_a_sheet_for_each_register_decision_and_kind(tmp_path: Path) ->
         "区划",
         "机构",
         "人员",
+        "团队",
+        "资产设备",
         "居民",
         "采用",
         "目标任务",

@@ -10,6 +10,7 @@ from wangdi.cli.installation import require_installation
 from wangdi.cli.output import console, errors
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.interchange.tabular.annotate import annotate
 from wangdi.interchange.tabular.read import ReadResult, read_tables
 from wangdi.interchange.tabular.template import write_template
@@ -20,6 +21,8 @@ from wangdi.server.records.bulk import LoadSummary, load_tables
 
 SHOWN_PROBLEMS = 40
 SHOWN_NOTES = 20
+
+_TABLES = tuple(register.table for register in REGISTERS.values())
 
 
 def import_files(
@@ -76,10 +79,10 @@ def import_files(
 
 import_files.__doc__ = t(
     "导入台账和服务记录：整份文件要么全部导入，要么一条不入。\n\n"
-    "表（工作表或 csv 文件）：places、institutions、workers、residents、records/<记录类别>，列名可用英文或中文。"
+    f"表（工作表或 csv 文件）：{'、'.join(_TABLES)}、records/<记录类别>，列名可用英文或中文。"
     "有问题时逐一列出，并生成标注了单元格的工作簿。同一文件导入两次不会重复。空白模板：wangdi template。",
     "Imports registers and records: the whole file or nothing.\n\n"
-    "Tables (sheets or csv files): places, institutions, workers, residents, records/<kind>; headings in English or "
+    f"Tables (sheets or csv files): {', '.join(_TABLES)}, records/<kind>; headings in English or "
     "Chinese. Every problem is listed and marked in a copy of the workbook. Importing a file twice changes nothing. "
     "An empty workbook to start from: wangdi template.",
 )

@@ -88,15 +88,7 @@ def _terms(part: Part, person: Ints, day: Ints, package: Ints) -> dict[str, Valu
 
 
 def _teams(part: Part, person: Ints) -> Column:
-    """One team of the centre for about eight villages: 金牛镇家庭医生团队3."""
-    townships = [place.parent or "" for place in part.setting.villages]
-    first = {code: townships.index(code) for code in set(townships)}
-    names = {
-        row.place: row.name.partition("（")[0]
-        for row in part.setting.institutions.rows
-        if row.type.endswith("_centre") and row.closed_on is None
-    }
-    teams = [
-        f"{names[code]}家庭医生团队{1 + (index - first[code]) // 8}" for index, code in enumerate(townships)
-    ]
-    return pc.take(pa.array(teams), pa.array(part.people.village[person]))
+    """The name of the team that looks after each person's village."""
+    teams = part.setting.teams
+    names = pa.array([team.name for team in teams.rows])
+    return pc.take(names, pa.array(teams.of_village[part.people.village[person]]))

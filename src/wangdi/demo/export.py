@@ -16,7 +16,7 @@ LIST_SEPARATOR = ";"
 
 
 def write_csv(network: Network, folder: Path) -> None:
-    """``places.csv``, ``institutions.csv``, ``workers.csv``, ``residents.csv`` and ``records/<kind>.csv``.
+    """``<register>.csv`` for each register, such as ``residents.csv``, and ``records/<kind>.csv``.
 
     Creates the folder; files of the same names are replaced. UTF-8 with a header row, dates as 2026-03-01.
     """

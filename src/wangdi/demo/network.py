@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.demo.acceptances import acceptance_rows
 from wangdi.demo.arrays import day_number, first_day_of_window, integers, random_stream
+from wangdi.demo.assets import assets_table, make_assets
 from wangdi.demo.checks import elderly_rows
 from wangdi.demo.contracts import contract_rows
 from wangdi.demo.density import Density
@@ -21,6 +23,7 @@ from wangdi.demo.postings import posting_rows
 from wangdi.demo.residents import resident_codes_of, residents_table
 from wangdi.demo.setting import Part, Setting, simulate_care
 from wangdi.demo.sources import CENSUS_DAY, places_table, read_places, read_pyramid
+from wangdi.demo.teams import make_teams
 from wangdi.demo.workers import make_workers
 from wangdi.engine.model.kinds import Kind
 from wangdi.interchange.tables import record_table_name
@@ -67,6 +70,7 @@ class Network:
         villages = tuple(place for place in self._places if place.level == "village")
         people = simulate_people(residents, villages, self._pyramid, as_of, random_stream(seed, "people"))
         institutions = make_institutions(self._places, as_of, random_stream(seed, "institutions"))
+        workers = make_workers(institutions, as_of, random_stream(seed, "workers"))
         self._setting = Setting(
             seed=seed,
             density=density,
@@ -77,7 +81,9 @@ class Network:
             codes=resident_codes_of(people, villages),
             institutions=institutions,
             institution_codes=pa.array([row.code for row in institutions.rows]),
-            workers=make_workers(institutions, as_of, random_stream(seed, "workers")),
+            workers=workers,
+            teams=make_teams(villages, institutions, workers),
+            assets=make_assets(institutions, as_of, random_stream(seed, "assets")),
             care=simulate_care(
                 villages,
                 integers(np.bincount(people.village, minlength=len(villages))),
@@ -87,18 +93,20 @@ class Network:
         )
 
     def registers(self) -> dict[str, Any]:
-        """The tables places, institutions, workers and residents."""
+        """The table of every register."""
         return {
             "places": places_table(self._places, self._pyramid),
             "institutions": self._setting.institutions.table(),
             "workers": self._setting.workers.table,
+            "teams": self._setting.teams.table(),
+            "assets": assets_table(self._setting.assets),
             "residents": residents_table(self._setting, self._places),
         }
 
     def record_batches(self, on_progress: Progress = _no_progress) -> Iterator[Piece]:
         """All records, each id once, in pieces of at most ``MOST_ROWS`` rows in order of subject and day."""
-        if "posting" in self._kinds:
-            yield from self._pieces(posting_rows(self._setting), 0)
+        for simulate in (posting_rows, acceptance_rows):
+            yield from self._pieces(simulate(self._setting), 0)
         done, total = 0, len(self._setting.people)
         for part in self._setting.parts():
             for rows in _records_about(part):

@@ -48,6 +48,9 @@ def residents_table(setting: Setting, places: Sequence[Place]) -> Any:
         "institution": setting.institution_codes.take(
             pa.array(setting.institutions.of_village[people.village])
         ),
+        "team": pa.array([row.code for row in setting.teams.rows]).take(
+            pa.array(setting.teams.of_village[people.village])
+        ),
         "id_number": _leave_out(
             id_numbers(RESIDENT_DISTRICT, people.birth, people.sex), WITHOUT_ID_NUMBER, generator
         ),

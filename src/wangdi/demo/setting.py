@@ -1,4 +1,4 @@
-"""What the simulation of every kind of record knows: people, institutions, workers, quality of care."""
+"""What the simulation of every kind of record knows: people, institutions, workers, teams, assets, quality of care."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ import numpy as np
 import pyarrow as pa
 
 from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, integers, random_stream
+from wangdi.demo.assets import Asset
 from wangdi.demo.density import Density
 from wangdi.demo.forms import Rows, Values
 from wangdi.demo.institutions import Institutions
 from wangdi.demo.population import People
 from wangdi.demo.sources import Place
+from wangdi.demo.teams import Teams
 from wangdi.demo.workers import Workers
 
 RESIDENTS_A_PART = 20_000
@@ -66,6 +68,8 @@ class Setting:
     institutions: Institutions
     institution_codes: Column
     workers: Workers
+    teams: Teams
+    assets: tuple[Asset, ...]
     care: Care
 
     def parts(self) -> Iterator["Part"]:

@@ -2,7 +2,7 @@
 
 Readers (`tabular`), makers (`wangdi.demo`) and the store all speak it, so bulk data never becomes Python objects.
 A bundle of tables is a dict from table name to Arrow table. Table names are those of the registers
-(``places``, ``institutions``, ``workers``, ``residents``) and ``records/<kind>``. References hold codes.
+(``places``, ``institutions``, …) and ``records/<kind>``. References hold codes.
 """
 
 from collections.abc import Mapping

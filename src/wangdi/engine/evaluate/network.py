@@ -30,7 +30,8 @@ from wangdi.engine.model.seats import TREES, seat_columns
 from wangdi.engine.plan.plan import FromBelow, Plan, Rows
 from wangdi.engine.plan.stages import Stage, stages, stages_for
 
-ENTITIES = ("resident", "institution", "worker", "place")
+ENTITIES = tuple(reversed(REGISTERS))
+"""Residents first: what is about them is what people look for first."""
 
 
 class Source(Protocol):
@@ -104,10 +105,15 @@ class Network:
         return self.source.register("institution", ("code", "parent", "place"), None)
 
     @cached_property
+    def _shared(self) -> dict[str, Any]:
+        """All registers but the residents', with their codes."""
+        own = {"place": self.places, "institution": self.institutions}
+        others = (entity for entity in REGISTERS if entity not in (*own, "resident"))
+        return own | {entity: self.source.register(entity, ("code",), None) for entity in others}
+
+    @cached_property
     def _shared_positions(self) -> dict[str, Positions]:
-        workers = self.source.register("worker", (), None)
-        tables = {"place": self.places, "institution": self.institutions, "worker": workers}
-        return {entity: self._positions(table) for entity, table in tables.items()}
+        return {entity: self._positions(table) for entity, table in self._shared.items()}
 
     def _positions(self, table: Any) -> Positions:
         return Positions.of(table[self.source.key].combine_chunks())
@@ -176,7 +182,7 @@ class Network:
         for column in REGISTERS[entity].fields:
             if column.name in names and column.refers_to is not None and self.source.key != "code":
                 found = self._shared_positions[column.refers_to].find(table[column.name])
-                register = self.places if column.refers_to == "place" else self.institutions
+                register = self._shared[column.refers_to]
                 codes = register["code"].take(pa.array(found.data, mask=found.data < 0))
                 table = table.set_column(table.column_names.index(column.name), column.name, codes)
         return entity_table(entity, table, names)
@@ -335,9 +341,12 @@ class Network:
         return np.where(escalated[each.schedule] & (above >= 0), above, position)
 
     def _seat(self, opened: Opened, seat: str) -> Any:
-        """The key of each member's institution or place; null for registers without one."""
+        """The key of each member's institution or place; null for those without one."""
         if seat == opened.plan.entity:
             return opened.members[self.source.key]
         if seat in opened.members.column_names:
             return opened.members[seat]
+        if "institution" in opened.members.column_names:
+            found = self._shared_positions["institution"].find(opened.members["institution"]).data
+            return self.institutions["place"].take(pa.array(found, mask=found < 0))
         return pa.nulls(len(opened.members), opened.members[self.source.key].type)

@@ -61,10 +61,8 @@ class Kind:
 
     @property
     def subject_field(self) -> Field:
-        """The column that names the subject; its Chinese title is that of the register."""
-        title = {"resident": Text("居民编码", "Resident"), "worker": Text("人员编码", "Worker code")}.get(
-            self.about, REGISTERS[self.about].title
-        )
+        """The column that names the subject, by the code it has in its register."""
+        title = Text(f"{REGISTERS[self.about].title.zh}编码", f"{self.about.capitalize()} code")
         return Field("subject", title, FieldType.REFERENCE, refers_to=self.about, required=True)
 
     @property

@@ -1,4 +1,4 @@
-"""The registers every network keeps: places, institutions, workers, residents.
+"""The registers every network keeps: places, institutions, workers, teams, assets, residents.
 
 One definition serves the store, the import, the engine and the screens. Codes: sex by GB/T 2261.1-2003.
 """
@@ -27,6 +27,11 @@ class Register:
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether its entities stand under one another, by ``parent``."""
+        return any(field.refers_to == self.entity for field in self.fields)
 
 
 def _options(*triples: tuple[str, str, str]) -> tuple[Option, ...]:
@@ -140,6 +145,61 @@ WORKER = Register(
     ),
 )
 
+TEAM = Register(
+    "team",
+    "teams",
+    Text("团队", "Teams"),
+    (
+        _CODE,
+        _NAME,
+        Field(
+            "type",
+            Text("团队类别", "Type"),
+            FieldType.CHOICE,
+            _options(
+                ("family_doctor", "家庭医生团队", "Family-doctor team"),
+                ("expert", "专家组", "Expert group"),
+                ("other", "其他", "Other"),
+            ),
+            required=True,
+        ),
+        Field("institution", Text("所在机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        Field("leader", Text("团队长", "Leader"), FieldType.REFERENCE, refers_to="worker"),
+        Field("formed_on", Text("成立日期", "Formed on"), FieldType.DATE),
+        Field("dissolved_on", Text("解散日期", "Dissolved on"), FieldType.DATE),
+    ),
+)
+
+ASSET = Register(
+    "asset",
+    "assets",
+    Text("资产设备", "Assets"),
+    (
+        _CODE,
+        _NAME,
+        Field(
+            "type",
+            Text("资产类别", "Type"),
+            FieldType.CHOICE,
+            _options(
+                ("ambulance", "救护车", "Ambulance"),
+                ("test_vehicle", "移动检测车", "Mobile test vehicle"),
+                ("ultrasound", "超声设备", "Ultrasound"),
+                ("x_ray", "X线设备", "X-ray"),
+                ("cold_chain", "冷链设备", "Cold chain"),
+                ("other", "其他", "Other"),
+            ),
+            required=True,
+        ),
+        Field("serial", Text("出厂编号", "Serial number"), FieldType.TEXT),
+        Field("institution", Text("使用机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        Field("delivered_on", Text("交付日期", "Delivered on"), FieldType.DATE),
+        Field("accepted_on", Text("验收日期", "Accepted on"), FieldType.DATE),
+        Field("in_service_from", Text("启用日期", "In service from"), FieldType.DATE),
+        Field("out_of_service_on", Text("停用日期", "Out of service on"), FieldType.DATE),
+    ),
+)
+
 RESIDENT = Register(
     "resident",
     "residents",
@@ -152,10 +212,12 @@ RESIDENT = Register(
         Field("death_date", Text("死亡日期", "Death date"), FieldType.DATE),
         Field("place", Text("居住区划", "Place"), FieldType.REFERENCE, refers_to="place"),
         Field("institution", Text("管理机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        Field("team", Text("服务团队", "Team"), FieldType.REFERENCE, refers_to="team"),
         _ID_NUMBER,
         _PHONE,
         Field("address", Text("住址", "Address"), FieldType.TEXT),
     ),
 )
 
-REGISTERS = {register.entity: register for register in (PLACE, INSTITUTION, WORKER, RESIDENT)}
+REGISTERS = {register.entity: register for register in (PLACE, INSTITUTION, WORKER, TEAM, ASSET, RESIDENT)}
+"""By entity; each after those it refers to."""

@@ -2,7 +2,7 @@
 
 from wangdi.engine.model.registers import REGISTERS
 
-TREES = ("place", "institution")
+TREES = tuple(entity for entity, register in REGISTERS.items() if register.is_tree)
 """The registers whose entities lie one above another; figures and roll-ups exist for them."""
 
 

@@ -131,7 +131,7 @@ class WorkflowShape(Shape):
 
 class KindShape(Shape):
     title: TextShape
-    about: Literal["resident", "worker", "institution", "place"]
+    about: Literal["resident", "worker", "institution", "place", "team", "asset"]
     fields: dict[Name, FieldShape] = {}
     workflow: WorkflowShape | None = None
 

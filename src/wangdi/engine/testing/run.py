@@ -147,11 +147,22 @@ def _check(plans: Plans, test: TestShape, pack: Pack | None) -> Iterator[str]:
         raise ValueError("a probe has a day")
     scene = make_scene(plans, test, test.as_of, pack)
     for failure in (
+        *_check_presence(scene, test),
         *_check_due(scene, test),
         *_check_groups(scene, test),
         *_check_figures(scene, test, pack),
     ):
         yield f"{test.as_of}: {failure}"
+
+
+def _check_presence(scene: Scene, test: TestShape) -> Iterator[str]:
+    expected, found = test.expect.present, scene.reference.present
+    if expected is None:
+        return
+    if found != scene.columnar_present():
+        yield f"the evaluators differ: present is {found} for reference"
+    if found != expected:
+        yield f"expected {'' if expected else 'not '}to be present"
 
 
 def _check_due(scene: Scene, test: TestShape) -> Iterator[str]:

@@ -14,7 +14,7 @@ from wangdi.engine.evaluate.columnar.tallies import Layout, tally_range
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.evaluate.network import Network
+from wangdi.engine.evaluate.network import ENTITIES, Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
@@ -48,12 +48,13 @@ class Plans:
     _made: dict[str, Plan] = field(default_factory=dict)
 
     def of(self, entity: str) -> Plan:
-        """Everything the rulebook says about entities of that sort, with all groups and values."""
+        """Everything the rulebook says about entities of that sort: who is present, all groups and values."""
         if entity not in self._made:
             named = (v for pack in self.rulebook.packs for v in (*pack.values, *pack.facts))
-            values = [v for v in named if self._about(v) == entity and v.type.base is not Base.RECORD]
+            values = (v for v in named if self._about(v) == entity and v.type.base is not Base.RECORD)
+            asked = (self.rulebook.presence(entity), *values)
             groups = self.rulebook.groups.values()
-            self._made[entity] = build_plan(self.rulebook, entity, groups=groups, values=values)
+            self._made[entity] = build_plan(self.rulebook, entity, groups=groups, values=asked)
         return self._made[entity]
 
     def _about(self, value: Fact | Rollup | Named) -> str:
@@ -118,6 +119,9 @@ class Scene:
     def _flag(self, slot: int) -> bool:
         return bool(self._computed[slot].data[0])
 
+    def columnar_present(self) -> bool:
+        return self._flag(self._plan.values[self.rulebook.presence(self.entity)])
+
     def columnar_due(self, name: str) -> tuple[DueItem, ...]:
         if any(planned.schedule.name == name for planned in self._plan.each):
             below = from_below_of(self._plan, self.reference)
@@ -152,9 +156,9 @@ def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = N
 
     ValueError when it names nobody, kinds and fields that do not exist, or an edition that the pack lacks.
     """
-    given = [(e, getattr(test, e)) for e in REGISTERS if getattr(test, e, None) is not None]
+    given = [(e, getattr(test, e)) for e in REGISTERS if getattr(test, e) is not None]
     if len(given) != 1:
-        raise ValueError("a test is about exactly one resident, worker, institution or place")
+        raise ValueError(f"a test is about exactly one of {', '.join(ENTITIES)}")
     entity, attributes = given[0]
     entities: Entities = {e: {} for e in REGISTERS}
     entities["institution"] |= test.institutions

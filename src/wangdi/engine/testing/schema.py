@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.engine.packs.keys import Keys
 from wangdi.engine.packs.schema import DIALECT, pack_schema, schema_of
@@ -21,9 +22,10 @@ TEST_KEYS: Mapping[str, Keys] = {
             "评估日；edges 表示到期前一天、起始日、到期日、逾期日各查一次",
             "The day; edges looks at the day before it is due, the first, the last and the day after",
         ),
-        "resident": Text("居民的台账各列", "Columns of the resident's register"),
-        "worker": Text("人员的台账各列", "Columns of the worker's register"),
-        "institution": Text("机构的台账各列", "Columns of the institution's register"),
+        **{
+            entity: Text(f"{register.title.zh}的台账各列", f"Columns of the {entity}'s register")
+            for entity, register in REGISTERS.items()
+        },
         "institutions": Text(
             "其他机构，按编码：台账各列", "Further institutions by code: columns of their register"
         ),
@@ -57,6 +59,7 @@ TEST_KEYS: Mapping[str, Keys] = {
         "responsible": Text("由哪个机构办理（编码）", "The code of the institution that has to act"),
     },
     "ExpectShape": {
+        "present": Text("是否在册", "Whether it is present"),
         "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),
         "due": Text(
             "服务安排：各日期与状态；null 表示没有", "Schedules: days and status, or null for no item"

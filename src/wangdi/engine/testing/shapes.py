@@ -30,6 +30,7 @@ class DueShape(Shape):
 
 
 class ExpectShape(Shape):
+    present: bool | None = None
     groups: dict[str, bool] = {}
     due: dict[str, DueShape | None] = {}
     indicators: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]] = {}
@@ -45,7 +46,7 @@ class BelowShape(Shape):
 
 
 class TestShape(Shape):
-    """One test. ``edges`` probes the days around the expected due item instead of one day.
+    """One test, about one entity of a register. ``edges`` probes the days around the expected due item.
 
     ``adopted`` and ``edition`` are about the tested pack, if it is one that places adopt.
     """
@@ -53,13 +54,15 @@ class TestShape(Shape):
     name: str
     as_of: date | Literal["edges"]
     resident: Attributes | None = None
+    team: Attributes | None = None
+    asset: Attributes | None = None
     worker: Attributes | None = None
     institution: Attributes | None = None
+    place: Attributes | None = None
     adopted: bool = True
     edition: str | None = None
     institutions: dict[str, Attributes] = {}
     """Further institutions by code, such as those that records name."""
-    place: Attributes | None = None
     below: dict[str, list[BelowShape]] = {}
     records: list[RecordShape] = []
     expect: ExpectShape

@@ -18,7 +18,7 @@ class KnownCodes(Protocol):
     def attributes(self, entity: str, names: Sequence[str]) -> Any:
         """A ``pyarrow.Table`` with ``code`` and the named columns of a register, in their exchange types.
 
-        Asked: level of places, parent of institutions, birth_date and death_date of residents and workers.
+        Asked: level of places, parents, birth_date and death_date of residents and workers.
         """
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.registers import PLACE_LEVELS, REGISTERS
+from wangdi.engine.model.seats import TREES
 from wangdi.engine.model.text import Text
 from wangdi.interchange.tabular.checks import days_since_1970, is_dated
 from wangdi.interchange.tabular.findings import Findings
@@ -30,14 +31,16 @@ _NEAREST_SEARCHES = 20
 _CYCLE_SHOWN = 6
 _LEVEL_TITLES = {option.code: option.title for option in PLACE_LEVELS}
 _LEVEL_ORDER = pa.array([option.code for option in PLACE_LEVELS])
-_PERSONS = ("resident", "worker")
+_PERSONS = tuple(
+    entity for entity, register in REGISTERS.items() if any(f.name == "birth_date" for f in register.fields)
+)
 
 
 def check_across(tables: Typed, known: KnownCodes, findings: Findings) -> None:
     """Report what is wrong between tables, and between a table and what the store knows."""
     _check_references(tables, known, findings)
     _check_place_levels(tables, known, findings)
-    for entity in ("place", "institution"):
+    for entity in TREES:
         _check_circles(tables, known, entity, findings)
     _note_records_outside_life(tables, known, findings)
 

@@ -74,6 +74,8 @@ TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
     "places": ("行政区划", "区划代码", "地区", "地名"),
     "institutions": ("医疗机构", "机构", "医疗卫生机构"),
     "workers": ("医务人员", "工作人员", "卫生人员", "职工", "员工", "医生", "staff"),
+    "teams": ("家庭医生团队", "医生团队", "专家组", "服务团队"),
+    "assets": ("资产", "设备", "车辆", "医疗设备", "设备台账", "固定资产"),
     "residents": ("居民健康", "人口", "服务对象", "患者", "people"),
 }
 """Other names of the registers' tables."""
@@ -123,12 +125,33 @@ HEADING_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "specialty": ("专科", "专业特长"),
         "institution": ("机构", "机构编码", "机构代码", "所在机构编码", "工作单位", "单位"),
     },
+    "teams": {
+        "code": ("团队编码", "团队编号", "编号"),
+        "name": ("团队名称",),
+        "type": ("类别", "类型", "团队类型"),
+        "institution": ("机构", "机构编码", "机构代码", "所在机构编码", "所属机构"),
+        "leader": ("组长", "负责人", "队长", "团队长编码", "组长编码"),
+        "formed_on": ("组建日期", "成立时间"),
+        "dissolved_on": ("解散时间", "撤销日期"),
+    },
+    "assets": {
+        "code": ("资产编码", "资产编号", "设备编码", "设备编号", "编号"),
+        "name": ("资产名称", "设备名称"),
+        "type": ("类别", "类型", "资产类型", "设备类别"),
+        "serial": ("序列号", "出厂号", "车架号"),
+        "institution": ("机构", "机构编码", "机构代码", "使用机构编码", "所在机构", "使用单位"),
+        "delivered_on": ("到货日期", "交货日期", "配送日期"),
+        "accepted_on": ("验收时间",),
+        "in_service_from": ("投入使用日期", "启用时间"),
+        "out_of_service_on": ("报废日期", "停用时间"),
+    },
     "residents": {
         "code": ("居民编码", "居民编号", "档案编号", "健康档案编号", "档案号", "编号"),
         "name": ("居民姓名", "名字"),
         "death_date": ("死亡时间", "去世日期"),
         "place": ("区划", "区划编码", "区划代码", "居住区划编码", "所在区划", "村", "居住地区划"),
         "institution": ("机构", "机构编码", "机构代码", "管理机构编码", "建档机构", "责任机构"),
+        "team": ("团队", "团队编码", "签约团队", "家庭医生团队", "服务团队编码"),
         "address": ("地址", "家庭住址", "现住址", "居住地址", "详细地址"),
     },
 }
@@ -156,6 +179,8 @@ SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = {
     "worker": ("人员", "人员编号", "工号", "医生编码", "派驻人员", "worker"),
     "institution": ("机构", "机构编码", "机构代码"),
     "place": ("区划", "区划编码", "区划代码"),
+    "team": ("团队", "团队编码", "团队编号", "team"),
+    "asset": ("资产", "设备", "资产编码", "资产编号", "设备编码", "设备编号", "asset"),
 }
 """Other headings of the subject, by the entity a kind is about."""
 
@@ -178,6 +203,13 @@ ANSWER_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "community_centre": ("社区中心", "社区卫生中心"),
         "community_station": ("社区站", "卫生服务站"),
         "village_clinic": ("卫生室", "村医务室"),
+        "family_doctor": ("家庭医生", "签约团队"),
+        "expert": ("专家", "专家团队"),
+        "ambulance": ("负压救护车", "急救车"),
+        "test_vehicle": ("移动核酸检测车", "检测车", "核酸检测车"),
+        "ultrasound": ("B超", "彩超", "超声"),
+        "x_ray": ("DR", "X光机", "X光"),
+        "cold_chain": ("冷藏箱", "冷藏车", "冰箱", "冷链"),
     },
 }
 """Other writings of the answers of choices, by field; 高级 alone is read as 正高."""

@@ -1,4 +1,4 @@
-"""Who may see what: a role in a place or in an institution.
+"""Who may see and record what: a role in a place or in an institution.
 
 The registers are referred to by name only: this package lies below them, because their querysets ask it.
 """
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from wangdi.engine.model.registers import REGISTERS
 
 
 class Role(models.TextChoices):
@@ -18,9 +20,28 @@ class Role(models.TextChoices):
     CITY_OFFICER = "city_officer", _("Officer of the city health commission")
     ADMINISTRATOR = "administrator", _("Administrator")
 
+    def may_record(self, entity: str) -> bool:
+        """Whether the role writes records about the entities of a register; about the others it only reads."""
+        return entity in _RECORDS_ABOUT[self]
+
+
+_SUPPLIED = frozenset({"institution", "worker", "team", "asset"})
+"""What a superior office inspects and accepts."""
+
+_RECORDS_ABOUT = {
+    Role.VILLAGE_DOCTOR: frozenset({"resident"}),
+    Role.TOWNSHIP_DIRECTOR: _SUPPLIED | {"resident"},
+    Role.COUNTY_OFFICER: _SUPPLIED | {"place"},
+    Role.CITY_OFFICER: frozenset[str](),
+    Role.ADMINISTRATOR: frozenset(REGISTERS),
+}
+
 
 class Assignment(models.Model):
-    """A user's role in one place or one institution and all under it; an administrator's is everywhere."""
+    """A user's role in one place or one institution and all under it; an administrator's is everywhere.
+
+    ``worker`` is who the user is in the register: records are saved in that name.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=32, choices=Role.choices)
@@ -28,6 +49,7 @@ class Assignment(models.Model):
     institution = models.ForeignKey(
         "network.Institution", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    worker = models.ForeignKey("network.Worker", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -27,11 +27,12 @@ class Scope:
     institutions: tuple[str, ...] = ()
     institution_places: tuple[str, ...] = ()
 
-    def covering(self, *, place: str, institution: str) -> Q:
-        """Rows whose place path (lookup ``place``) or institution path lies in the scope; none for nobody."""
+    def covering(self, *, place: str, institution: str | None) -> Q:
+        """Rows whose place path (lookup ``place``) or institution path, if any, lies in the scope; none for nobody."""
         if self.everything:
             return Q()
-        return _under(place, self.places) | _under(institution, self.institutions) | NOTHING
+        condition = _under(place, self.places) | NOTHING
+        return condition if institution is None else condition | _under(institution, self.institutions)
 
     def covering_places(self, path: str = "path") -> Q:
         """Places in the scope, and those under which the user's institutions stand."""
@@ -44,14 +45,18 @@ class Scope:
         return self.reaches_place(place_path) or path.startswith(self.institutions)
 
 
-def scope_of(user: Viewer) -> Scope:
-    """What ``user`` may see: all for an administrator, nothing without a role or when inactive."""
+def scope_of(user: Viewer, *, recording: str | None = None) -> Scope:
+    """What ``user`` may see: all for an administrator, nothing without a role or when inactive.
+
+    With ``recording``, a register: where the user may write records about its entities.
+    """
     if not user.is_authenticated or not user.is_active:
         return Scope()
     if getattr(user, "is_superuser", False):
         return Scope(everything=True)
+    roles = [role for role in Role if recording is None or role.may_record(recording)]
     rows = list(
-        Assignment.objects.filter(user_id=user.pk).values_list(
+        Assignment.objects.filter(user_id=user.pk, role__in=roles).values_list(
             "role", "place__path", "institution__path", "institution__place__path"
         )
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.model.fields import Field, FieldType
-from wangdi.engine.model.registers import INSTITUTION, PLACE, REGISTERS, Register
+from wangdi.engine.model.registers import REGISTERS, Register
 from wangdi.engine.model.text import Text
 from wangdi.server.common.bulk import BulkWriter, indexes_aside, literal, quoted
 from wangdi.server.common.loading import Counts, LoadProblem, distinct_rows
@@ -200,7 +200,7 @@ def _amend(writer: BulkWriter, register: Register, fields: list[Field], change_i
 
 def _create(writer: BulkWriter, register: Register, fields: list[Field], change_id: int) -> None:
     targets = [("code", "s.code"), ("change_id", str(change_id)), *_targets(_own_fields(fields, register))]
-    if register in (PLACE, INSTITUTION):
+    if register.is_tree:
         targets.append(("path", "''"))
     writer.execute(
         f"INSERT INTO {store_table(register.entity)} ({', '.join(column for column, _ in targets)}) "
@@ -221,7 +221,7 @@ def _place_in_tree(writer: BulkWriter, register: Register, fields: list[Field]) 
 
 def _settle_paths(writer: BulkWriter, register: Register) -> Iterator[LoadProblem]:
     """Compute the paths below every root; rows no root leads to are in a circle."""
-    if register not in (PLACE, INSTITUTION):
+    if not register.is_tree:
         return
     name = store_table(register.entity)
     writer.make(

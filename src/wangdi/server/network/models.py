@@ -1,10 +1,12 @@
 """The registers as tables; their columns are those of ``wangdi.engine.model.registers``."""
 
+from typing import Self, TypeVar
+
 from django.db import models
 
 from wangdi.engine.model.fields import Field
-from wangdi.engine.model.registers import INSTITUTION, PLACE, REGISTERS, RESIDENT, WORKER
-from wangdi.server.access.scope import Viewer, scope_of
+from wangdi.engine.model.registers import ASSET, INSTITUTION, PLACE, REGISTERS, RESIDENT, TEAM, WORKER
+from wangdi.server.access.scope import Scope, Viewer, scope_of
 from wangdi.server.audit.models import Change
 from wangdi.server.common.jsontext import CompactJSON
 from wangdi.server.common.paths import PathField
@@ -12,42 +14,64 @@ from wangdi.server.common.secrecy import mask_id_number, mask_phone, vault
 
 CODE_LENGTH = 64
 
+_Row = TypeVar("_Row", bound="Entity")
+
 
 def _choices(field: Field) -> list[tuple[str, str]]:
     return [(option.code, option.title.zh) for option in field.options]
 
 
-class PlaceQuerySet(models.QuerySet["Place"]):
+class EntityQuerySet(models.QuerySet[_Row]):
+    """Rows of a register. The lookups lead to the paths that decide who sees and who records about a row."""
+
+    place_path = "institution__place__path"
+    institution_path: str | None = "institution__path"
+
+    def visible_to(self, user: Viewer) -> Self:
+        return self.filter(self._covered_by(scope_of(user)))
+
+    def recordable_by(self, user: Viewer) -> Self:
+        """Those about whom the user may write records."""
+        entity = self.model._meta.model_name
+        return self.filter(self._covered_by(scope_of(user, recording=entity)))
+
+    def _covered_by(self, scope: Scope) -> models.Q:
+        return scope.covering(place=self.place_path, institution=self.institution_path)
+
+
+class PlaceQuerySet(EntityQuerySet["Place"]):
+    place_path, institution_path = "path", None
+
     def visible_to(self, user: Viewer) -> "PlaceQuerySet":
         return self.filter(scope_of(user).covering_places())
 
 
-class InstitutionQuerySet(models.QuerySet["Institution"]):
-    def visible_to(self, user: Viewer) -> "InstitutionQuerySet":
-        return self.filter(scope_of(user).covering(place="place__path", institution="path"))
+class InstitutionQuerySet(EntityQuerySet["Institution"]):
+    place_path, institution_path = "place__path", "path"
 
 
-class WorkerQuerySet(models.QuerySet["Worker"]):
-    def visible_to(self, user: Viewer) -> "WorkerQuerySet":
-        scope = scope_of(user)
-        return self.filter(scope.covering(place="institution__place__path", institution="institution__path"))
-
-    def with_id_number(self, value: str) -> "WorkerQuerySet":
+class PersonQuerySet(EntityQuerySet[_Row]):
+    def with_id_number(self, value: str) -> Self:
         return self.filter(id_number_index=vault().blind_index("id_number", value))
 
-    def with_phone(self, value: str) -> "WorkerQuerySet":
+    def with_phone(self, value: str) -> Self:
         return self.filter(phone_index=vault().blind_index("phone", value))
 
 
-class ResidentQuerySet(models.QuerySet["Resident"]):
-    def visible_to(self, user: Viewer) -> "ResidentQuerySet":
-        return self.filter(scope_of(user).covering(place="place__path", institution="institution__path"))
+class WorkerQuerySet(PersonQuerySet["Worker"]):
+    pass
 
-    def with_id_number(self, value: str) -> "ResidentQuerySet":
-        return self.filter(id_number_index=vault().blind_index("id_number", value))
 
-    def with_phone(self, value: str) -> "ResidentQuerySet":
-        return self.filter(phone_index=vault().blind_index("phone", value))
+class TeamQuerySet(EntityQuerySet["Team"]):
+    pass
+
+
+class AssetQuerySet(EntityQuerySet["Asset"]):
+    pass
+
+
+class ResidentQuerySet(PersonQuerySet["Resident"]):
+    place_path = "place__path"
 
 
 class Entity(models.Model):
@@ -128,10 +152,33 @@ class Worker(Person):
     objects = WorkerQuerySet.as_manager()
 
 
+class Team(Entity):
+    type = models.CharField(max_length=32, choices=_choices(TEAM.field("type")))
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="teams")
+    leader = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="teams_led")
+    formed_on = models.DateField(null=True)
+    dissolved_on = models.DateField(null=True)
+
+    objects = TeamQuerySet.as_manager()
+
+
+class Asset(Entity):
+    type = models.CharField(max_length=32, choices=_choices(ASSET.field("type")))
+    serial = models.CharField(max_length=200, null=True)
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="assets")
+    delivered_on = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+    in_service_from = models.DateField(null=True)
+    out_of_service_on = models.DateField(null=True)
+
+    objects = AssetQuerySet.as_manager()
+
+
 class Resident(Person):
     death_date = models.DateField(null=True)
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="residents")
     institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="residents")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="residents")
     address = models.CharField(max_length=500, null=True)
 
     objects = ResidentQuerySet.as_manager()
@@ -155,10 +202,14 @@ class RegisterVersion(models.Model):
         return f"{self.entity} {self.code}"
 
 
-MODELS: dict[str, type[Place] | type[Institution] | type[Worker] | type[Resident]] = {
+MODELS: dict[
+    str, type[Place] | type[Institution] | type[Worker] | type[Team] | type[Asset] | type[Resident]
+] = {
     "place": Place,
     "institution": Institution,
     "worker": Worker,
+    "team": Team,
+    "asset": Asset,
     "resident": Resident,
 }
 """The model of each register, by entity."""

@@ -65,11 +65,10 @@ def lake_fields(register: Register) -> tuple[Field, ...]:
 
 
 def register_layout(register: Register) -> Layout:
-    tree = any(field.refers_to == register.entity for field in register.fields)
     columns = (
         Column("id", "INTEGER"),
         *_columns(lake_fields(register)),
-        *((Column("path", "VARCHAR"),) if tree else ()),
+        *((Column("path", "VARCHAR"),) if register.is_tree else ()),
     )
     return Layout(register.table, columns, ("id",), by_county=register.entity == "resident")
 
