@@ -47,8 +47,9 @@ class Rules:
 @st.composite
 def rules(draw: DrawFn) -> Rules:
     """Rules about one or two sorts of entities."""
-    entities = draw(st.lists(st.sampled_from(("resident", *ENTITIES)), min_size=1, max_size=2, unique=True))
-    counted = draw(st.lists(st.sampled_from(("resident", *ENTITIES)), max_size=2, unique=True))
+    sorts = st.sampled_from(("resident", "institution", "worker", *ENTITIES))
+    entities = draw(st.lists(sorts, min_size=1, max_size=2, unique=True))
+    counted = draw(st.lists(sorts, max_size=2, unique=True))
     figures = [_indicator(Maker(draw, KINDS, entity), f"figure_{entity}") for entity in counted]
     makers = {entity: Maker(draw, KINDS, entity, figures=figures) for entity in entities}
     groups = {entity: _group(make) for entity, make in makers.items()}
