@@ -16,7 +16,7 @@ from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.models import DueItem, Publication
 from wangdi.server.evaluation.rules import due_plan, rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
-from wangdi.server.network.models import MODELS, Entity, Institution, Resident
+from wangdi.server.network.models import MODELS, AnyEntity, Institution, Place, Resident
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import save_record, void_record
 from wangdi.server.records.transitions import transition_record
@@ -95,7 +95,7 @@ def _refresh_subject(version: RecordVersion) -> None:
     refresh_due_items(MODELS[version.kind.about]._default_manager.get(pk=version.subject), today())
 
 
-def refresh_due_items(subject: Entity, as_of: date) -> None:
+def refresh_due_items(subject: AnyEntity, as_of: date) -> None:
     """Evaluates one entity anew and replaces its published due items."""
     entity = next(name for name, model in MODELS.items() if isinstance(subject, model))
     plan, world, moment = due_plan(entity), StoreWorld(rulebook().kinds), Moment.in_year(as_of)
@@ -104,7 +104,7 @@ def refresh_due_items(subject: Entity, as_of: date) -> None:
     found = one.due_items(moment)
     named = {item.responsible for item in found if item.responsible is not None}
     responsible = dict(Institution.objects.filter(code__in=named).values_list("code", "pk")) if named else {}
-    institution, place = _seats(entity, subject)
+    institution, place = _seats(subject)
     items = [
         DueItem(
             entity=entity,
@@ -124,7 +124,12 @@ def refresh_due_items(subject: Entity, as_of: date) -> None:
     DueItem.objects.bulk_create(items)
 
 
-def _seats(entity: str, subject: Entity) -> tuple[int | None, int | None]:
+def _seats(subject: AnyEntity) -> tuple[int | None, int | None]:
     """The keys of the institution and the place where an entity's items are listed."""
-    institution = subject.pk if entity == "institution" else getattr(subject, "institution_id", None)
-    return institution, subject.pk if entity == "place" else getattr(subject, "place_id", None)
+    if isinstance(subject, Place):
+        return None, subject.pk
+    if isinstance(subject, Institution):
+        return subject.pk, subject.place_id
+    if isinstance(subject, Resident):
+        return subject.institution_id, subject.place_id
+    return subject.institution_id, subject.institution.place_id if subject.institution else None

@@ -1,6 +1,6 @@
 """The registers as tables; their columns are those of ``wangdi.engine.model.registers``."""
 
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 from django.db import models
 
@@ -202,9 +202,9 @@ class RegisterVersion(models.Model):
         return f"{self.entity} {self.code}"
 
 
-MODELS: dict[
-    str, type[Place] | type[Institution] | type[Worker] | type[Team] | type[Asset] | type[Resident]
-] = {
+AnyEntity: TypeAlias = Place | Institution | Worker | Team | Asset | Resident
+
+MODELS: dict[str, type[AnyEntity]] = {
     "place": Place,
     "institution": Institution,
     "worker": Worker,
