@@ -28,9 +28,13 @@ class Role(models.TextChoices):
 _SUPPLIED = frozenset({"institution", "worker", "team", "asset"})
 """What a superior office inspects and accepts."""
 
+_TREATED = frozenset({"resident"})
+
 _RECORDS_ABOUT = {
-    Role.VILLAGE_DOCTOR: frozenset({"resident"}),
-    Role.TOWNSHIP_DIRECTOR: _SUPPLIED | {"resident"},
+    Role.VILLAGE_DOCTOR: _TREATED,
+    Role.TOWNSHIP_DOCTOR: _TREATED,
+    Role.TOWNSHIP_DIRECTOR: _SUPPLIED | _TREATED,
+    Role.HOSPITAL_DOCTOR: _TREATED,
     Role.COUNTY_OFFICER: _SUPPLIED | {"place"},
     Role.CITY_OFFICER: frozenset[str](),
     Role.ADMINISTRATOR: frozenset(REGISTERS),
