@@ -89,6 +89,50 @@ def test_a_roll_up_of_a_place_looks_at_everybody_who_lives_there_or_below(spec: 
     )
 
 
+def test_teams_and_assets_stand_at_their_institution_and_its_place(spec: Spec) -> None:
+    """What one institution has counts for those above it, and for the places it lies in."""
+    tables = TREES | {
+        "teams": "code | institution | type\n t1 | c1 | family_doctor\n t2 | centre | expert\n t3 | | expert",
+        "assets": """
+            code | institution | type      | in_service_from
+            a1   | c1          | ambulance | 2026-03-01
+            a2   | centre      | ambulance | 2026-09-01
+            a3   |             | ambulance | 2026-03-01
+        """,
+    }
+    rules = """
+        entity: {entity}
+        facts:
+          teams: {{count: "true", over: teams}}
+          has_ambulance: {{any: type = 'ambulance' and in_service_from <= as_of, over: assets}}
+    """
+    spec(
+        tables,
+        rules.format(entity="institution"),
+        as_of="2026-06-30",
+        expect="""
+            institution | teams | has_ambulance
+            centre      | 2     | true
+            c1          | 1     | true
+            c2          | 0     | false
+            alone       | 0     | false
+        """,
+    )
+    spec(
+        tables,
+        rules.format(entity="place"),
+        as_of="2026-06-30",
+        expect="""
+            place | teams | has_ambulance
+            city  | 2     | true
+            town  | 2     | true
+            v1    | 1     | true
+            v2    | 0     | false
+            far   | 0     | false
+        """,
+    )
+
+
 def test_of_the_same_register_only_those_strictly_below_count(spec: Spec) -> None:
     """An institution does not lie below itself, nor does a place."""
     spec(
