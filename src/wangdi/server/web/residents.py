@@ -6,6 +6,7 @@ from datetime import date
 
 from wangdi.engine.explain.trace import DueExplained, Explanation
 from wangdi.engine.model.calendar import full_years
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Schedule
@@ -30,6 +31,8 @@ class DueRow:
     status: str
     days_late: int
     explained: DueExplained | None
+    of_record: bool = False
+    """Whether it is about one record, which ``item.step`` names."""
 
 
 def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day: date) -> list[DueRow]:
@@ -43,9 +46,16 @@ def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day:
             item.status_on(day),
             (day - item.due_on).days,
             reasons.get((item.schedule, item.step, item.due_on)),
+            is_about_record(rules, item),
         )
         for item in items
     ]
+
+
+def is_about_record(rules: Rulebook, item: DueItem) -> bool:
+    """Whether an item is about one record, which its step names."""
+    schedule = rules.schedules.get(item.schedule)
+    return schedule is not None and isinstance(schedule.shape, Each)
 
 
 def records_about(resident: Resident) -> RecordQuerySet:

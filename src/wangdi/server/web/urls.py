@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from wangdi.server.web.views import behind, decisions, due, network, periods, recording, residents, session
+from wangdi.server.web.views import (
+    behind,
+    decisions,
+    due,
+    network,
+    periods,
+    recording,
+    residents,
+    session,
+    workflow,
+)
 
 urlpatterns = [
     path("", network.home, name="home"),
@@ -16,10 +26,12 @@ urlpatterns = [
     path("places/<str:code>/decisions/", decisions.decisions, name="decisions"),
     path("periods/", periods.periods, name="periods"),
     path("due/", due.due, name="due"),
+    path("inbox/", workflow.inbox, name="inbox"),
     path("residents/<str:code>/", residents.resident, name="resident"),
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),
     path("residents/<str:code>/record/<str:kind>/", recording.record_new, name="record_new"),
     path("records/<str:kind>/<path:record_id>/edit/", recording.record_edit, name="record_edit"),
     path("records/<str:kind>/<path:record_id>/void/", recording.record_void, name="record_void"),
+    path("records/<str:kind>/<path:record_id>/do/<str:name>/", workflow.transition, name="transition"),
     path("records/<str:kind>/<path:record_id>/", recording.record, name="record"),
 ]

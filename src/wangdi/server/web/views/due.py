@@ -8,6 +8,8 @@ from wangdi.server.evaluation.services import because_for, latest_publication, r
 from wangdi.server.web.areas import Area, find_area, own_area
 from wangdi.server.web.due import PAGE_SIZE, STATUSES, Wanted, due_items, is_too_wide, villages_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.residents import is_about_record
+from wangdi.server.web.subjects import subject_names
 
 
 @signed_in
@@ -39,6 +41,7 @@ def _list(request: SignedInRequest, area: Area) -> dict[str, object]:
     page = Paginator(due_items(request.user, area, wanted, day), PAGE_SIZE).get_page(request.GET.get("page"))
     items = list(page.object_list)
     reasons = because_for(items, day)
+    names = subject_names((item.entity, item.subject) for item in items if item.resident is None)
     return {
         "area": area,
         "ancestors": area.ancestors(),
@@ -56,6 +59,8 @@ def _list(request: SignedInRequest, area: Area) -> dict[str, object]:
                 "status": item.status_on(day),
                 "days_late": (day - item.due_on).days,
                 "because": reasons.get(item.pk),
+                "of_record": is_about_record(rules, item),
+                "subject": names.get((item.entity, item.subject), ""),
             }
             for item in items
         ],

@@ -38,7 +38,7 @@ class Recording:
 def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
     person = get_object_or_404(residents, code=code)
-    recording = Recording(_kind(kind), person, _choices(request, person, None))
+    recording = Recording(_kind(kind), person, choices_for(request, person, None))
     if request.method == "POST":
         return _submit(request, recording, Draft.posted(recording.kind, request.POST))
     draft = Draft.fresh(today(), *_usual(request, recording.choices))
@@ -48,7 +48,7 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
 @signed_in
 def record_edit(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
     record, person = _find(request, kind, record_id)
-    recording = Recording(_kind(kind), person, _choices(request, person, record), record)
+    recording = Recording(_kind(kind), person, choices_for(request, person, record), record)
     if request.method == "POST":
         return _submit(request, recording, Draft.posted(recording.kind, request.POST, record_id))
     if record.status == RecordVersion.Status.VOID:
@@ -71,6 +71,7 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "row": rows[0],
         "versions": rows,
         "is_ours": is_ours,
+        "today": today(),
         "transitions": possible_transitions(request.user, declared, newest) if declared else (),
     }
     return render(request, "web/record.html", context)
@@ -125,7 +126,7 @@ def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVe
     return record, person
 
 
-def _choices(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
+def choices_for(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
     """The reader's institutions first, then the resident's, then those the record names already."""
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
     institutions = [one.institution for one in assignments.select_related("institution") if one.institution]

@@ -1,0 +1,149 @@
+"""Records that are worked through: the inbox of an institution, and moving a record on."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.workflows import Transition
+from wangdi.server.evaluation.services import rulebook, today, transition_and_refresh
+from wangdi.server.network.models import Resident
+from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.services import Conflict, InvalidRecord
+from wangdi.server.records.transitions import possible_transitions
+from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.forms import Draft, Entry, Problems, entries
+from wangdi.server.web.inbox import PAGE_SIZE, inbox_rows, waiting_records
+from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.views.recording import choices_for, find_record
+from wangdi.server.web.words import say, wording
+
+
+@signed_in
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """Of ``?institution=`` or ``?place=``; without either, of where the user works."""
+    area = _asked_area(request)
+    if area is None:
+        return redirect("home")
+    kinds = rulebook().kinds
+    page = Paginator(waiting_records(area, kinds), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "area": area,
+        "today": today(),
+        "page": page,
+        "rows": inbox_rows(page.object_list, kinds, today()),
+    }
+    return render(request, "web/inbox.html", context)
+
+
+def _asked_area(request: SignedInRequest) -> Area | None:
+    for entity in ("institution", "place"):
+        if code := request.GET.get(entity):
+            return find_area(request.user, entity, code)
+    return own_area(request.user)
+
+
+@signed_in
+def transition(request: SignedInRequest, kind: str, record_id: str, name: str) -> HttpResponse:
+    """The form of a transition; sending it makes the transition. Who cannot make it now is led to the record."""
+    record, person, _ = find_record(request, kind, record_id)
+    declared, step = _transition(kind, name)
+    if request.method == "POST":
+        draft = Draft.posted(declared, request.POST, record_id)
+        return _submit(request, record, person, declared, step, draft)
+    if step not in possible_transitions(request.user, declared, record):
+        return redirect("record", kind, record_id)
+    draft = replace(Draft.of(record), occurred_on=today().isoformat())
+    return _show(request, record, person, declared, step, draft, {})
+
+
+def _transition(kind: str, name: str) -> tuple[Kind, Transition]:
+    """A declared transition of a kind; Http404 when there is none."""
+    declared = rulebook().kinds.get(kind)
+    if declared is None or declared.workflow is None:
+        raise Http404
+    step = next((one for one in declared.workflow.transitions if one.name == name), None)
+    if step is None:
+        raise Http404
+    return declared, step
+
+
+def _submit(
+    request: SignedInRequest,
+    record: RecordVersion,
+    person: Resident,
+    kind: Kind,
+    step: Transition,
+    draft: Draft,
+) -> HttpResponse:
+    values = {name: value for name, value in draft.values(kind).items() if name in step.form}
+    day = draft.day
+    problems = {}
+    if day is None or day > today():
+        problems["on"] = say(
+            "请填写日期，不能晚于今天（{day}）", "enter a date that is not after today ({day})", day=today()
+        )
+    if problems or day is None:
+        return _show(request, record, person, kind, step, draft, problems, status=422)
+    try:
+        transition_and_refresh(
+            actor=request.user,
+            kind=kind,
+            record_id=record.record_id,
+            transition=step.name,
+            on=day,
+            values=values,
+            worker_code=draft.worker or None,
+            expected_version=draft.version,
+        )
+    except InvalidRecord as invalid:
+        problems = {problem.field: wording(problem.message) for problem in invalid.problems}
+        return _show(request, record, person, kind, step, draft, problems, status=422)
+    except Conflict:
+        problems["transition"] = say(
+            "这条记录刚刚被别人更新，请回到记录查看后再办",
+            "somebody has just changed this record; look at it again first",
+        )
+        return _show(request, record, person, kind, step, draft, problems, status=409)
+    messages.success(request, say("已办理：{step}", "Done: {step}", step=wording(step.title)))
+    return redirect("record", kind.name, record.record_id)
+
+
+def _show(
+    request: SignedInRequest,
+    record: RecordVersion,
+    person: Resident,
+    kind: Kind,
+    step: Transition,
+    draft: Draft,
+    problems: Problems,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    choices = choices_for(request, person, record)
+    shown = [
+        _entry(one, step)
+        for one in entries(draft, kind, problems, None, choices.named())
+        if one.field.name in step.form
+    ]
+    context = {
+        "person": person,
+        "kind": kind,
+        "record": record,
+        "step": step,
+        "draft": draft,
+        "entries": shown,
+        "choices": choices,
+        "problems": problems,
+        "general": [text for name, text in problems.items() if name not in step.form],
+        "today": today(),
+    }
+    return render(request, "web/transition.html", context, status=status)
+
+
+def _entry(entry: Entry, step: Transition) -> Entry:
+    """The field, marked as required where the transition needs it."""
+    return replace(entry, field=replace(entry.field, required=entry.field.name in step.needs))
