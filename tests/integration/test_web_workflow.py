@@ -281,6 +281,16 @@ def _served(page: str, name: str) -> str:
     return re.findall(r'value="([^"]*)"', tag)[0]
 
 
+def test_the_form_of_a_new_record_asks_only_for_what_is_known_then(
+    cast: Cast, referral: RecordVersion
+) -> None:
+    page = text(client_of(cast.own).get("/residents/R1/record/referral/"))
+    asked = set(re.findall(r'name="v-(\w+)"', page))
+    assert asked == {"to_institution", "reason", "urgency"}
+    assert "上次" in page
+    assert "上次</span> HOSP" not in page
+
+
 def test_a_form_that_is_not_complete_says_what_is_missing_and_keeps_what_was_typed(
     cast: Cast, hospital_doctor: User, referral: RecordVersion
 ) -> None:

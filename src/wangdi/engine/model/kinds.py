@@ -75,6 +75,16 @@ class Kind:
         """The fields that people fill in: all but the built-in ones of a workflow."""
         return self.fields if self.workflow is None else self.fields[: -len(self.workflow.fields)]
 
+    @property
+    def opening_form(self) -> tuple[Field, ...]:
+        """The fields of a new record: without those that only later transitions ask for."""
+        if self.workflow is None:
+            return self.form
+        steps = self.workflow.transitions
+        first = next(step for step in steps if self.workflow.initial.name in step.sources)
+        later = {name for step in steps for name in step.form} - set(first.form)
+        return tuple(field for field in self.form if field.required or field.name not in later)
+
     def field(self, name: str) -> Field:
         """The form's own field of that name; KeyError when there is none."""
         for field in self.fields:

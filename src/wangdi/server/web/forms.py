@@ -243,12 +243,15 @@ _CONTROLS = {
 def entries(
     draft: Draft, kind: Kind, problems: Problems, last: RecordVersion | None, named: Options
 ) -> list[Entry]:
+    names = {(entity, code): name for entity, pairs in named.items() for code, name in pairs}
     return [
         Entry(
             field,
             tuple(draft.typed.get(field.name, ())),
             problems.get(field.name, ""),
-            value_in_words(field, last.values[field.name]) if last and field.name in last.values else "",
+            value_in_words(field, last.values[field.name], names)
+            if last and field.name in last.values
+            else "",
             named.get(field.refers_to or "", ()),
         )
         for field in kind.form

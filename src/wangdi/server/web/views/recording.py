@@ -222,12 +222,17 @@ def _show(
     extra: dict[str, object] | None = None,
 ) -> HttpResponse:
     last = _last_of_kind(recording, draft.record_id)
+    opening = {field.name for field in recording.kind.opening_form}
     context = {
         "person": recording.person,
         "kind": recording.kind,
         "record": recording.record,
         "draft": draft,
-        "entries": entries(draft, recording.kind, problems, last, recording.choices.named()),
+        "entries": [
+            entry
+            for entry in entries(draft, recording.kind, problems, last, recording.choices.named())
+            if entry.field.name in opening or entry.text or entry.problem
+        ],
         "last": last,
         "choices": recording.choices,
         "problems": problems,
