@@ -3,9 +3,11 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from spec.assessments import assess_by_columns, assess_by_reference, check_expected
 from spec.evaluations import (
     Answers,
     Data,
@@ -41,8 +43,19 @@ def _check_day(example: Example, day: str) -> None:
     for way, answers in _columnar_ways(example, data, moment):
         differing = differences(expected, answers, asked)
         assert not differing, f"columnar, {way}, on {day}"
+    if example.standards:
+        _check_standards(example, day)
     one_by_one = due_one_by_one(data, example.rulebook, moment)
     assert one_by_one == {(row.entity, row.item) for row in expected.due}, f"one at a time, {day}"
+
+
+def _check_standards(example: Example, day: str) -> None:
+    as_of = date.fromisoformat(day)
+    found = assess_by_reference(example.data, example.rulebook, as_of.year, as_of)
+    check_expected(example.standards, found, day)
+    for data in (example.data, _shuffled(example.data)):
+        network = network_of(data, example.rulebook, LocalRunner())
+        assert assess_by_columns(network, as_of.year, as_of) == found, f"columnar standards on {day}"
 
 
 def _columnar_ways(example: Example, data: Data, moment: Moment) -> Iterator[tuple[str, Answers]]:

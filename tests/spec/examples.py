@@ -47,6 +47,8 @@ class Example:
     due: str = ""
     places: str = ""
     institutions: str = ""
+    standards: str = ""
+    """Levels of clauses, tier and gap, by institution (and review: the institution's own unless one is named)."""
 
     # -- the rules --------------------------------------------------------------------------------
 
@@ -95,7 +97,8 @@ class Example:
 
     @property
     def result_tables(self) -> Iterator[str]:
-        yield from (t for t in (self.expected_by_entity, self.due, self.places, self.institutions) if t)
+        tables = (self.expected_by_entity, self.due, self.places, self.institutions, self.standards)
+        yield from (table for table in tables if table)
 
     @property
     def days(self) -> list[str]:
@@ -218,4 +221,27 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
             filled[section] = {
                 name: {"title": _text(name)} | more | shape for name, shape in rules[section].items()
             }
+    if "standards" in rules:
+        filled["standards"] = {name: _standard(name, shape) for name, shape in rules["standards"].items()}
     return filled
+
+
+def _standard(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    """A standard with its titles; clauses may stand without chapters."""
+    chapters = [{"name": "all", "clauses": [_clause(clause) for clause in shape["clauses"]]}]
+    tiers = [{"title": _text(tier["name"])} | tier for tier in shape["tiers"]]
+    rest = {key: value for key, value in shape.items() if key not in ("clauses", "tiers")}
+    titled = [{"title": _text(chapter["name"])} | chapter for chapter in chapters]
+    return {"title": _text(name), "edition": "1", "chapters": titled, "tiers": tiers} | rest
+
+
+def _clause(clause: dict[str, Any]) -> dict[str, Any]:
+    levels = {key: [_criterion(one) for one in clause[key]] for key in ("C", "B", "A") if key in clause}
+    return {"title": _text(str(clause["number"]))} | clause | levels
+
+
+def _criterion(criterion: dict[str, Any]) -> dict[str, Any]:
+    if "judged" in criterion:
+        words = criterion["judged"]
+        return criterion | {"judged": _text(words), "evidence": [_text(words)]}
+    return {"title": _text(str(criterion["when"]))} | criterion

@@ -27,6 +27,7 @@ CHAPTERS = (
     "indicators",
     "adoption",
     "rollups",
+    "standards",
 )
 """The modules `test_language_…`, in the order of the manual."""
 
@@ -109,6 +110,7 @@ def _example(example: Example) -> str:
             ("What is due", example.due),
             ("Figures by place", example.places),
             ("Figures by institution", example.institutions),
+            ("How the institutions stand", example.standards),
         )
         if table
     ]

@@ -245,6 +245,15 @@ _ALL = (
             "Every state is reached and, unless final, left again; a hand-over goes to a field of type institution.",
         ),
     ),
+    _code(
+        "W3101",
+        ("标准的声明自相矛盾", "A standard is declared inconsistently"),
+        (
+            "条款编号不重复，判定项从C档写起；比例大于0、不超过1；由人判定的写明佐证材料；工作量大于0。",
+            "Clauses have numbers of their own and criteria from C upwards; shares lie above 0 and at most at 1; "
+            "what people judge names its evidence; costs are above 0.",
+        ),
+    ),
 )
 
 CODES = {code.code: code for code in _ALL}

@@ -14,6 +14,7 @@ from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.standards import Standard
 from wangdi.engine.model.text import Text
 
 
@@ -41,6 +42,7 @@ class Pack:
     """Whether it is in force only where it was adopted; otherwise everywhere."""
     editions: tuple[Option, ...] = ()
     """The variants that a place may adopt."""
+    standards: tuple[Standard, ...] = ()
 
     def source(self, name: str) -> Source | None:
         """The document of that name; None when the pack lists none."""
@@ -52,7 +54,8 @@ PRESENT: Expression = Literal(True)
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All packs in force together. Kinds, groups, schedules and indicators have one name each across packs."""
+    """All packs in force together. Kinds, groups, schedules, indicators and standards have one name
+    each across packs."""
 
     packs: tuple[Pack, ...]
 
@@ -80,6 +83,10 @@ class Rulebook:
     def adoption(self, pack: str, entity: str) -> Expression:
         """The condition under which a pack is in force for an entity; always true when it is so everywhere."""
         return Adopted(pack, entity) if pack in self.adopted_by_place else PRESENT
+
+    @cached_property
+    def standards(self) -> Mapping[str, Standard]:
+        return {item.name: item for pack in self.packs for item in pack.standards}
 
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""

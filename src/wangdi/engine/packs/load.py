@@ -19,6 +19,7 @@ from wangdi.engine.packs.schedules import ScheduleReader
 from wangdi.engine.packs.scopes import register_types
 from wangdi.engine.packs.shape_errors import read_shape
 from wangdi.engine.packs.shapes import WorkflowShape
+from wangdi.engine.packs.standards import StandardReader
 from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.workflows import LimitReader, limit_names
 from wangdi.engine.packs.yaml_tree import read_document
@@ -97,7 +98,7 @@ def _shown_as(path: Path, relative_to: Path | None) -> str:
 
 def _check_names(library: Library) -> None:
     """Shared names are unique across packs; a pack's own names are unique and hide nothing."""
-    for section in ("groups", "schedules", "indicators"):
+    for section in ("groups", "schedules", "indicators", "standards"):
         for name, owner, file in _repeated(library, section):
             message = f"'{name}' is already among the {section} of pack '{owner}'"
             library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
@@ -178,6 +179,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         for schedule in LimitReader(names, file).schedules(names.library.kinds[name], workflow)
     )
     indicators = (reader.try_indicator(name) for name in shape.indicators)
+    standards = (StandardReader(names, file).standard(name, item) for name, item in shape.standards.items())
     return Pack(
         name=file.name,
         title=text_of(shape.title),
@@ -195,4 +197,5 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         presence=reader.presence(),
         by_place=is_by_place(file),
         editions=editions_of(file),
+        standards=tuple(item for item in standards if item is not None),
     )

@@ -229,6 +229,51 @@ class IndicatorShape(Shape):
     cumulative: TextShape | None = None
 
 
+class CriterionShape(Shape):
+    when: Expr | None = None
+    title: TextShape | None = None
+    judged: TextShape | None = None
+    evidence: list[TextShape] = []
+    cost: int | float | str | None = None
+
+
+Criteria = Annotated[list[CriterionShape], Field(min_length=1)]
+
+
+class ClauseShape(Shape):
+    number: Expr
+    title: TextShape
+    applies: Expr | None = None
+    cost: int | float | str | None = None
+    C: Criteria
+    B: Criteria | None = None
+    A: Criteria | None = None
+
+
+class ChapterShape(Shape):
+    name: Name
+    title: TextShape
+    clauses: Annotated[list[ClauseShape], Field(min_length=1)]
+
+
+class TierShape(Shape):
+    name: Name
+    title: TextShape
+    shares: dict[Literal["C", "B", "A"], str] = {}
+    required: dict[Literal["C", "B", "A"], list[Expr]] = {}
+
+
+class StandardShape(Shape):
+    title: TextShape
+    edition: Expr
+    group: str
+    sources: list[str] = []
+    first_year: int | None = None
+    last_year: int | None = None
+    chapters: Annotated[list[ChapterShape], Field(min_length=1)]
+    tiers: Annotated[list[TierShape], Field(min_length=1)]
+
+
 class EntityShape(Shape):
     present: Expr
 
@@ -257,12 +302,13 @@ class PackShape(Shape):
     groups: dict[Name, GroupShape] = {}
     schedules: dict[Name, ScheduleShape] = {}
     indicators: dict[Name, IndicatorShape] = {}
+    standards: dict[Name, StandardShape] = {}
 
 
 SECTIONS = frozenset(
     {
         *("editions", "sources", "parameters", "entities", "kinds", "facts"),
-        *("values", "groups", "schedules", "indicators"),
+        *("values", "groups", "schedules", "indicators", "standards"),
     }
 )
 """The keys of a pack that hold things by name."""

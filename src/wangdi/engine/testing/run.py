@@ -16,6 +16,7 @@ from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing.found import Found, found_in
 from wangdi.engine.testing.scene import Plans, Scene, make_scene
 from wangdi.engine.testing.shapes import DueShape, TestShape
+from wangdi.engine.testing.standards import check_standards
 
 TEST_FILE = "tests.yaml"
 _RECORD_KEYS = frozenset({"on", "id", "status", "related"})
@@ -151,6 +152,7 @@ def _check(plans: Plans, test: TestShape, pack: Pack | None) -> Iterator[str]:
         *_check_due(scene, test),
         *_check_groups(scene, test),
         *_check_figures(scene, test, pack),
+        *check_standards(scene, test.expect.standards),
     ):
         yield f"{test.as_of}: {failure}"
 

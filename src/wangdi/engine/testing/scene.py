@@ -104,15 +104,19 @@ class Scene:
         return self.plans.of(self.entity)
 
     @cached_property
-    def _computed(self) -> Computed:
+    def network(self) -> Network:
+        """The scene as the columnar evaluator sees it."""
         registers = {entity: register_table(entity, rows) for entity, rows in self.entities.items()}
         kinds = self.rulebook.kinds
         tables: dict[str, pa.Table] = {}
         for name in {record.kind for record in self.records}:
             tables[name] = record_table_of(kinds[name], [r for r in self.records if r.kind == name])
-        network = Network(MemorySource(registers, tables, self.adoptions), self.rulebook)
-        opened = network.open(self._plan, "all")
-        opened = opened.with_columns(network.from_below(self._plan, self.moment))
+        return Network(MemorySource(registers, tables, self.adoptions), self.rulebook)
+
+    @cached_property
+    def _computed(self) -> Computed:
+        opened = self.network.open(self._plan, "all")
+        opened = opened.with_columns(self.network.from_below(self._plan, self.moment))
         position = list(self.entities[self.entity]).index(SUBJECT)
         return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
 

@@ -58,6 +58,16 @@ TEST_KEYS: Mapping[str, Keys] = {
         "status": Text("当日状态", "Its status on the day"),
         "responsible": Text("由哪个机构办理（编码）", "The code of the institution that has to act"),
     },
+    "StandardExpectShape": {
+        "review": Text("哪级评审；不写为自评", "Which review; the institution's own if not given"),
+        "year": Text("评审年度；不写为当日所在年度", "The year of assessment; that of the day if not given"),
+        "clauses": Text(
+            "各条款达到的档；未达到写 none，不适用写 not_applicable",
+            "The level of each clause, none, or not_applicable",
+        ),
+        "tier": Text("达标档次；未达到写 none", "The tier that is reached, or none"),
+        "gap": Text("到下一档次应补的条款", "The clauses to raise for the next tier"),
+    },
     "ExpectShape": {
         "present": Text("是否在册", "Whether it is present"),
         "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),
@@ -68,6 +78,7 @@ TEST_KEYS: Mapping[str, Keys] = {
             "指标：[分子, 分母]，各为0或1", "Indicators: [numerator, denominator], 0 or 1 each"
         ),
         "values": Text("值", "Values"),
+        "standards": Text("标准；null 表示不适用于该机构", "Standards; null where one is not for it"),
     },
 }
 """What each key of a test means."""

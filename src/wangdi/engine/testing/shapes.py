@@ -29,12 +29,23 @@ class DueShape(Shape):
     responsible: str | None = None
 
 
+class StandardExpectShape(Shape):
+    """``clauses``: the level each reaches, ``none``, or ``not_applicable``; ``gap``: the clauses to raise, in order."""
+
+    review: Literal["self", "county", "city", "province"] = "self"
+    year: int | None = None
+    clauses: dict[str, Literal["C", "B", "A", "none", "not_applicable"]] = {}
+    tier: str | None = None
+    gap: list[str] | None = None
+
+
 class ExpectShape(Shape):
     present: bool | None = None
     groups: dict[str, bool] = {}
     due: dict[str, DueShape | None] = {}
     indicators: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]] = {}
     values: dict[str, Any] = {}
+    standards: dict[str, StandardExpectShape | None] = {}
 
 
 class BelowShape(Shape):
