@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +12,18 @@ import typer
 from rich.table import Table
 
 from wangdi.cli.adopting import adopt, list_in_force
-from wangdi.cli.options import OutputFormat
+from wangdi.cli.options import AsOf, OutputFormat
 from wangdi.cli.output import Format, console, errors, fail, write_rows
-from wangdi.cli.wording import of, t
+from wangdi.cli.wording import language, of, t
 from wangdi.engine.checks.check import check as check_rules
 from wangdi.engine.diagnostics.catalogue import CODES
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.diagnostics.pages import page_of
+from wangdi.engine.handbook.changes import Change, changes
+from wangdi.engine.handbook.handbook import write_handbooks
+from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.packs.load import load_rulebook
+from wangdi.engine.packs.load import load_rulebook, pack_folders, replacing
 from wangdi.engine.packs.shapes import NAME
 from wangdi.engine.testing.run import Outcome, find_test_files, run_tests
 from wangdi.engine.testing.scene import Plans
@@ -197,3 +201,77 @@ def schema(
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
+
+
+@app.command(
+    help=t(
+        "为使用者写出规则手册：中英文，HTML 与 Markdown。",
+        "Writes handbooks for users: both languages, HTML and Markdown.",
+    )
+)
+def docs(
+    as_of: AsOf,
+    out: Annotated[
+        Path, typer.Option("--out", file_okay=False, help=t("写到哪个文件夹", "Into this folder"))
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PACK]...", help=t("规则包名称；不写则全部", "Packs; all if none is named")),
+    ] = None,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--in", exists=True, file_okay=False, help=t("另读这些文件夹", "Read these folders as well")
+        ),
+    ] = None,
+) -> None:
+    rulebook = load_rulebook(_folders(folder, alone=False))
+    known = {pack.name: pack for pack in rulebook.packs}
+    for name in names or ():
+        if name not in known:
+            raise typer.BadParameter(
+                f"{t('没有规则包', 'there is no pack')} '{name}': {suggest(name, known)}"
+            )
+    chosen = [known[name] for name in names] if names else list(rulebook.packs)
+    for path in write_handbooks(rulebook, chosen, out, as_of):
+        console.print(str(path), highlight=False, markup=False)
+
+
+@app.command(
+    help=t(
+        "用文字说明两个版本之间的变化。退出码：0 相同，1 有变化。",
+        "Says in words what changes between two versions. Exit code 0: the same, 1: different.",
+    )
+)
+def diff(
+    old: Annotated[
+        Path,
+        typer.Argument(exists=True, file_okay=False, help=t("旧版本的文件夹", "Folder of the old version")),
+    ],
+    new: Annotated[
+        Path,
+        typer.Argument(exists=True, file_okay=False, help=t("新版本的文件夹", "Folder of the new version")),
+    ],
+    as_of: AsOf,
+) -> None:
+    sides = [load_rulebook(replacing(CONTENT, folder)) for folder in (old, new)]
+    before, after = (
+        {pack.name: pack for pack in side.packs if pack.name in pack_folders(folder)}
+        for side, folder in zip(sides, (old, new), strict=True)
+    )
+    words = [Words(side, language(), as_of) for side in sides]
+    found = list(changes(before, after, *words))
+    for pack, of_pack in groupby(found, key=lambda change: change.pack):
+        console.print(f"[bold]{pack}[/]", highlight=False)
+        for change in of_pack:
+            _print_change(change)
+    errors.print(t(f"{len(found)} 处变化", f"{len(found)} changes"), highlight=False)
+    raise SystemExit(1 if found else 0)
+
+
+def _print_change(change: Change) -> None:
+    console.print(f"  {of(change.part)} {change.thing} · {change.point}", markup=False, highlight=False)
+    if change.before:
+        console.print(f"    − {change.before}", style="red", markup=False, highlight=False)
+    if change.after:
+        console.print(f"    + {change.after}", style="green", markup=False, highlight=False)

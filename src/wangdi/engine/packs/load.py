@@ -34,6 +34,21 @@ def find_pack_files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*/{PACK_FILE}"))
 
 
+def pack_folders(folder: Path) -> dict[str, Path]:
+    """The folder of each pack by the pack's name, as far as the files can be read."""
+    found = {}
+    for path in find_pack_files(folder):
+        document = read_document(path, str(path), Diagnostics())
+        if document is not None and isinstance(document.data, dict):
+            found[str(document.data.get("pack"))] = path.parent
+    return found
+
+
+def replacing(base: Path, changed: Path) -> list[Path]:
+    """The folders of the packs of ``base``, with those of ``changed`` in place of packs of the same name."""
+    return list((pack_folders(base) | pack_folders(changed)).values())
+
+
 def load_rulebook(folders: Sequence[Path], *, relative_to: Path | None = None) -> Rulebook:
     """Reads and checks all packs in the folders together. `PackError` with every problem, if any."""
     rulebook, diagnostics = check_packs(folders, relative_to=relative_to)

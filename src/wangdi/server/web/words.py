@@ -8,28 +8,13 @@ from datetime import date
 
 from django.utils.translation import get_language
 
+from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.model.calendar import full_years, whole_months
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.text import Text
 
 YES, NO = Text("是", "Yes"), Text("否", "No")
 NOTHING = "—"
-
-_ENGLISH_UNITS = {
-    "岁": "years",
-    "次": "times",
-    "月": "months",
-    "人": "people",
-    "次/分": "/min",
-    "分": "points",
-    "支": "cigarettes",
-    "两": "liang (50 g)",
-    "次/周": "times a week",
-    "分钟/次": "minutes",
-    "克/天": "g a day",
-    "张": "beds",
-}
-"""Packs write units as the national forms print them; symbols such as mmHg are the same in both languages."""
 
 
 def wording(text: Text) -> str:
@@ -55,7 +40,7 @@ def measured(value: str) -> str:
 
 def unit(written: str | None) -> str:
     """A field's unit in the reader's language; empty when it has none."""
-    return say(written, _ENGLISH_UNITS.get(written, written)) if written else ""
+    return say(written, ENGLISH_UNITS.get(written, written)) if written else ""
 
 
 def day_in_words(day: date) -> str:

@@ -1,0 +1,91 @@
+"""The words in which rules are told: by operation, function, window, unit of time. Both languages, nothing else.
+
+``{0}``, ``{1}`` … stand for the parts, ``{all}`` for all of them one after another.
+"""
+
+from collections.abc import Mapping
+
+from wangdi.engine.model.calendar import Unit
+from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
+from wangdi.engine.model.facts import Operation
+from wangdi.engine.model.text import Text
+
+FACTS: Mapping[Operation, Text] = {
+    Operation.LATEST: Text("{window}最近一次{kind}", "last {kind}{window}"),
+    Operation.FIRST: Text("{window}首次{kind}", "first {kind}{window}"),
+    Operation.COUNT: Text("{window}{kind}次数", "number of records “{kind}”{window}"),
+    Operation.ANY: Text("{window}有{kind}", "there is a record “{kind}”{window}"),
+}
+"""What a fact draws from the records of a kind inside a window."""
+
+FUNCTIONS: Mapping[str, Text] = {
+    "full_years": Text("{0}至{1}的周岁数", "full years from {0} to {1}"),
+    "birthday": Text("{0}后满{1}之日", "the day {1} after {0}"),
+    "whole_months": Text("{0}至{1}的整月数", "whole months from {0} to {1}"),
+    "days_between": Text("{0}至{1}的天数", "days from {0} to {1}"),
+    "start_of_year": Text("{0}所在年的1月1日", "1 January of the year of {0}"),
+    "end_of_year": Text("{0}所在年的12月31日", "31 December of the year of {0}"),
+    "year": Text("{0}的年份", "the year of {0}"),
+    "month": Text("{0}的月份", "the month of {0}"),
+    "floor": Text("{0}（取整）", "{0} (rounded down)"),
+    "abs": Text("{0}的绝对值", "{0} without its sign"),
+    "least": Text("取最小（{all}）", "the smallest of ({all})"),
+    "greatest": Text("取最大（{all}）", "the largest of ({all})"),
+    "coalesce": Text("取第一个有记录者（{all}）", "the first recorded of ({all})"),
+}
+
+AGE = Text("年龄", "age")
+"""Full years from the birth date to the day of evaluation."""
+
+COMPARATORS: Mapping[Comparator, str] = {
+    Comparator.EQ: "=",
+    Comparator.NE: "≠",
+    Comparator.LT: "<",
+    Comparator.LE: "≤",
+    Comparator.GT: ">",
+    Comparator.GE: "≥",
+}
+OPERATORS: Mapping[Operator, str] = {
+    Operator.ADD: "+",
+    Operator.SUBTRACT: "−",
+    Operator.MULTIPLY: "×",
+    Operator.DIVIDE: "÷",
+}
+CONNECTIVES: Mapping[Connective, Text] = {
+    Connective.AND: Text("，且", " and "),
+    Connective.OR: Text("，或", " or "),
+}
+INSTANTS: Mapping[Instant, Text] = {
+    Instant.AS_OF: Text("当日", "the day"),
+    Instant.PERIOD_START: Text("期间首日", "the first day of the period"),
+    Instant.PERIOD_END: Text("期间末日", "the last day of the period"),
+}
+UNITS: Mapping[Unit, tuple[Text, Text]] = {
+    Unit.DAYS: (Text("天", "day"), Text("天", "days")),
+    Unit.WEEKS: (Text("周", "week"), Text("周", "weeks")),
+    Unit.MONTHS: (Text("个月", "month"), Text("个月", "months")),
+    Unit.YEARS: (Text("年", "year"), Text("年", "years")),
+}
+"""One, and several."""
+
+ROLES: Mapping[str, Text] = {
+    "subject": Text("对象的", "the subject's "),
+    "institution": Text("服务机构的", "the institution's "),
+    "worker": Text("服务人员的", "the worker's "),
+}
+
+ENGLISH_UNITS: Mapping[str, str] = {
+    "岁": "years",
+    "次": "times",
+    "月": "months",
+    "人": "people",
+    "次/分": "/min",
+    "分": "points",
+    "支": "cigarettes",
+    "两": "liang (50 g)",
+    "次/周": "times a week",
+    "分钟/次": "minutes",
+    "克/天": "g a day",
+    "张": "beds",
+}
+"""Packs write units as the national forms print them; symbols such as mmHg are the same in both languages."""

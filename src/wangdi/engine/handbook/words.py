@@ -1,0 +1,249 @@
+"""Rules in words: an expression as part of a sentence, in one language.
+
+Where an author gave a title, the title is the word; parameters are said with their value of the day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from wangdi.engine.explain.wording import spell, value_text
+from wangdi.engine.handbook import vocabulary
+from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.expressions import (
+    Arithmetic,
+    Attribute,
+    Call,
+    Case,
+    Compare,
+    Day,
+    Expression,
+    Instant,
+    IsNull,
+    Literal,
+    Logic,
+    Not,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+    Shift,
+)
+from wangdi.engine.model.facts import Fact, FactField, Window
+from wangdi.engine.model.fields import Field
+from wangdi.engine.model.kinds import ENVELOPE
+from wangdi.engine.model.named import Named
+from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.text import Text
+
+_ENVELOPE = {column.name: column for column in ENVELOPE}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Tells the rules of a rulebook in a language (``zh`` or ``en``), as of a day."""
+
+    rulebook: Rulebook
+    language: str
+    on: date
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    def of(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+    def quoted(self, text: Text) -> str:
+        return self.say(f"“{text.zh}”", f"“{text.en}”")
+
+    def listed(self, items: Iterable[str]) -> str:
+        return self.say("、", ", ").join(items)
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def value(self, value: object) -> str:
+        """A constant."""
+        match value:
+            case Duration():
+                return self.duration(value)
+            case bool():
+                return self.say("是", "yes") if value else self.say("否", "no")
+            case None:
+                return self.say("空", "nothing")
+            case _:
+                return value_text(value).strip("'")
+
+    def duration(self, duration: Duration) -> str:
+        one, several = vocabulary.UNITS[duration.unit]
+        unit = self.of(one if duration.amount == 1 else several)
+        return f"{duration.amount} {unit}"
+
+    def parameter(self, parameter: Parameter) -> str:
+        """The value in force on the day with its unit; the title where none is."""
+        value = parameter.value_on(self.on)
+        if value is None:
+            return self.quoted(parameter.title)
+        return self.with_unit(value, parameter.unit)
+
+    def with_unit(self, value: object, unit: str | None) -> str:
+        """A value in a unit, which packs write as the national forms print it."""
+        written = self.say(unit, vocabulary.ENGLISH_UNITS.get(unit, unit)) if unit else ""
+        return f"{self.value(value)} {written}".rstrip()
+
+    # -- expressions ------------------------------------------------------------------------------
+
+    def phrase(self, node: Expression) -> str:
+        """The expression in words; as rules spell it where no words are known for a node."""
+        match node:
+            case Named(title=Text() as title):
+                return self.quoted(title)
+            case Named():
+                return self.phrase(node.expression)
+            case Literal(value):
+                return self.value(value)
+            case ParameterValue(parameter):
+                return self.parameter(parameter)
+            case Day(instant):
+                return self.of(vocabulary.INSTANTS[instant])
+            case Attribute() | RowValue() | RowRelated() | FactField():
+                return self._column(node)
+            case Fact():
+                return self._fact(node)
+            case _:
+                return self._operation(node)
+
+    def _operation(self, node: Expression) -> str:
+        match node:
+            case Not(IsNull(operand)):
+                return self.say(f"{self._recorded(operand)}有记录", f"{self._recorded(operand)} is recorded")
+            case Not(operand):
+                return self.say(f"不符合（{self.phrase(operand)}）", f"not ({self.phrase(operand)})")
+            case IsNull(operand):
+                return self.say(
+                    f"{self._recorded(operand)}未记录", f"{self._recorded(operand)} is not recorded"
+                )
+            case Logic(connective, operands):
+                return self.of(vocabulary.CONNECTIVES[connective]).join(map(self._part, operands))
+            case Compare():
+                return self._compare(node)
+            case Arithmetic(operator, left, right):
+                return f"{self._part(left)} {vocabulary.OPERATORS[operator]} {self._part(right)}"
+            case Shift(day, duration, sign):
+                moved = self.say("后", "after") if sign > 0 else self.say("前", "before")
+                length = self.phrase(duration)
+                return self.say(f"{self._part(day)}{moved} {length}", f"{length} {moved} {self._part(day)}")
+            case Case():
+                return self._case(node)
+            case Call():
+                return self._call(node)
+            case _:
+                return spell(node)
+
+    def _part(self, node: Expression) -> str:
+        """A part of an operation, in brackets where it is one itself."""
+        bare = node.expression if isinstance(node, Named) and node.title is None else node
+        words = self.phrase(node)
+        return (
+            self.say(f"（{words}）", f"({words})") if isinstance(bare, Logic | Case | Arithmetic) else words
+        )
+
+    def _recorded(self, node: Expression) -> str:
+        """What is recorded or not: a record rather than its date."""
+        if isinstance(node, FactField) and node.field_name == "occurred_on":
+            return self._fact(node.fact)
+        return self._part(node)
+
+    def _compare(self, node: Compare) -> str:
+        left, right = (
+            self._option(one, other) for one, other in ((node.left, node.right), (node.right, node.left))
+        )
+        return f"{left} {vocabulary.COMPARATORS[node.comparator]} {right}"
+
+    def _option(self, node: Expression, beside: Expression) -> str:
+        """A side of a comparison; the wording of an option where the other side is a choice."""
+        column = self.column_of(beside)
+        code = (
+            node.parameter.value_on(self.on)
+            if isinstance(node, ParameterValue)
+            else getattr(node, "value", None)
+        )
+        titles = {option.code: option.title for option in column.options} if column is not None else {}
+        return self.quoted(titles[code]) if isinstance(code, str) and code in titles else self._part(node)
+
+    def _case(self, node: Case) -> str:
+        branches = [
+            self.say(
+                f"若{self.phrase(b.when)}，则为 {self.phrase(b.then)}",
+                f"if {self.phrase(b.when)}, then {self.phrase(b.then)}",
+            )
+            for b in node.branches
+        ]
+        otherwise = self.phrase(node.otherwise)
+        return self.say("；", "; ").join(
+            [*branches, self.say(f"否则为 {otherwise}", f"otherwise {otherwise}")]
+        )
+
+    def _call(self, node: Call) -> str:
+        words = vocabulary.AGE if _is_age(node) else vocabulary.FUNCTIONS.get(node.function)
+        parts = [self._part(argument) for argument in node.arguments]
+        if words is None:
+            return spell(node)
+        return self.of(words).format(*parts, all=self.listed(parts))
+
+    # -- records ----------------------------------------------------------------------------------
+
+    def _fact(self, fact: Fact) -> str:
+        kind = self.rulebook.kinds[fact.selection.kind].title
+        window = self.window(fact.selection.window)
+        said = self.of(vocabulary.FACTS[fact.operation]).format(kind=self.of(kind), window=window)
+        where = fact.selection.where
+        if where is None:
+            return said
+        return self.say(f"{said}（限{self.phrase(where)}）", f"{said} (where {self.phrase(where)})")
+
+    def window(self, window: Window) -> str:
+        """Which days count, as part of a fact's words; nothing where all do."""
+        if window.calendar == "year":
+            return self.say("本年", " of this year")
+        if window.calendar == "period":
+            return self.say("期间内", " of the period")
+        if window.length is None:
+            return ""
+        length = self.duration(window.length)
+        return self.say(f"近 {length}内", f" of the last {length}")
+
+    def _column(self, node: Attribute | RowValue | RowRelated | FactField) -> str:
+        column = self.column_of(node)
+        title = self.of(column.title) if column is not None else spell(node)
+        match node:
+            case FactField(fact):
+                record = self._fact(fact)
+                return self.say(f"{record}的{title}", f"{title} of the {record}")
+            case RowRelated(role):
+                return self.of(vocabulary.ROLES[role]) + title
+            case _:
+                return title
+
+    def column_of(self, node: Expression) -> Field | None:
+        """The register column or form field that a node takes its value from; None for other nodes."""
+        match node:
+            case Attribute(entity, name) | RowRelated(_, entity, name):
+                return next((f for f in REGISTERS[entity].fields if f.name == name), None)
+            case RowValue(kind, name):
+                return self._field(kind, name)
+            case FactField(fact, name):
+                return self._field(fact.selection.kind, name)
+            case _:
+                return None
+
+    def _field(self, kind: str, name: str) -> Field | None:
+        own = {column.name: column for column in self.rulebook.kinds[kind].fields}
+        return own.get(name) or _ENVELOPE.get(name)
+
+
+def _is_age(node: Call) -> bool:
+    """Whether a call tells how old the entity is on the day."""
+    birth, *on = node.arguments
+    is_birth = isinstance(birth, Attribute) and birth.name == "birth_date"
+    return node.function == "full_years" and is_birth and on == [Day(Instant.AS_OF)]
