@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from wangdi.cli import demo, evaluating, explaining, importing, installation, packs, periods
+from wangdi.cli import demo, evaluating, explaining
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import PackError
@@ -35,6 +35,7 @@ app.command()(evaluating.evaluate)
 app.command()(evaluating.due)
 app.command()(evaluating.indicators)
 app.command()(explaining.explain)
+app.command()(simulating.simulate)
 app.add_typer(packs.app, name="packs")
 app.add_typer(periods.app, name="figures")
 
