@@ -65,3 +65,26 @@ def test_the_schema_is_written_where_asked(tmp_path: Path) -> None:
     written = json.loads((tmp_path / "pack.schema.json").read_text("utf-8"))
     assert written["required"] == ["pack", "title", "version"]
     assert json.loads(wangdi_packs("schema", "--tests").stdout)["type"] == "array"
+
+
+def test_handbooks_are_written_for_the_packs_that_are_named(tmp_path: Path) -> None:
+    written = wangdi_packs("docs", "posting", "--out", str(tmp_path))
+    assert written.exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("posting.zh.html", "posting.zh.md", "posting.en.html", "posting.en.md", "index.html")
+    }
+    assert wangdi_packs("docs", "postings", "--out", str(tmp_path)).exit_code == 2
+
+
+def test_the_difference_of_two_versions_is_told_and_is_in_the_exit_code(tmp_path: Path) -> None:
+    wangdi_packs("new", "asthma", "--in", str(tmp_path / "old"))
+    wangdi_packs("new", "asthma", "--in", str(tmp_path / "new"))
+    old, new = str(tmp_path / "old"), str(tmp_path / "new")
+    assert wangdi_packs("diff", old, new).exit_code == 0
+    pack = tmp_path / "new" / "asthma" / "pack.yaml"
+    pack.write_text(pack.read_text("utf-8").replace("value: 65", "value: 60"), encoding="utf-8")
+    different = wangdi_packs("diff", old, new)
+    assert different.exit_code == 1
+    assert "Group asthma_people" in different.stdout
+    assert "− age ≥ 65 years" in different.stdout
+    assert "+ age ≥ 60 years" in different.stdout

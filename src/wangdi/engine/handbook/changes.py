@@ -10,6 +10,7 @@ from wangdi.engine.handbook.sections import how_to_fill_in, indicator_in_words, 
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.contents import contents
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.facts import Fact, FactField
 from wangdi.engine.model.fields import Option
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
@@ -124,9 +125,11 @@ def _points(pack: str, part: Text, thing: str, old: Points, new: Points) -> Iter
 
 
 def _spelled(thing: Any) -> str:
-    """The expressions of a thing as rules write them, names of values spelled out."""
-    found = (part for part in contents(thing) if isinstance(part, Expression) and not isinstance(part, Named))
-    return "; ".join(sorted({spell(part) for part in found}))
+    """The expressions of a thing as rules write them, without the names of values and facts."""
+    found = (part for part in contents(thing) if isinstance(part, Expression))
+    return "; ".join(
+        sorted({spell(part) for part in found if not isinstance(part, Named | Fact | FactField)})
+    )
 
 
 def _brief(points: Points) -> str:

@@ -7,16 +7,37 @@ from collections.abc import Mapping
 
 from wangdi.engine.model.calendar import Unit
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
-from wangdi.engine.model.facts import Operation
+from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.text import Text
 
 FACTS: Mapping[Operation, Text] = {
     Operation.LATEST: Text("{window}最近一次{kind}", "last {kind}{window}"),
     Operation.FIRST: Text("{window}首次{kind}", "first {kind}{window}"),
     Operation.COUNT: Text("{window}{kind}次数", "number of records “{kind}”{window}"),
+    Operation.NTH: Text("{window}第 {n} 次{kind}", "record no. {n} “{kind}”{window}"),
+    Operation.COUNT_DISTINCT: Text(
+        "{window}{kind}中{of}的不同值个数", "number of different values of {of} in “{kind}”{window}"
+    ),
+    Operation.SUM: Text("{window}{kind}的{of}合计", "sum of {of} of “{kind}”{window}"),
+    Operation.MIN: Text("{window}{kind}的{of}最小值", "smallest {of} of “{kind}”{window}"),
+    Operation.MAX: Text("{window}{kind}的{of}最大值", "largest {of} of “{kind}”{window}"),
+    Operation.MEAN: Text("{window}{kind}的{of}平均值", "mean of {of} of “{kind}”{window}"),
     Operation.ANY: Text("{window}有{kind}", "there is a record “{kind}”{window}"),
+    Operation.MOST_PER_DAY: Text("{window}单日最多的{kind}次数", "most records “{kind}” on one day{window}"),
 }
-"""What a fact draws from the records of a kind inside a window."""
+"""What a fact draws from the records of a kind inside a window: from ``of`` each, or the ``n``-th."""
+
+RELATIONS: Mapping[Relation, Text] = {
+    Relation.ABOUT: Text("{kind}", "{kind}"),
+    Relation.AT: Text("在本机构的{kind}", "{kind} at this institution"),
+    Relation.BY: Text("由本人所做的{kind}", "{kind} by this worker"),
+}
+
+CALENDARS: Mapping[Calendar, Text] = {
+    Calendar.YEAR: Text("本年", " of this year"),
+    Calendar.PERIOD: Text("期间内", " of the period"),
+    Calendar.PREVIOUS_PERIOD: Text("上一期间", " of the period before"),
+}
 
 FUNCTIONS: Mapping[str, Text] = {
     "full_years": Text("{0}至{1}的周岁数", "full years from {0} to {1}"),
@@ -27,6 +48,14 @@ FUNCTIONS: Mapping[str, Text] = {
     "end_of_year": Text("{0}所在年的12月31日", "31 December of the year of {0}"),
     "year": Text("{0}的年份", "the year of {0}"),
     "month": Text("{0}的月份", "the month of {0}"),
+    "whole_weeks": Text("{0}至{1}的整周数", "whole weeks from {0} to {1}"),
+    "start_of_quarter": Text("{0}所在季度的首日", "the first day of the quarter of {0}"),
+    "end_of_quarter": Text("{0}所在季度的末日", "the last day of the quarter of {0}"),
+    "quarter": Text("{0}的季度", "the quarter of {0}"),
+    "start_of_month": Text("{0}所在月的首日", "the first day of the month of {0}"),
+    "end_of_month": Text("{0}所在月的末日", "the last day of the month of {0}"),
+    "weekday": Text("{0}是星期几", "the weekday of {0}"),
+    "mod": Text("{0} 除以 {1} 的余数", "the remainder of {0} divided by {1}"),
     "floor": Text("{0}（取整）", "{0} (rounded down)"),
     "abs": Text("{0}的绝对值", "{0} without its sign"),
     "least": Text("取最小（{all}）", "the smallest of ({all})"),

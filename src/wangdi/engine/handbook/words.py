@@ -9,6 +9,7 @@ from datetime import date
 
 from wangdi.engine.explain.wording import spell, value_text
 from wangdi.engine.handbook import vocabulary
+from wangdi.engine.model.adoption import Edition
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import (
     Arithmetic,
@@ -28,8 +29,8 @@ from wangdi.engine.model.expressions import (
     RowValue,
     Shift,
 )
-from wangdi.engine.model.facts import Fact, FactField, Window
-from wangdi.engine.model.fields import Field
+from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Window
+from wangdi.engine.model.fields import Field, Option
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
@@ -106,10 +107,14 @@ class Words:
                 return self.parameter(parameter)
             case Day(instant):
                 return self.of(vocabulary.INSTANTS[instant])
-            case Attribute() | RowValue() | RowRelated() | FactField():
+            case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue():
                 return self._column(node)
             case Fact():
                 return self._fact(node)
+            case OwnerValue(expression):
+                return self.phrase(expression)
+            case Edition():
+                return self.say("所采用的版次", "the edition adopted")
             case _:
                 return self._operation(node)
 
@@ -162,14 +167,20 @@ class Words:
 
     def _option(self, node: Expression, beside: Expression) -> str:
         """A side of a comparison; the wording of an option where the other side is a choice."""
-        column = self.column_of(beside)
         code = (
             node.parameter.value_on(self.on)
             if isinstance(node, ParameterValue)
             else getattr(node, "value", None)
         )
-        titles = {option.code: option.title for option in column.options} if column is not None else {}
+        titles = {option.code: option.title for option in self._options(beside)}
         return self.quoted(titles[code]) if isinstance(code, str) and code in titles else self._part(node)
+
+    def _options(self, node: Expression) -> tuple[Option, ...]:
+        """The options that a node takes its value from, if it is a choice."""
+        if isinstance(node, Edition):
+            return next(pack.editions for pack in self.rulebook.packs if pack.name == node.pack)
+        column = self.column_of(node)
+        return column.options if column is not None else ()
 
     def _case(self, node: Case) -> str:
         branches = [
@@ -194,9 +205,15 @@ class Words:
     # -- records ----------------------------------------------------------------------------------
 
     def _fact(self, fact: Fact) -> str:
-        kind = self.rulebook.kinds[fact.selection.kind].title
+        kind = self.of(self.rulebook.kinds[fact.selection.kind].title)
+        relation = self.of(vocabulary.RELATIONS[fact.selection.relation])
         window = self.window(fact.selection.window)
-        said = self.of(vocabulary.FACTS[fact.operation]).format(kind=self.of(kind), window=window)
+        said = self.of(vocabulary.FACTS[fact.operation]).format(
+            kind=relation.format(kind=kind),
+            window=window,
+            of=self._part(fact.of) if fact.of is not None else "",
+            n=fact.number,
+        )
         where = fact.selection.where
         if where is None:
             return said
@@ -204,22 +221,25 @@ class Words:
 
     def window(self, window: Window) -> str:
         """Which days count, as part of a fact's words; nothing where all do."""
-        if window.calendar == "year":
-            return self.say("本年", " of this year")
-        if window.calendar == "period":
-            return self.say("期间内", " of the period")
+        if window.calendar is not None:
+            return self.of(vocabulary.CALENDARS[window.calendar])
+        if window.since is not None:
+            since = self.phrase(window.since)
+            return self.say(f"自{since}起", f" since {since}")
         if window.length is None:
             return ""
         length = self.duration(window.length)
         return self.say(f"近 {length}内", f" of the last {length}")
 
-    def _column(self, node: Attribute | RowValue | RowRelated | FactField) -> str:
+    def _column(self, node: Attribute | RowValue | RowRelated | FactField | PreviousValue) -> str:
         column = self.column_of(node)
         title = self.of(column.title) if column is not None else spell(node)
         match node:
             case FactField(fact):
                 record = self._fact(fact)
                 return self.say(f"{record}的{title}", f"{title} of the {record}")
+            case PreviousValue():
+                return self.say(f"前一条记录的{title}", f"{title} of the record before")
             case RowRelated(role):
                 return self.of(vocabulary.ROLES[role]) + title
             case _:
@@ -230,7 +250,7 @@ class Words:
         match node:
             case Attribute(entity, name) | RowRelated(_, entity, name):
                 return next((f for f in REGISTERS[entity].fields if f.name == name), None)
-            case RowValue(kind, name):
+            case RowValue(kind, name) | PreviousValue(kind, name):
                 return self._field(kind, name)
             case FactField(fact, name):
                 return self._field(fact.selection.kind, name)

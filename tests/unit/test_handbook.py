@@ -1,0 +1,195 @@
+"""The handbook tells all that is in force, in both languages, and what changes between two versions."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import wangdi.content
+from wangdi.engine.handbook import vocabulary
+from wangdi.engine.handbook.changes import PARTS, Change, changes
+from wangdi.engine.handbook.handbook import LANGUAGES, handbook, write_handbooks
+from wangdi.engine.handbook.markdown import to_markdown
+from wangdi.engine.handbook.sections import NOT_SECTIONS, SECTIONS
+from wangdi.engine.handbook.words import Words
+from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
+from wangdi.engine.model.facts import Calendar, Operation, Relation
+from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.pack import Pack
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.packs.load import load_rulebook, replacing
+
+CONTENT = Path(wangdi.content.__file__).parent
+RULEBOOK = load_rulebook([CONTENT])
+DAY = date(2026, 6, 30)
+
+
+def words(language: str) -> Words:
+    return Words(RULEBOOK, language, DAY)
+
+
+def test_every_part_of_a_pack_has_a_section_and_is_compared() -> None:
+    parts = {column.name for column in fields(Pack)}
+    assert set(SECTIONS) | NOT_SECTIONS == parts
+    told_of_the_pack = {"title", "version", "summary", "by_place"}
+    assert set(PARTS) | told_of_the_pack | {"name", "location", "facts"} == parts
+
+
+def test_there_are_words_for_every_operation_function_and_day() -> None:
+    assert set(vocabulary.FACTS) == set(Operation)
+    assert set(vocabulary.CALENDARS) == set(Calendar)
+    assert set(vocabulary.RELATIONS) == set(Relation)
+    assert set(vocabulary.FUNCTIONS) == set(FUNCTIONS)
+    assert set(vocabulary.COMPARATORS) == set(Comparator)
+    assert set(vocabulary.OPERATORS) == set(Operator)
+    assert set(vocabulary.CONNECTIVES) == set(Connective)
+    assert set(vocabulary.INSTANTS) == set(Instant)
+
+
+@pytest.mark.parametrize(
+    ("group", "zh", "en"),
+    [
+        ("elderly", "年龄 ≥ 65 岁", "age ≥ 65 years"),
+        ("hypertension", "首次高血压患者登记有记录", "first Hypertension registration is recorded"),
+        (
+            "centre",
+            "机构类别 = “乡镇卫生院”，或机构类别 = “社区卫生服务中心”",
+            "Type = “Township health centre” or Type = “Community health centre”",
+        ),
+    ],
+)
+def test_a_condition_is_said_with_titles_options_values_and_units(group: str, zh: str, en: str) -> None:
+    condition = RULEBOOK.groups[group].condition
+    assert (words("zh").phrase(condition), words("en").phrase(condition)) == (zh, en)
+
+
+@pytest.mark.parametrize("pack", RULEBOOK.packs, ids=lambda pack: pack.name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_told_as_rules_spell_it(pack: Pack, language: str) -> None:
+    told = to_markdown(handbook(RULEBOOK, pack, language, DAY)).replace("\\", "")
+    without_addresses = re.sub(r"https?://\S+", "", told)
+    own = {item.name for part in ("facts", "values", "parameters") for item in getattr(pack, part)}
+    columns = {column.name for register in REGISTERS.values() for column in register.fields}
+    spelled = {name for name in own | columns if "_" in name and re.search(rf"\b{name}\b", without_addresses)}
+    assert spelled == set()
+
+
+def test_the_english_handbook_is_in_english() -> None:
+    hypertension = next(pack for pack in RULEBOOK.packs if pack.name == "hypertension")
+    told = to_markdown(handbook(RULEBOOK, hypertension, "en", DAY))
+    chinese = {line for line in told.split("\n") if re.search(r"[\u4e00-\u9fff]", line)}
+    assert all("国卫基层发" in line for line in chinese)
+
+
+def test_what_nobody_compared_with_its_document_is_marked(tmp_path: Path) -> None:
+    write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
+    page = (tmp_path / "hypertension.zh.html").read_text("utf-8")
+    assert "<td>140 mmHg</td><td>2017-02-28</td><td>国卫基层发〔2017〕13号</td><td>未核对</td>" in page
+
+
+def test_the_pages_load_nothing_and_are_linked_from_an_index(tmp_path: Path) -> None:
+    written = write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
+    assert {path.suffix for path in written} == {".html", ".md"}
+    for path in written:
+        page = path.read_text("utf-8")
+        assert not re.search(r"<script|<link|<img|@import|url\(|src=", page), path.name
+    index = (tmp_path / "index.html").read_text("utf-8")
+    for pack in RULEBOOK.packs:
+        assert f'href="{pack.name}.zh.html"' in index
+        assert f'href="{pack.name}.en.html"' in index
+
+
+# -- what changes ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[..., list[Change]]:
+    """What is said after some texts of the hypertension pack were replaced."""
+
+    def change(*pairs: tuple[str, str]) -> list[Change]:
+        text = (CONTENT / "hypertension" / "pack.yaml").read_text("utf-8")
+        for before, after in pairs:
+            assert before in text
+            text = text.replace(before, after)
+        folder = tmp_path / "hypertension"
+        folder.mkdir(exist_ok=True)
+        (folder / "pack.yaml").write_text(text, encoding="utf-8")
+        new = load_rulebook(replacing(CONTENT, tmp_path))
+        old_packs, new_packs = ({pack.name: pack for pack in side.packs} for side in (RULEBOOK, new))
+        return list(changes(old_packs, new_packs, words("en"), Words(new, "en", DAY)))
+
+    return change
+
+
+def told(found: list[Change]) -> set[tuple[str, str, str, str, str]]:
+    return {(change.part.en, change.thing, change.point, change.before, change.after) for change in found}
+
+
+def test_two_versions_that_are_the_same_have_no_changes(changed: Callable[..., list[Change]]) -> None:
+    assert changed() == []
+    assert changed(("# 高血压患者健康管理", "# another comment")) == []
+
+
+def test_a_new_value_is_told_with_its_day_and_wherever_it_works(changed: Callable[..., list[Change]]) -> None:
+    found = told(changed(("value: 140}]", "value: 140}, {since: 2026-06-01, value: 130}]")))
+    assert ("Parameter", "sbp_limit", "from 2026-06-01", "", "130 mmHg (specification, unverified)") in found
+    [(_, _, _, before, after)] = [change for change in found if change[0] == "Value"]
+    assert (before.replace("140", "130"), "130 mmHg" in after) == (after, True)
+
+
+def test_an_interval_is_told_for_the_schedule_it_belongs_to(changed: Callable[..., list[Change]]) -> None:
+    found = told(changed(("value: 3 months", "value: 2 months")))
+    first = "Date of the first Hypertension registration"
+    assert (
+        "Schedule",
+        "htn_followup",
+        "The first time",
+        f"3 months after {first}",
+        f"2 months after {first}",
+    ) in found
+
+
+def test_a_renamed_kind_is_told_as_such_and_a_removed_field_as_gone(
+    changed: Callable[..., list[Change]],
+) -> None:
+    found = told(
+        changed(
+            ("  htn_registration:\n", "  htn_entry:\n"),
+            ("first: htn_registration", "first: htn_entry"),
+            ("      drugs: {title: {zh: 用药情况, en: Medicines}, type: text}\n", ""),
+        )
+    )
+    assert ("Form", "htn_registration", "renamed", "htn_registration", "htn_entry") in found
+    assert ("Form", "htn_followup", "Medicines (drugs)", "text", "") in found
+
+
+def test_new_and_removed_indicators_are_told(changed: Callable[..., list[Change]]) -> None:
+    found = told(
+        changed(
+            ("  htn_controlled:\n", "  htn_good:\n"),
+            ("en: Blood pressure controlled}", "en: Good}"),
+        )
+    )
+    assert ("Indicator", "htn_controlled", "removed", "Blood pressure controlled", "") in found
+    assert ("Indicator", "htn_good", "new", "", "Good") in found
+
+
+def test_another_way_of_writing_the_same_rule_is_no_change(changed: Callable[..., list[Change]]) -> None:
+    when = "    when: registration.occurred_on is not null"
+    assert changed((when, "    when: (registration.occurred_on is not null)")) == []
+
+
+def test_a_fact_that_looks_at_other_records_changes_what_uses_it(
+    changed: Callable[..., list[Change]],
+) -> None:
+    visits = "visits_this_year: {count: htn_followup, during: year}"
+    found = told(changed((visits, visits.replace("year}", "6 months}"))))
+    [(part, thing, point, before, after)] = found
+    assert (part, thing, point) == ("Indicator", "htn_managed", "Numerator")
+    assert (before.split(" ≥")[0], after.split(" ≥")[0]) == (
+        "number of records “Hypertension follow-up” of this year",
+        "number of records “Hypertension follow-up” of the last 6 months",
+    )
