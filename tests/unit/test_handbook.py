@@ -84,6 +84,18 @@ def test_the_english_handbook_is_in_english() -> None:
     assert all("国卫基层发" in line for line in chinese)
 
 
+def test_a_workflow_and_its_time_limits_are_told() -> None:
+    kind = next(kind for kind in RULEBOOK.kinds.values() if kind.workflow is not None)
+    pack = next(pack for pack in RULEBOOK.packs if kind in pack.kinds)
+    told = to_markdown(handbook(RULEBOOK, pack, "zh", DAY))
+    assert kind.workflow is not None
+    for state in kind.workflow.states:
+        assert state.title.zh in told
+    for transition in kind.workflow.transitions:
+        assert f"**{transition.title.zh}**" in told
+    assert "**期限**" in told
+
+
 def test_what_nobody_compared_with_its_document_is_marked(tmp_path: Path) -> None:
     write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
     page = (tmp_path / "hypertension.zh.html").read_text("utf-8")

@@ -8,6 +8,7 @@ from wangdi.engine.explain.wording import spell
 from wangdi.engine.handbook.schedules import shape_in_words
 from wangdi.engine.handbook.sections import how_to_fill_in, indicator_in_words, trust
 from wangdi.engine.handbook.words import Words
+from wangdi.engine.handbook.workflows import workflow_in_words
 from wangdi.engine.model.contents import contents
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact, FactField
@@ -164,9 +165,10 @@ def _kind(words: Words, kind: Kind) -> Points:
     columns = {
         f"{words.of(column.title)} ({column.name})": how_to_fill_in(words, column)
         + (words.say("，必填", ", needed") if column.required else "")
-        for column in kind.fields
+        for column in kind.form
     }
-    return {words.say("名称", "title"): words.of(kind.title), **columns}
+    steps = dict(workflow_in_words(words, kind, kind.workflow)) if kind.workflow is not None else {}
+    return {words.say("名称", "title"): words.of(kind.title), **columns, **steps}
 
 
 def _value(words: Words, value: Named) -> Points:

@@ -1,8 +1,10 @@
 """When something is due, in words."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from wangdi.engine.handbook.words import Words
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
 
 Pair = tuple[str, str]
@@ -15,6 +17,10 @@ def shape_in_words(words: Words, schedule: Schedule) -> Iterator[Pair]:
             yield from _every(words, schedule.shape)
         case OncePerYear():
             yield from _once_per_year(words, schedule.shape)
+        case Each():
+            yield from _each(words, schedule.shape)
+        case unknown:
+            assert_never(unknown)
     if schedule.lead.amount:
         lead = words.duration(schedule.lead)
         yield (
@@ -44,3 +50,16 @@ def _once_per_year(words: Words, shape: OncePerYear) -> Iterator[Pair]:
     if shape.not_before is not None:
         yield words.say("不早于", "Not before"), words.phrase(shape.not_before)
     yield words.say("已完成", "Done when"), words.phrase(shape.satisfied)
+
+
+def _each(words: Words, shape: Each) -> Iterator[Pair]:
+    kind = words.of(words.rulebook.kinds[shape.selection.kind].title)
+    yield words.say("每条记录", "For each record"), kind
+    if shape.selection.where is not None:
+        yield words.say("条件", "Where"), words.phrase(shape.selection.where)
+    start, within = words.phrase(shape.start), words.phrase(shape.within)
+    yield words.say("期限", "Until"), words.say(f"{start}之后 {within}内", f"{within} after {start}")
+    if shape.holder is not None:
+        yield words.say("责任机构", "Responsible"), words.phrase(shape.holder)
+    if shape.escalated:
+        yield words.say("升级", "Escalated"), words.say("由上级机构督办", "to the institution above")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from wangdi.engine.handbook.blocks import Block, Facts, Heading, Items, Paragraph, Table
 from wangdi.engine.handbook.schedules import shape_in_words
 from wangdi.engine.handbook.words import Words
+from wangdi.engine.handbook.workflows import workflow_in_words
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.pack import Pack
@@ -109,12 +110,14 @@ def _kinds(words: Words, pack: Pack) -> Iterator[Block]:
                 f"About: {about}. Each record has its day, institution and worker.",
             )
         )
-        if kind.fields:
+        if kind.form:
             rows = (
                 (words.of(f.title), how_to_fill_in(words, f), words.say("是", "yes") if f.required else "")
-                for f in kind.fields
+                for f in kind.form
             )
             yield Table(headings[words.language == "en"], tuple(rows))
+        if kind.workflow is not None:
+            yield Facts(tuple(workflow_in_words(words, kind, kind.workflow)))
 
 
 _SORTS: Mapping[str, Text] = {
