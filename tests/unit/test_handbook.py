@@ -20,6 +20,7 @@ from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.packs.load import load_rulebook, replacing
 
 CONTENT = Path(wangdi.content.__file__).parent
@@ -42,6 +43,7 @@ def test_there_are_words_for_every_operation_function_and_day() -> None:
     assert set(vocabulary.FACTS) == set(Operation)
     assert set(vocabulary.CALENDARS) == set(Calendar)
     assert set(vocabulary.RELATIONS) == set(Relation)
+    assert set(vocabulary.GATHERED) == set(Gathering)
     assert set(vocabulary.FUNCTIONS) == set(FUNCTIONS)
     assert set(vocabulary.COMPARATORS) == set(Comparator)
     assert set(vocabulary.OPERATORS) == set(Operator)

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from wangdi.cli import demo, evaluating, explaining
+from wangdi.cli import demo, evaluating, explaining, importing, installation, packs, periods, simulating
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import PackError

@@ -18,6 +18,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.parameters import Parameter, Source
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 
@@ -129,7 +130,7 @@ def _spelled(thing: Any) -> str:
     """The expressions of a thing as rules write them, without the names of values and facts."""
     found = (part for part in contents(thing) if isinstance(part, Expression))
     return "; ".join(
-        sorted({spell(part) for part in found if not isinstance(part, Named | Fact | FactField)})
+        sorted({spell(part) for part in found if not isinstance(part, Named | Fact | FactField | Rollup)})
     )
 
 

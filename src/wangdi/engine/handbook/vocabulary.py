@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from wangdi.engine.model.calendar import Unit
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
 from wangdi.engine.model.facts import Calendar, Operation, Relation
+from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.model.text import Text
 
 FACTS: Mapping[Operation, Text] = {
@@ -26,6 +27,16 @@ FACTS: Mapping[Operation, Text] = {
     Operation.MOST_PER_DAY: Text("{window}单日最多的{kind}次数", "most records “{kind}” on one day{window}"),
 }
 """What a fact draws from the records of a kind inside a window: from ``of`` each, or the ``n``-th."""
+
+GATHERED: Mapping[Gathering, Text] = {
+    Gathering.COUNT: Text("下级{over}中符合（{of}）者的数目", "number of {over} below for whom ({of})"),
+    Gathering.ANY: Text("下级{over}中有符合（{of}）者", "for any of the {over} below ({of})"),
+    Gathering.SUM: Text("下级{over}的{of}合计", "sum of {of} of the {over} below"),
+    Gathering.MEAN: Text("下级{over}的{of}平均值", "mean of {of} of the {over} below"),
+    Gathering.MIN: Text("下级{over}的{of}最小值", "smallest {of} of the {over} below"),
+    Gathering.MAX: Text("下级{over}的{of}最大值", "largest {of} of the {over} below"),
+}
+"""What is made of the entities below an institution or a place."""
 
 RELATIONS: Mapping[Relation, Text] = {
     Relation.ABOUT: Text("{kind}", "{kind}"),

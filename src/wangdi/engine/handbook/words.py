@@ -31,11 +31,13 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Window
 from wangdi.engine.model.fields import Field, Option
+from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.text import Text
 
 _ENVELOPE = {column.name: column for column in ENVELOPE}
@@ -113,6 +115,13 @@ class Words:
                 return self._fact(node)
             case OwnerValue(expression):
                 return self.phrase(expression)
+            case Rollup(operation, _, over, of):
+                below = self.of(REGISTERS[over].title)
+                return self.of(vocabulary.GATHERED[operation]).format(over=below, of=self.phrase(of))
+            case FigureValue(_, indicator):
+                return self.say(
+                    f"指标{self.quoted(indicator.title)}", f"the figure {self.quoted(indicator.title)}"
+                )
             case Edition():
                 return self.say("所采用的版次", "the edition adopted")
             case _:

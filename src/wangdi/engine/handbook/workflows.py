@@ -23,14 +23,9 @@ def _transition(words: Words, kind: Kind, workflow: Workflow, transition: Transi
     sources = words.listed(words.of(workflow.state(name).title) for name in transition.sources)
     target = words.of(workflow.state(transition.target).title)
     roles = words.listed(words.of(ROLES[role]) for role in transition.roles)
-    at_origin = transition.side is Side.ORIGIN
-    side = words.say(
-        *(
-            ("发起机构", "the institution it comes from")
-            if at_origin
-            else ("承办机构", "the assigned institution")
-        )
-    )
+    side = words.say("承办机构", "the assigned institution")
+    if transition.side is Side.ORIGIN:
+        side = words.say("发起机构", "the institution it comes from")
     said = words.say(
         f"{sources} → {target}；由{side}的{roles}办理", f"{sources} → {target}; by {roles} of {side}"
     )
