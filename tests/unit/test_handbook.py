@@ -98,6 +98,18 @@ def test_a_workflow_and_its_time_limits_are_told() -> None:
     assert "**期限**" in told
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_clause_criterion_and_tier_of_a_standard_is_told(language: str) -> None:
+    standards = list(RULEBOOK.standards.values())
+    assert standards
+    for standard in standards:
+        pack = next(pack for pack in RULEBOOK.packs if pack.name == standard.pack)
+        told = to_markdown(handbook(RULEBOOK, pack, language, DAY)).replace("\\", "")
+        titles = [part.title for part in (*standard.clauses, *standard.tiers)]
+        titles += [criterion.title for *_, criterion in standard.criteria]
+        assert [title for title in titles if title.in_language(language) not in told] == []
+
+
 def test_what_nobody_compared_with_its_document_is_marked(tmp_path: Path) -> None:
     write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
     page = (tmp_path / "hypertension.zh.html").read_text("utf-8")

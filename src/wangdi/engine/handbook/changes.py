@@ -7,6 +7,7 @@ from typing import Any
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.handbook.schedules import shape_in_words
 from wangdi.engine.handbook.sections import how_to_fill_in, indicator_in_words, trust
+from wangdi.engine.handbook.standards import standard_in_words
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
 from wangdi.engine.model.contents import contents
@@ -20,6 +21,7 @@ from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.standards import Standard
 from wangdi.engine.model.text import Text
 
 Points = dict[str, str]
@@ -200,6 +202,10 @@ def _indicator(words: Words, indicator: Indicator) -> Points:
     }
 
 
+def _standard(words: Words, standard: Standard) -> Points:
+    return {words.say("名称", "title"): words.of(standard.title), **dict(standard_in_words(words, standard))}
+
+
 def _edition(words: Words, edition: Option) -> Points:
     return {words.say("名称", "title"): words.of(edition.title)}
 
@@ -218,6 +224,7 @@ PARTS: Mapping[str, tuple[Text, Tell]] = {
     "values": (Text("判定", "Value"), _value),
     "schedules": (Text("服务安排", "Schedule"), _schedule),
     "indicators": (Text("指标", "Indicator"), _indicator),
+    "standards": (Text("标准", "Standard"), _standard),
     "presence": (Text("在册", "Presence"), _present),
     "sources": (Text("依据", "Source"), _source),
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from wangdi.engine.handbook.blocks import Block, Facts, Heading, Items, Paragraph, Table
 from wangdi.engine.handbook.schedules import shape_in_words
+from wangdi.engine.handbook.standards import standard_in_blocks
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
 from wangdi.engine.model.fields import Field
@@ -210,6 +211,12 @@ def indicator_in_words(words: Words, indicator: Indicator) -> Iterator[tuple[str
     yield words.say("累计", "Adds up"), words.of(indicator.cumulative) if indicator.cumulative else ""
 
 
+def _standards(words: Words, pack: Pack) -> Iterator[Block]:
+    yield Heading(2, words.say("标准", "Standards"))
+    for standard in pack.standards:
+        yield from standard_in_blocks(words, standard)
+
+
 SECTIONS: Mapping[str, Section] = {
     "by_place": _by_place,
     "editions": _editions,
@@ -217,6 +224,7 @@ SECTIONS: Mapping[str, Section] = {
     "schedules": _schedules,
     "values": _values,
     "indicators": _indicators,
+    "standards": _standards,
     "parameters": _parameters,
     "presence": _presence,
     "kinds": _kinds,
