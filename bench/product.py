@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from bench.setting import INDICATORS, Setting
+from wangdi.engine.evaluate.gathering import told
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.pack import Rulebook
@@ -34,8 +35,8 @@ def without_schedules(rules: Rulebook) -> Rulebook:
 def figures_table(network: Network, outcome: Outcome) -> Any:
     """Indicator, place (key), numerator and denominator, for every place that has anybody in the denominator."""
     found = outcome.figures
-    row, column = np.nonzero(found.place_denominators)
-    names = pa.array([indicator.name for indicator in found.indicators])
+    row, column = np.nonzero(told(found.place_numerators, found.place_denominators))
+    names = pa.array([row.indicator.name for row in found.rows])
     return pa.table(
         {
             "indicator": names.take(pa.array(row)),

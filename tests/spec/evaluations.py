@@ -243,20 +243,12 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
         status = Status(row["status"])
         answers.due.add(DueRow(row["entity"], item, status, row["institution"], row["place"]))
     figures = outcome.figures
-    trees = (
-        ("place", network.places, figures.place_numerators, figures.place_denominators),
-        (
-            "institution",
-            network.institutions,
-            figures.institution_numerators,
-            figures.institution_denominators,
-        ),
-    )
-    for tree, register, numerators, denominators in trees:
+    for tree, register in (("place", network.places), ("institution", network.institutions)):
+        numerators, denominators = figures.at(tree)
         for position, code in enumerate(register["code"].to_pylist()):
-            for row_number, indicator in enumerate(figures.indicators):
-                counts = (int(numerators[row_number, position]), int(denominators[row_number, position]))
-                answers.figures[indicator.name, tree, code] = counts
+            for number, row in enumerate(figures.rows):
+                counts = (int(numerators[number, position]), int(denominators[number, position]))
+                answers.figures[row.indicator.name, tree, code] = counts
 
 
 def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[str, DueItem]]:

@@ -44,7 +44,7 @@ class Evaluated:
     def shares(self, indicator: str, level: str, day: date = AS_OF) -> Any:
         """An indicator's value at each place of a level that has at least 20 in its denominator."""
         figures = self.outcomes[day].figures
-        row = [found.name for found in figures.indicators].index(indicator)
+        row = [found.indicator.name for found in figures.rows].index(indicator)
         at_level = np.array(self.tables["places"]["level"].to_pylist()) == level
         denominator = figures.place_denominators[row]
         counted = at_level & (denominator >= 20)
@@ -192,7 +192,7 @@ def test_townships_are_found_on_both_sides_of_a_target(
     realistic: Evaluated, indicator: str, target: float
 ) -> None:
     figures = realistic.outcomes[AS_OF].figures
-    row = [found.name for found in figures.indicators].index(indicator)
+    row = [found.indicator.name for found in figures.rows].index(indicator)
     townships = np.array(realistic.tables["places"]["level"].to_pylist()) == "township"
     counted = townships & (figures.place_denominators[row] > 0)
     reached = figures.place_numerators[row, counted] >= target * figures.place_denominators[row, counted]

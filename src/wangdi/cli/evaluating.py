@@ -15,6 +15,7 @@ from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
+from wangdi.server.evaluation.comparing import COUNTS
 from wangdi.server.evaluation.listings import Listings
 from wangdi.server.evaluation.publishing import (
     TREND_MONTHS,
@@ -151,7 +152,7 @@ def indicators(
         )
     except UnknownCode as error:
         raise _unknown(error) from None
-    write_rows(figures, output)
+    write_rows(figures, output, counts=COUNTS)
 
 
 indicators.__doc__ = t(

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -30,41 +31,56 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def write_rows(rows: Any, form: Format) -> None:
-    """Writes an Arrow table to standard output."""
+def write_rows(rows: Any, form: Format, *, counts: Collection[str] = ()) -> None:
+    """Writes an Arrow table to standard output. Columns of ``counts`` hold fractions only where they have to."""
     if form is Format.CSV:
-        _write_csv(rows)
+        _write_csv(rows, counts)
     elif form is Format.JSON:
-        _write_json(rows)
+        _write_json(rows, counts)
     else:
-        _write_table(rows)
+        _write_table(rows, counts)
 
 
-def _write_csv(rows: Any) -> None:
+def _cells(batch: Any, counts: Collection[str]) -> Iterator[tuple[object, ...]]:
+    """The rows of a batch as Python objects."""
+    columns = (
+        map(_whole, column.to_pylist()) if name in counts else column.to_pylist()
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    )
+    return zip(*columns, strict=True)
+
+
+def _whole(count: float | None) -> float | None:
+    return int(count) if count is not None and count == int(count) else count
+
+
+def _write_csv(rows: Any, counts: Collection[str]) -> None:
     """Quoted only where needed, empty for null. Rows become Python objects a piece at a time."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(rows.column_names)
     for batch in rows.to_batches(max_chunksize=_BATCH_ROWS):
-        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        writer.writerows(_cells(batch, counts))
 
 
-def _write_json(rows: Any) -> None:
+def _write_json(rows: Any, counts: Collection[str]) -> None:
     """One array of objects, written piece by piece."""
     separator = "["
     for batch in rows.to_batches(max_chunksize=_BATCH_ROWS):
-        for row in batch.to_pylist():
+        for cells in _cells(batch, counts):
+            row = dict(zip(rows.column_names, cells, strict=True))
             sys.stdout.write(separator + json.dumps(row, ensure_ascii=False, default=str))
             separator = ",\n"
     sys.stdout.write("]\n" if separator != "[" else "[]\n")
 
 
-def _write_table(rows: Any) -> None:
+def _write_table(rows: Any, counts: Collection[str]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in rows.column_names:
         right = pa.types.is_integer(rows[name].type) or pa.types.is_floating(rows[name].type)
         table.add_column(name, justify="right" if right else "left", overflow="fold")
-    for row in rows.slice(0, SHOWN_ROWS).to_pylist():
-        table.add_row(*("" if value is None else _shown(value) for value in row.values()))
+    for batch in rows.slice(0, SHOWN_ROWS).to_batches():
+        for cells in _cells(batch, counts):
+            table.add_row(*("" if value is None else _shown(value) for value in cells))
     console.print(table)
     if len(rows) > SHOWN_ROWS:
         hidden = len(rows) - SHOWN_ROWS

@@ -17,6 +17,7 @@ from wangdi.cli.wording import of, t
 from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.archive import ArchiveBroken
+from wangdi.server.evaluation.comparing import COMPARED_COUNTS
 from wangdi.server.evaluation.models import Closure
 from wangdi.server.evaluation.periods import (
     Comparison,
@@ -115,7 +116,7 @@ def compare(period: Period, output: OutputFormat = Format.TABLE) -> None:
     comparison = _compared(require_installation(), period)
     _show(comparison)
     if not comparison.is_same:
-        write_rows(comparison.figures, output)
+        write_rows(comparison.figures, output, counts=COMPARED_COUNTS)
 
 
 @app.command(
@@ -131,7 +132,7 @@ def reproduce(period: Period, output: OutputFormat = Format.TABLE) -> None:
     except (PeriodError, ArchiveBroken) as error:
         raise _refused(error) from None
     if len(differing):
-        write_rows(differing, output)
+        write_rows(differing, output, counts=COMPARED_COUNTS)
         raise fail(t(f"{len(differing)} 个数值不一致", f"{len(differing)} figures are not the same"))
     errors.print(t("完全一致", "identical"))
 

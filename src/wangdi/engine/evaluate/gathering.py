@@ -5,40 +5,69 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wangdi.engine.evaluate.columnar.results import Counts, strictly_under
+from wangdi.engine.evaluate.columnar.results import Amounts, strictly_under
 from wangdi.engine.evaluate.columnar.tallies import Layout, Totals, total_of
 from wangdi.engine.evaluate.columnar.units import Tree, Units
-from wangdi.engine.evaluate.columnar.vectors import Array, Vector
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import FromBelow, Plan, PlannedRollup
 
 
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """An indicator; or, with a category of one of its dimensions, that part of it."""
+
+    indicator: Indicator
+    dimension: str = ""
+    category: str = ""
+
+    @property
+    def is_total(self) -> bool:
+        return not self.dimension
+
+
 @dataclass(frozen=True)
 class Figures:
-    """Counts of indicators (rows) at places and institutions (columns), in the order of the registers."""
+    """Figures of places and institutions (columns), in the order of the registers; float64.
 
-    indicators: tuple[Indicator, ...]
-    place_numerators: Counts
-    place_denominators: Counts
-    institution_numerators: Counts
-    institution_denominators: Counts
+    A denominator is NaN where the measure has none. A value is `Indicator.value` of both; for arrays `values_of`.
+    """
+
+    rows: tuple[FigureRow, ...]
+    place_numerators: Amounts
+    place_denominators: Amounts
+    institution_numerators: Amounts
+    institution_denominators: Amounts
+
+    def at(self, tree: str) -> tuple[Amounts, Amounts]:
+        """Numerators and denominators at the units of a tree: ``place`` or ``institution``."""
+        if tree == "place":
+            return self.place_numerators, self.place_denominators
+        return self.institution_numerators, self.institution_denominators
 
 
 @dataclass(frozen=True)
 class Share:
-    """An indicator's numerators and denominators at each unit of a tree."""
+    """An indicator's numerators and denominators at each unit of a tree; NaN where it has no denominator."""
 
-    numerator: Array
-    denominator: Array
+    numerator: Amounts
+    denominator: Amounts
 
-    @property
-    def value(self) -> Vector:
-        """The figure itself; null where nobody is in the denominator."""
-        some = self.denominator > 0
-        value = np.divide(self.numerator, self.denominator, out=np.zeros(len(some)), where=some)
-        return Vector(value, None if some.all() else some)
+
+def told(numerator: Amounts, denominator: Amounts) -> Flags:
+    """Where there is anything to tell: anybody in the denominator, or anything counted where there is none."""
+    found: Flags = np.where(np.isnan(denominator), numerator, denominator) != 0
+    return found
+
+
+def values_of(indicator: Indicator, numerator: Amounts, denominator: Amounts) -> Vector:
+    """`Indicator.value` for whole arrays: null where the denominator is 0."""
+    has_none = np.isnan(denominator)
+    some = has_none | (denominator != 0)
+    quotient = np.divide(numerator, denominator, out=np.zeros(some.shape), where=some & ~has_none)
+    return _nullable(np.where(has_none, numerator, quotient * indicator.per), some)
 
 
 @dataclass
@@ -68,7 +97,8 @@ class Gathered:
 
     def _value(self, one: FromBelow) -> Vector:
         if isinstance(one, FigureValue):
-            return self.share(one.owner, one.indicator.name).value
+            share = self.share(one.owner, one.indicator.name)
+            return values_of(one.indicator, share.numerator, share.denominator)
         plan = self._plans[one]
         _, totals = self._counted[one.owner, id(plan)]
         planned = next(p for p in plan.rollups if p.rollup == one)
@@ -80,7 +110,8 @@ class Gathered:
         _, totals = self._counted[tree, id(plan)]
         planned = next(p for p in plan.indicators if p.indicator.name == name)
         row = Layout(plan.tallies).row
-        return Share(totals.sums[row[planned.numerator]], totals.sums[row[planned.denominator]])
+        parts = (totals.sums[row[tally]] for tally in (planned.numerator, planned.denominator))
+        return Share(*(part.astype(np.float64) for part in parts))
 
     def figures(self, indicators: Iterable[Indicator]) -> Figures:
         """The figures of indicators that were counted."""
@@ -89,9 +120,9 @@ class Gathered:
         for tree in ("place", "institution"):
             shares = [self.share(tree, indicator.name) for indicator in counted]
             shape = len(counted), self.trees[tree].size
-            parts.append(np.array([share.numerator for share in shares], np.int64).reshape(shape))
-            parts.append(np.array([share.denominator for share in shares], np.int64).reshape(shape))
-        return Figures(counted, *parts)
+            parts.append(np.array([share.numerator for share in shares], np.float64).reshape(shape))
+            parts.append(np.array([share.denominator for share in shares], np.float64).reshape(shape))
+        return Figures(tuple(map(FigureRow, counted)), *parts)
 
 
 def _rollup_value(planned: PlannedRollup, layout: Layout, totals: Totals, tree: Tree) -> Vector:

@@ -26,7 +26,8 @@ class Span(Enum):
 class Indicator:
     """A proportion: of the entities in ``denominator``, how many are also in ``numerator``.
 
-    Both are conditions on ``entity``; who is not present on the day counts in neither. ``target`` is a share from 0 to 1.
+    Both are conditions on ``entity``; who is not present on the day counts in neither. ``target`` is in the unit of
+    the value: for a proportion a share from 0 to 1.
     """
 
     pack: str
@@ -41,6 +42,8 @@ class Indicator:
     definition: Text | None
     cumulative: Text | None = None
     """Why the figure adds up over all years, where it does."""
+    per: int = 1
+    """For how many of the denominator the value is told."""
 
     def __post_init__(self) -> None:
         for part, expression in (("numerator", self.numerator), ("denominator", self.denominator)):
@@ -48,6 +51,14 @@ class Indicator:
                 raise TypeMismatch(f"the {part} needs a true/false, but this is a {expression.type}")
         if self.target is not None and self.target.type != NUMBER:
             raise TypeMismatch("a target is a number")
+        if self.per < 1:
+            raise ValueError("a value is told for one or more of the denominator")
+
+    def value(self, numerator: float, denominator: float | None) -> float | None:
+        """What a figure comes to: the numerator where the measure has no denominator; None where that is 0."""
+        if denominator is None:
+            return numerator
+        return numerator / denominator * self.per if denominator else None
 
 
 @dataclass(frozen=True, slots=True)

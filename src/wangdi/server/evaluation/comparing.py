@@ -9,6 +9,7 @@ from wangdi.server.common.bulk import quoted
 
 COUNTS = ("numerator", "denominator")
 """The columns of a figure that say what was counted; the others say which figure it is."""
+COMPARED_COUNTS = tuple(f"{name}_{when}" for name in COUNTS for when in ("before", "now"))
 
 
 def differing(before: Any, after: Any) -> Any:

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.engine.evaluate.columnar.results import Counts
+from wangdi.engine.evaluate.columnar.results import Amounts
+from wangdi.engine.evaluate.gathering import FigureRow, told, values_of
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.model.indicators import Indicator, Span
@@ -68,8 +69,10 @@ class Listings:
         under: str | None = None,
         indicators: Collection[str] = (),
     ) -> Any:
-        """Figures: indicator, place (or institution), period, numerator, denominator, value, target.
+        """Figures: indicator, dimension, category, place (or institution), period, numerator, denominator, value, target.
 
+        Dimension and category are left out where no figure listed is broken down; denominators are null where a
+        measure has none. Numerators and denominators are float64: `COUNTS` are written whole where they are.
         All places of the named levels (all levels when none is named), or all institutions; with ``under``, only
         that one and everything under it.
         """
@@ -81,34 +84,37 @@ class Listings:
             chosen &= self.network.under(by, under)
         rows = np.flatnonzero(chosen)
         figures = self.outcome.figures
-        counts = (
-            (figures.place_numerators, figures.place_denominators)
-            if by == "place"
-            else (figures.institution_numerators, figures.institution_denominators)
-        )
-        codes = units["code"].take(pa.array(rows))
+        numerators, denominators = figures.at(by)
         parts = [
-            self._indicator_rows(indicator, by, codes, counts[0][number, rows], counts[1][number, rows])
-            for number, indicator in enumerate(figures.indicators)
-            if not indicators or indicator.name in indicators
+            self._figure_rows(row, by, units["code"], rows, numerators[number], denominators[number])
+            for number, row in enumerate(figures.rows)
+            if not indicators or row.indicator.name in indicators
         ]
-        return pa.concat_tables(parts)
+        listed = pa.concat_tables(parts)
+        is_broken_down = pc.any(pc.not_equal(listed["dimension"], "")).as_py()
+        return listed if is_broken_down else listed.drop_columns(["dimension", "category"])
 
-    def _indicator_rows(
-        self, indicator: Indicator, by: str, codes: Any, numerator: Counts, denominator: Counts
+    def _figure_rows(
+        self, row: FigureRow, by: str, codes: Any, chosen: Any, numerator: Amounts, denominator: Amounts
     ) -> Any:
-        size = len(codes)
-        some = denominator > 0
-        value = np.divide(numerator, denominator, out=np.zeros(size), where=some)
+        """Of a category only where there is anything to tell; of a whole indicator everywhere."""
+        if not row.is_total:
+            chosen = chosen[told(numerator, denominator)[chosen]]
+        size, codes = len(chosen), codes.take(pa.array(chosen))
+        numerator, denominator = numerator[chosen], denominator[chosen]
+        value = values_of(row.indicator, numerator, denominator)
+        targets = self._targets_at(row.indicator, by, codes) if row.is_total else [None] * size
         return pa.table(
             {
-                "indicator": pa.array([indicator.name] * size, pa.string()),
+                "indicator": pa.array([row.indicator.name] * size, pa.string()),
+                "dimension": pa.array([row.dimension] * size, pa.string()),
+                "category": pa.array([row.category] * size, pa.string()),
                 by: codes,
-                "period": pa.array([period_of(indicator, self.outcome.moment)] * size, pa.string()),
+                "period": pa.array([period_of(row.indicator, self.outcome.moment)] * size, pa.string()),
                 "numerator": pa.array(numerator),
-                "denominator": pa.array(denominator),
-                "value": pa.array(value, mask=~some),
-                "target": pa.array(self._targets_at(indicator, by, codes), pa.float64()),
+                "denominator": pa.array(denominator, from_pandas=True),
+                "value": pa.array(value.data, mask=np.broadcast_to(~value.validity, size)),
+                "target": pa.array(targets, pa.float64()),
             }
         )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
 
-from wangdi.engine.evaluate.gathering import Figures
+from wangdi.engine.evaluate.gathering import Figures, told
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.server.common.bulk import BulkWriter, bulk_transaction, lease_store
@@ -190,7 +190,7 @@ def figures_of(network: Network, outcomes: Sequence[Outcome]) -> Any:
 
 
 def _figure_rows(network: Network, outcome: Outcome) -> Any:
-    """One row per indicator and place or institution that has anybody in the denominator."""
+    """One row per figure and place or institution where there is anything to tell: see `told`."""
     figures, day = outcome.figures, outcome.moment.as_of.isoformat()
     return pa.concat_tables([_unit_rows(network, figures, day, unit) for unit in ("place", "institution")])
 
@@ -198,10 +198,9 @@ def _figure_rows(network: Network, outcome: Outcome) -> Any:
 def _unit_rows(network: Network, figures: Figures, day: str, unit: str) -> Any:
     at_place = unit == "place"
     keys = (network.places if at_place else network.institutions)[network.source.key].to_numpy()
-    numerators = figures.place_numerators if at_place else figures.institution_numerators
-    denominators = figures.place_denominators if at_place else figures.institution_denominators
-    row, column = np.nonzero(denominators)
-    names = pa.array([indicator.name for indicator in figures.indicators], pa.string())
+    numerators, denominators = figures.at(unit)
+    row, column = np.nonzero(told(numerators, denominators))
+    names = pa.array([row.indicator.name for row in figures.rows], pa.string())
     where = pa.array(keys[column])
     nowhere = pa.nulls(len(row), where.type)
     return pa.table(
@@ -211,7 +210,7 @@ def _unit_rows(network: Network, figures: Figures, day: str, unit: str) -> Any:
             "place_id": where if at_place else nowhere,
             "institution_id": nowhere if at_place else where,
             "numerator": pa.array(numerators[row, column]),
-            "denominator": pa.array(denominators[row, column]),
+            "denominator": pa.array(denominators[row, column], from_pandas=True),
         }
     )
 

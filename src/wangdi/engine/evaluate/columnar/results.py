@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags
 
 Counts = NDArray[np.int64]
+Amounts = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,13 @@ class Evaluator(Protocol):
 class Counted:
     """What an indicator counts at a place or institution, everything under it included."""
 
-    numerator: int
-    denominator: int
+    indicator: Indicator
+    numerator: float
+    denominator: float | None
 
     @property
     def value(self) -> float | None:
-        return self.numerator / self.denominator if self.denominator else None
+        return self.indicator.value(self.numerator, self.denominator)
 
 
 def rollup_value(evaluator: Evaluator, rollup: Rollup) -> Any:
@@ -72,4 +73,5 @@ def figure_at(evaluator: Evaluator, indicator: Indicator, tree: str, code: str) 
         for one in evaluator.present_below(indicator.entity, tree, code)
         if one.is_concerned(indicator.pack) and one.is_true(indicator.denominator)
     ]
-    return Counted(sum(one.is_true(indicator.numerator) for one in concerned), len(concerned))
+    reached = sum(one.is_true(indicator.numerator) for one in concerned)
+    return Counted(indicator, reached, len(concerned))
