@@ -77,7 +77,7 @@ def late_visit() -> None:
 
 def shown(day: date = OCTOBER, code: str = "42") -> str:
     figure = Figure.objects.get(as_of=day, place__code=code)
-    return f"{figure.numerator}/{figure.denominator}"
+    return f"{figure.numerator:g}/{figure.denominator:g}"
 
 
 def test_late_records_change_what_is_open_and_nothing_that_is_closed(closed: Installation) -> None:

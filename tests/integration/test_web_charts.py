@@ -10,7 +10,7 @@ HOSTILE = '<script>alert(1)</script>"'
 
 
 def spot(name: str, lon: float, people: int = 100) -> Spot:
-    return Spot(name, lon, 30.0, 0.8, people, "/places/A/")
+    return Spot(name, lon, 30.0, 0.8, "80.0%", people, "/places/A/")
 
 
 def test_a_name_can_not_bring_markup_into_a_chart() -> None:

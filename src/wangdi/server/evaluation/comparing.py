@@ -3,6 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangdi.interchange.quack import connect
 from wangdi.server.common.bulk import quoted
@@ -12,11 +13,16 @@ COUNTS = ("numerator", "denominator")
 COMPARED_COUNTS = tuple(f"{name}_{when}" for name in COUNTS for when in ("before", "now"))
 
 
+PARTS = ("dimension", "category")
+"""Which part of an indicator a figure is about; archives from before figures were broken down have neither."""
+
+
 def differing(before: Any, after: Any) -> Any:
     """The figures that are in one table only, or say something else in the other, in the order of their columns.
 
     Columns: what tells figures apart, then each count ``…_before`` and ``…_now``; empty where there is no such figure.
     """
+    before, after = _with_parts(before), _with_parts(after)
     counts = [name for name in COUNTS if name in before.column_names and name in after.column_names]
     keys = [name for name in before.column_names if name in after.column_names and name not in counts]
     with connect() as quack:
@@ -24,6 +30,20 @@ def differing(before: Any, after: Any) -> Any:
         quack.register("after_", after.select([*keys, *counts]))
         found: pa.Table = quack.sql(_query(keys, counts)).to_arrow_table()
     return found
+
+
+def _with_parts(figures: Any) -> Any:
+    for name in PARTS:
+        if name not in figures.column_names:
+            figures = figures.append_column(name, pa.array([""] * len(figures), pa.string()))
+    return figures
+
+
+def without_empty_parts(figures: Any) -> Any:
+    """A listing of figures, without the columns of parts where none of them is of a part."""
+    if all(pc.all(pc.equal(figures[name], "")).as_py() is not False for name in PARTS):
+        return figures.drop_columns(list(PARTS))
+    return figures
 
 
 def _query(keys: list[str], counts: list[str]) -> str:

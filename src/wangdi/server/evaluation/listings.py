@@ -16,6 +16,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
 from wangdi.engine.model.indicators import Indicator, Span
 from wangdi.server.adoption.targets import Seat, Targets
+from wangdi.server.evaluation.comparing import without_empty_parts
 
 LEVELS = ("province", "city", "county", "township", "village")
 
@@ -91,8 +92,7 @@ class Listings:
             if not indicators or row.indicator.name in indicators
         ]
         listed = pa.concat_tables(parts)
-        is_broken_down = pc.any(pc.not_equal(listed["dimension"], "")).as_py()
-        return listed if is_broken_down else listed.drop_columns(["dimension", "category"])
+        return without_empty_parts(listed)
 
     def _figure_rows(
         self, row: FigureRow, by: str, codes: Any, chosen: Any, numerator: Amounts, denominator: Amounts

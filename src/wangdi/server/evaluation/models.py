@@ -135,7 +135,11 @@ class DueItem(models.Model):
 
 
 class Figure(models.Model):
-    """An indicator at a place or an institution (and all under it) as of a day. Value = numerator / denominator."""
+    """An indicator at a place or an institution (and all under it) as of a day; its value is `Indicator.value` of both.
+
+    ``denominator`` is null where the measure has none. ``dimension`` and ``category``: of a part of those it is about,
+    as those of one sex; '' for all of them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     indicator = models.CharField(max_length=64)
@@ -146,19 +150,19 @@ class Figure(models.Model):
     institution = models.ForeignKey(
         Institution, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    numerator = models.BigIntegerField()
-    denominator = models.BigIntegerField()
+    dimension = models.CharField(max_length=64, default="")
+    category = models.CharField(max_length=64, default="")
+    numerator = models.FloatField()
+    denominator = models.FloatField(null=True)
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="figures", db_constraint=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=("place", "indicator", "as_of"), name="figure_place"),
-            models.Index(fields=("institution", "indicator", "as_of"), name="figure_institution"),
+            models.Index(fields=("place", "dimension", "indicator", "as_of"), name="figure_of_place"),
+            models.Index(
+                fields=("institution", "dimension", "indicator", "as_of"), name="figure_of_institution"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.as_of}: {self.numerator}/{self.denominator}"
-
-    @property
-    def value(self) -> float | None:
-        return self.numerator / self.denominator if self.denominator else None

@@ -20,7 +20,7 @@ from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.archive import Archive, write_archive
 from wangdi.server.evaluation.basis import pack_hashes, program
-from wangdi.server.evaluation.comparing import differing
+from wangdi.server.evaluation.comparing import differing, without_empty_parts
 from wangdi.server.evaluation.lake import LakeState
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.models import Closure
@@ -173,7 +173,7 @@ def _kept_figures(installation: Installation, closure: Closure) -> Any:
 
 
 def _with_codes(network: Network, figures: Any) -> Any:
-    """Figures with the codes of places and institutions instead of their keys."""
+    """Figures with the codes of places and institutions instead of their keys; as they are listed."""
     for entity, table in (("place", network.places), ("institution", network.institutions)):
         keys = table[network.source.key].combine_chunks()
         at = figures.column_names.index(f"{entity}_id")
@@ -181,4 +181,4 @@ def _with_codes(network: Network, figures: Any) -> Any:
         figures = figures.set_column(
             at, entity, pa.chunked_array([table["code"].combine_chunks()]).take(position)
         )
-    return figures
+    return without_empty_parts(figures)

@@ -151,7 +151,7 @@ def _replace_figures(writer: BulkWriter, publication: int, days: Sequence[date],
     writer.execute(
         f"INSERT INTO evaluation_keptday (as_of, publication_id) SELECT as_of, {publication} FROM temp.days"
     )
-    columns = "indicator, as_of, place_id, institution_id, numerator, denominator"
+    columns = "indicator, as_of, place_id, institution_id, dimension, category, numerator, denominator"
     writer.execute(
         f"INSERT INTO evaluation_figure ({columns}, publication_id) SELECT {columns}, {publication} FROM temp.figures"
     )
@@ -200,15 +200,20 @@ def _unit_rows(network: Network, figures: Figures, day: str, unit: str) -> Any:
     keys = (network.places if at_place else network.institutions)[network.source.key].to_numpy()
     numerators, denominators = figures.at(unit)
     row, column = np.nonzero(told(numerators, denominators))
-    names = pa.array([row.indicator.name for row in figures.rows], pa.string())
+    chosen = pa.array(row)
+    names = pa.array([one.indicator.name for one in figures.rows], pa.string())
+    dimensions = pa.array([one.dimension for one in figures.rows], pa.string())
+    categories = pa.array([one.category for one in figures.rows], pa.string())
     where = pa.array(keys[column])
     nowhere = pa.nulls(len(row), where.type)
     return pa.table(
         {
-            "indicator": names.take(pa.array(row)),
+            "indicator": names.take(chosen),
             "as_of": pa.array([day] * len(row), pa.string()),
             "place_id": where if at_place else nowhere,
             "institution_id": nowhere if at_place else where,
+            "dimension": dimensions.take(chosen),
+            "category": categories.take(chosen),
             "numerator": pa.array(numerators[row, column]),
             "denominator": pa.array(denominators[row, column], from_pandas=True),
         }

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import vl_convert
@@ -74,20 +75,46 @@ def _time_axis() -> Spec:
     return {"format": "%Y-%m", "labelAngle": 0, "title": None, "grid": False, "labelOverlap": "greedy"}
 
 
-def trend_chart(points: Sequence[tuple[str, float]], target: float | None, target_title: str) -> Spec:
-    """Shares at month ends as a line, with the target across."""
-    shares = [share for _, share in points] + ([target] if target is not None else [])
-    scale = {"domain": [max(0.0, min(shares) - 0.06), min(1.0, max(shares) + 0.06)], "nice": True}
-    axis = {"format": ".0%", "tickCount": 5}
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How values are drawn: times ``factor``, in the ``format`` of d3, up to ``top`` where there is a highest value.
+
+    ``room`` is left above and below, as far as there can be values; by default a seventh of what they span.
+    """
+
+    format: str = ",~f"
+    room: float | None = None
+    top: float = inf
+    factor: float = 1
+
+    def domain(self, values: Sequence[float]) -> list[float]:
+        """From where to where an axis goes, for values already times the factor."""
+        low, high = min(values), max(values)
+        room = self.room if self.room is not None else (high - low) / 7 or abs(high) / 7 or 1
+        return [low - room if low < 0 else max(0.0, low - room), min(self.top, high + room)]
+
+
+SHARES = Axis(".0%", 0.06, 1)
+
+
+def trend_chart(
+    points: Sequence[tuple[str, float]], target: float | None, target_title: str, axis: Axis = SHARES
+) -> Spec:
+    """Values at month ends as a line, with the target across."""
+    drawn_points = [(day, value * axis.factor) for day, value in points]
+    level = None if target is None else target * axis.factor
+    values = [value for _, value in drawn_points] + ([level] if level is not None else [])
+    scale = {"domain": axis.domain(values), "nice": True}
+    y_axis = {"format": axis.format, "tickCount": 5}
     line: Spec = {
-        "data": {"values": [{"day": day, "value": share} for day, share in points]},
+        "data": {"values": [{"day": day, "value": value} for day, value in drawn_points]},
         "mark": {"type": "line", "color": TEAL, "strokeWidth": 2.5, "point": {"size": 45, "color": TEAL}},
         "encoding": {
             "x": {"field": "day", "type": "temporal", "axis": _time_axis()},
-            "y": {"field": "value", "type": "quantitative", "scale": scale, "title": None, "axis": axis},
+            "y": {"field": "value", "type": "quantitative", "scale": scale, "title": None, "axis": y_axis},
         },
     }
-    layers = [line] + ([_level(target, target_title, RUST)] if target is not None else [])
+    layers = [line] + ([_level(level, target_title, RUST)] if level is not None else [])
     return {"width": CHART_WIDTH, "height": 220, "layer": layers}
 
 

@@ -10,6 +10,7 @@ from wangdi.server.adoption.targets import Targets, seats_of
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area
+from wangdi.server.web.values import scale_of
 
 TREND_MONTHS = 12
 
@@ -18,7 +19,7 @@ TREND_MONTHS = 12
 class Standing:
     """Where an area stands in an indicator: the newest figure, the target and the way there.
 
-    ``trend`` holds the shares at month ends, oldest first, the newest figure last, without gaps filled.
+    ``trend`` holds the values at month ends, oldest first, the newest figure last, without gaps filled.
     """
 
     indicator: Indicator
@@ -29,7 +30,7 @@ class Standing:
 
     @property
     def value(self) -> float | None:
-        return self.figure.value if self.figure else None
+        return _value(self.indicator, self.figure) if self.figure else None
 
     @property
     def is_reached(self) -> bool | None:
@@ -41,10 +42,14 @@ class Standing:
 
     @property
     def gap(self) -> str | None:
-        """Percentage points still missing to the target, with one decimal; None when reached."""
+        """What is still missing to the target, in the unit of differences; None when reached."""
         if self.is_reached is not False or self.value is None or self.target is None:
             return None
-        return f"{abs(self.target - self.value) * 100:.1f}"
+        return scale_of(self.indicator).difference(self.target, self.value)
+
+
+def _value(indicator: Indicator, figure: Figure) -> float | None:
+    return indicator.value(figure.numerator, figure.denominator)
 
 
 def month_ends(until: date, count: int = TREND_MONTHS) -> list[date]:
@@ -63,9 +68,10 @@ def standings(area: Area, indicators: Iterable[Indicator], targets: Targets) -> 
     result = []
     for indicator in indicators:
         series = [figure for (name, _), figure in found.items() if name == indicator.name]
-        if not any(figure.denominator for figure in series):
+        values = [(figure.as_of, _value(indicator, figure)) for figure in series]
+        trend = tuple((day, value) for day, value in values if value is not None)
+        if not trend:
             continue
-        trend = tuple((figure.as_of, figure.value) for figure in series if figure.value is not None)
         newest = found.get((indicator.name, targets.day))
         result.append(Standing(indicator, area, newest, targets.at(indicator, seats), trend))
     return result
@@ -73,7 +79,7 @@ def standings(area: Area, indicators: Iterable[Indicator], targets: Targets) -> 
 
 def _figures_by_day(area: Area, days: Sequence[date]) -> dict[tuple[str, date], Figure]:
     """By indicator and day, days ascending; of several publications for a day the newest."""
-    rows = Figure.objects.filter(**{area.entity: area.node}, as_of__in=days)
+    rows = Figure.objects.filter(**{area.entity: area.node}, dimension="", as_of__in=days)
     return {(row.indicator, row.as_of): row for row in rows.order_by("as_of", "publication_id")}
 
 
@@ -83,7 +89,10 @@ def league(areas: Sequence[Area], indicator: Indicator, targets: Targets) -> lis
         return []
     entity = areas[0].entity
     rows = Figure.objects.filter(
-        **{f"{entity}__in": [area.node.pk for area in areas]}, indicator=indicator.name, as_of=targets.day
+        **{f"{entity}__in": [area.node.pk for area in areas]},
+        dimension="",
+        indicator=indicator.name,
+        as_of=targets.day,
     ).order_by("publication_id")
     found = {getattr(row, f"{entity}_id"): row for row in rows}
     table = [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sqrt
 
-from wangdi.server.web.charts import CHART_WIDTH, HERE, INK, Spec
+from wangdi.server.web.charts import CHART_WIDTH, HERE, INK, SHARES, Axis, Spec
 
 SHARE_COLORS = ("#f2d9a8", "#8fc3a6", "#0b6e60", "#073f4a")
 """From low to high: darker is more, so the order shows without colour vision."""
@@ -22,17 +22,18 @@ _POSITION: Spec = {
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on the map: ``people`` sets the size of its circle, ``share`` its colour."""
+    """A place on the map: ``people`` sets the size of its circle, ``value``, written as ``shown``, its colour."""
 
     name: str
     lon: float
     lat: float
-    share: float
-    people: int
+    value: float
+    shown: str
+    people: float
     url: str
 
 
-def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spec:
+def spots_map(spots: Sequence[Spot], title: str, people_title: str, axis: Axis = SHARES) -> Spec:
     """Circles at the places, drawn to scale (Mercator); each leads to its place."""
     largest = LARGEST_CIRCLE / max(len(spots), 12)
     drop = sqrt(largest / pi) + LABEL_SIZE * 0.8
@@ -41,25 +42,25 @@ def spots_map(spots: Sequence[Spot], share_title: str, people_title: str) -> Spe
         "width": CHART_WIDTH,
         "height": MAP_HEIGHT,
         "projection": {"type": "mercator"},
-        "data": {"values": [_row(spot, named) for spot in spots]},
-        "layer": [_circles(spots, largest, share_title, people_title), _names(drop)],
+        "data": {"values": [_row(spot, named, axis) for spot in spots]},
+        "layer": [_circles(spots, largest, title, people_title, axis), _names(drop)],
     }
 
 
-def _row(spot: Spot, named: set[Spot]) -> Spec:
+def _row(spot: Spot, named: set[Spot], axis: Axis) -> Spec:
     return {
         "name": spot.name,
         "named": spot in named,
-        "described": f"{spot.name} {spot.share:.1%}",
+        "described": f"{spot.name} {spot.shown}",
         "lon": spot.lon,
         "lat": spot.lat,
-        "share": spot.share,
+        "value": spot.value * axis.factor,
         "people": spot.people,
         "url": HERE + spot.url,
     }
 
 
-def _circles(spots: Sequence[Spot], largest: float, share_title: str, people_title: str) -> Spec:
+def _circles(spots: Sequence[Spot], largest: float, title: str, people_title: str, axis: Axis) -> Spec:
     return {
         "mark": {"type": "circle", "stroke": "#ffffff", "strokeWidth": 1, "opacity": 0.92},
         "encoding": {
@@ -74,11 +75,11 @@ def _circles(spots: Sequence[Spot], largest: float, share_title: str, people_tit
                 "legend": _legend_of_sizes(spots),
             },
             "color": {
-                "field": "share",
+                "field": "value",
                 "type": "quantitative",
-                "title": share_title,
+                "title": title,
                 "scale": {"range": list(SHARE_COLORS)},
-                "legend": {"orient": "bottom", "offset": 26, "format": ".0%", "gradientLength": 150},
+                "legend": {"orient": "bottom", "offset": 26, "format": axis.format, "gradientLength": 150},
             },
         },
     }
@@ -132,8 +133,8 @@ def _legend_of_sizes(spots: Sequence[Spot]) -> Spec | None:
     largest = max(spot.people for spot in spots)
     if largest == min(spot.people for spot in spots):
         return None
-    step = 10 ** (len(str(largest)) - 1)
-    top = max(largest // step, 1) * step
+    step = 10 ** (len(str(int(largest))) - 1)
+    top = max(int(largest // step), 1) * step
     numbers = sorted({max(top // 4, 1), top})
     return {
         "orient": "bottom",

@@ -58,11 +58,6 @@ def age_in_words(birth: date | None, on: date) -> str:
     return say("{n}月龄", "{n} mo", n=max(whole_months(birth, on), 0))
 
 
-def percent(share: float | None) -> str:
-    """A share from 0 to 1 with one decimal, ``—`` for none."""
-    return NOTHING if share is None else f"{share:.1%}"
-
-
 Names = Mapping[tuple[str, str], str]
 """The name of an entity by register and code."""
 

@@ -1,4 +1,4 @@
-"""What the templates say: pairs of wordings, dates, ages, shares, states."""
+"""What the templates say: pairs of wordings, dates, ages, figures, states."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,10 +10,13 @@ from django.utils.safestring import SafeString
 
 from wangdi.engine.explain.missing import Requirement
 from wangdi.engine.explain.trace import Evidence
+from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
 from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.models import Figure
 from wangdi.server.web import words
+from wangdi.server.web.values import amount, scale_of
 
 register = template.Library()
 
@@ -42,8 +45,24 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def share(value: float | None) -> str:
-    return words.percent(value)
+def written(value: float | None, indicator: Indicator) -> str:
+    """The value of an indicator, or a target of it, in its unit."""
+    return scale_of(indicator).written(value)
+
+
+@register.filter
+def in_unit(indicator: Indicator) -> str:
+    """The unit of an indicator's values, in brackets; nothing for plain numbers."""
+    unit = scale_of(indicator).unit
+    return words.say("（{unit}）", " ({unit})", unit=words.wording(unit).strip()) if unit else ""
+
+
+@register.filter
+def counts(figure: Figure | None) -> str:
+    """What a figure is made from; nothing where that is its value."""
+    if figure is None or figure.denominator is None:
+        return ""
+    return f"{amount(figure.numerator)} / {amount(figure.denominator)}"
 
 
 @register.filter

@@ -16,6 +16,7 @@ from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import Institution, Place
 from wangdi.server.web.areas import find_area
 from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.values import PLAIN, Scale, scale_of
 from wangdi.server.web.words import say, wording
 
 NO_DAY = Text("日期写成 2026-01-01", "write days like 2026-01-01")
@@ -33,6 +34,7 @@ def decisions(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, place)
     rules, day = rulebook(), today()
+    targets = _targets(place).select_related("place", "institution").order_by("indicator", "period_start")
     context = {
         "area": area,
         "ancestors": area.ancestors(),
@@ -40,9 +42,7 @@ def decisions(request: SignedInRequest, code: str) -> HttpResponse:
         "adopted_by_place": rules.adopted_by_place.values(),
         "indicators": rules.indicators.values(),
         "adoptions": _adoptions(place).select_related("place").order_by("pack", "place__path", "since"),
-        "targets": _targets(place)
-        .select_related("place", "institution")
-        .order_by("indicator", "period_start"),
+        "targets": [(target, _written(target)) for target in targets],
         "today": day,
     }
     return render(request, "web/decisions.html", context)
@@ -57,6 +57,16 @@ def _targets(place: Place) -> TargetQuerySet:
     return current.filter(place__path__under=place.path) | current.filter(
         institution__place__path__under=place.path
     )
+
+
+def _scale(indicator: str) -> Scale:
+    """The scale of an indicator's targets; as they are written in files where no pack has it."""
+    known = rulebook().indicators.get(indicator)
+    return PLAIN if known is None else scale_of(known)
+
+
+def _written(target: Target) -> str:
+    return _scale(target.indicator).written(target.value)
 
 
 def _decide(request: SignedInRequest, place: Place) -> HttpResponse:
@@ -94,9 +104,9 @@ def _adopt(request: SignedInRequest, place: Place) -> None:
 
 
 def _set_target(request: SignedInRequest, place: Place) -> None:
-    form = request.POST
+    form, scale = request.POST, _scale(request.POST.get("indicator", ""))
     try:
-        first, value = date(int(form.get("year", "")), 1, 1), float(form.get("value", "")) / 100
+        first, value = date(int(form.get("year", "")), 1, 1), float(form.get("value", "")) / scale.factor
         if not isfinite(value):
             raise ValueError("a target is a number")
     except ValueError:

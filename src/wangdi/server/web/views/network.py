@@ -1,6 +1,6 @@
 """The home of a place or an institution: its figures, and which of its parts make them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,12 +13,20 @@ from wangdi.server.evaluation.models import Publication
 from wangdi.server.evaluation.services import latest_publication, rulebook, today
 from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.breakdowns import breakdowns
 from wangdi.server.web.charts import drawn, sparkline, trend_chart
 from wangdi.server.web.due import workload
-from wangdi.server.web.figures import Standing, league, ranked, standings, townships_with_position
+from wangdi.server.web.figures import (
+    Standing,
+    league,
+    ranked,
+    standings,
+    townships_with_position,
+)
 from wangdi.server.web.maps import Spot, spots_map
 from wangdi.server.web.requests import SignedInRequest, signed_in
-from wangdi.server.web.words import percent, say, wording
+from wangdi.server.web.values import bar_top, scale_of
+from wangdi.server.web.words import say, wording
 
 FEWEST_SPOTS = 2
 """One circle is no map."""
@@ -68,7 +76,15 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
         "trend": _trend(chosen),
         "map": _map(area, children, chosen.indicator, targets),
         "league": ranked(children),
+        "has_counts": _has_counts(children),
+        "bar_top": bar_top(chosen.indicator, (row.value for row in children)),
+        "breakdowns": breakdowns(area, chosen.indicator, publication.as_of),
     }
+
+
+def _has_counts(rows: Iterable[Standing]) -> bool:
+    """Whether the figures say of how many."""
+    return any(row.figure is not None and row.figure.denominator is not None for row in rows)
 
 
 def _sparkline(row: Standing) -> SafeString:
@@ -78,12 +94,13 @@ def _sparkline(row: Standing) -> SafeString:
 def _trend(row: Standing) -> SafeString | None:
     if len(row.trend) < 2:
         return None
+    scale = scale_of(row.indicator)
     points = [(day.isoformat(), value) for day, value in row.trend]
-    target = say("目标 {value}", "target {value}", value=percent(row.target))
+    target = say("目标 {value}", "target {value}", value=scale.written(row.target))
     title = say(
         "{name}，近12个月月末的值", "{name} at the last 12 month ends", name=wording(row.indicator.title)
     )
-    return drawn(trend_chart(points, row.target, target), title)
+    return drawn(trend_chart(points, row.target, target, scale.axis), title)
 
 
 def _map(
@@ -94,19 +111,23 @@ def _map(
     known = {row.area.node.pk: row for row in children} if area.entity == "place" else {}
     if not all(one.node.pk in known for one in townships):
         known = {row.area.node.pk: row for row in league(townships, indicator, targets)}
-    spots = [spot for one in townships if (spot := _spot(known[one.node.pk])) is not None]
+    standing = [known[one.node.pk] for one in townships]
+    spots = [spot for row in standing if (spot := _spot(row)) is not None]
     if len(spots) < FEWEST_SPOTS:
         return None
     title = wording(indicator.title)
     label = say("各乡镇{name}的地图", "Map of the townships: {name}", name=title)
-    return drawn(spots_map(spots, title, say("分母", "Denominator")), label)
+    sized_by = say("分母", "Denominator") if _has_counts(standing) else say("数值", "Value")
+    return drawn(spots_map(spots, title, sized_by, scale_of(indicator).axis), label)
 
 
 def _spot(row: Standing) -> Spot | None:
     node = row.area.node
     if row.value is None or row.figure is None or node.lon is None or node.lat is None:
         return None
-    return Spot(node.name, node.lon, node.lat, row.value, row.figure.denominator, row.area.url)
+    shown = scale_of(row.indicator).written(row.value)
+    size = row.figure.denominator if row.figure.denominator is not None else abs(row.value)
+    return Spot(node.name, node.lon, node.lat, row.value, shown, size, row.area.url)
 
 
 @signed_in

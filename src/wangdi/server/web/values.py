@@ -1,0 +1,75 @@
+"""How the value of an indicator is written and drawn: in percent, for every so many, in points, or as it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.text import Text
+from wangdi.server.web.charts import SHARES, Axis
+from wangdi.server.web.words import NOTHING, wording
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A value is shown times ``factor`` with its ``unit`` after it. ``step`` is the unit of a difference.
+
+    ``decimals`` None: as many as the number needs. ``axis``: how charts draw it.
+    """
+
+    factor: float
+    unit: Text | None
+    step: Text | None
+    axis: Axis
+    decimals: int | None = 1
+
+    def written(self, value: float | None) -> str:
+        """With its unit; ``—`` for none."""
+        return NOTHING if value is None else f"{self._number(value)}{_said(self.unit)}"
+
+    def difference(self, one: float, other: float) -> str:
+        """How far two values are apart, with the unit of differences."""
+        return f"{self._number(abs(one - other))}{_said(self.step)}"
+
+    def _number(self, value: float) -> str:
+        shown = value * self.factor
+        return amount(shown) if self.decimals is None else f"{shown:,.{self.decimals}f}"
+
+
+def _said(unit: Text | None) -> str:
+    return wording(unit) if unit else ""
+
+
+def amount(number: float) -> str:
+    """Whole numbers whole, others with as many decimals as tell them apart: ``1,204``, ``128.5``, ``0.83``."""
+    if number == int(number):
+        return f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:,.2f}"
+
+
+SHARE = Scale(100, Text("%", "%"), Text(" 个百分点", " points"), SHARES)
+POINTS = Scale(100, Text(" 分", " points"), Text(" 分", " points"), Axis(",~f", 6, 100, 100))
+PLAIN = Scale(1, None, None, Axis(), decimals=None)
+_PER: Mapping[int, Text] = {
+    1_000: Text(" / 千人", " per 1,000"),
+    10_000: Text(" / 万人", " per 10,000"),
+    100_000: Text(" / 10 万人", " per 100,000"),
+}
+
+
+def rate(per: int) -> Scale:
+    """Of a rate for every 1,000, 10,000 or 100,000."""
+    return Scale(1, _PER[per], _PER[per], Axis())
+
+
+def scale_of(indicator: Indicator) -> Scale:
+    """The scale an indicator's values and targets are written in."""
+    return SHARE if indicator.per == 1 else rate(indicator.per)
+
+
+def bar_top(indicator: Indicator, values: Iterable[float | None]) -> float:
+    """The value of a full bar: the highest there can be, or else the highest there is."""
+    axis = scale_of(indicator).axis
+    if isfinite(axis.top):
+        return axis.top / axis.factor
+    return max((value for value in values if value is not None), default=0) or 1

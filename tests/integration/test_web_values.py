@@ -1,0 +1,117 @@
+"""Figures of every measure are written in their unit, and their parts are shown beside them."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from integration.web_network import Cast, build_network
+from wangdi.server.evaluation.models import Figure, Publication
+from wangdi.server.network.models import Place
+from wangdi.server.web.charts import Axis, trend_chart
+from wangdi.server.web.values import PLAIN, POINTS, SHARE, Scale, amount, rate
+
+
+@pytest.fixture(params=["zh-hans", "en"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    with override(request.param):
+        yield request.param
+
+
+@pytest.mark.parametrize(
+    ("scale", "value", "chinese", "english"),
+    [
+        (SHARE, 0.7041, "70.4%", "70.4%"),
+        (SHARE, None, "—", "—"),
+        (rate(1_000), 3.8, "3.8 / 千人", "3.8 per 1,000"),
+        (rate(100_000), 1204.25, "1,204.2 / 10 万人", "1,204.2 per 100,000"),
+        (POINTS, 0.725, "72.5 分", "72.5 points"),
+        (PLAIN, 1204.0, "1,204", "1,204"),
+        (PLAIN, 128.46, "128.5", "128.5"),
+        (PLAIN, 0.826, "0.83", "0.83"),
+    ],
+)
+def test_a_value_is_written_in_its_unit(
+    language: str, scale: Scale, value: float | None, chinese: str, english: str
+) -> None:
+    assert scale.written(value) == (english if language == "en" else chinese)
+
+
+def test_the_way_to_a_target_has_the_unit_of_a_difference() -> None:
+    with override("zh-hans"):
+        assert SHARE.difference(0.77, 0.7) == "7.0 个百分点"
+        assert rate(1_000).difference(3.0, 3.8) == "0.8 / 千人"
+
+
+def test_whole_numbers_have_no_decimals() -> None:
+    assert [amount(number) for number in (12.0, -3.0, 0.5, 1234.5)] == ["12", "-3", "0.50", "1,234.5"]
+
+
+def test_an_axis_has_room_and_ends_at_the_highest_value_there_can_be() -> None:
+    assert SHARE.axis.domain([0.5, 0.98]) == [0.44, 1]
+    assert Axis().domain([10.0, 17.0]) == [9.0, 18.0]
+    assert Axis().domain([0.0, 0.0]) == [0.0, 1]
+    chart = trend_chart([("2026-01-31", 0.5), ("2026-02-28", 0.75)], 0.8, "目标", POINTS.axis)
+    line, level = chart["layer"]
+    assert [point["value"] for point in line["data"]["values"]] == [50, 75]
+    assert level["data"]["values"][0]["value"] == 80
+
+
+@pytest.fixture
+def officer(installation: object, client: Client) -> Client:
+    cast: Cast = build_network()
+    client.force_login(cast.county)
+    return client
+
+
+def broken_down(place: str, **categories: tuple[float, float | None]) -> None:
+    newest = Publication.objects.latest()
+    Figure.objects.bulk_create(
+        Figure(
+            indicator="contract_coverage_key",
+            as_of=newest.as_of,
+            place=Place.objects.get(code=place),
+            dimension=name.partition("__")[0],
+            category=name.partition("__")[2],
+            numerator=numerator,
+            denominator=denominator,
+            publication=newest,
+        )
+        for name, (numerator, denominator) in categories.items()
+    )
+
+
+def page(client: Client, language: str = "zh-CN") -> str:
+    address = "/places/420281/?indicator=contract_coverage_key"
+    return re.sub(r"\s+", " ", client.get(address, headers={"accept-language": language}).content.decode())
+
+
+def test_the_parts_of_a_figure_stand_in_a_table_of_their_own(officer: Client) -> None:
+    broken_down("420281", sex__2=(30, 40), sex__unknown=(0, 10), sex__1=(40, 50))
+    shown = page(officer)
+    table = shown[shown.index("按性别分组") :]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', table)[:3] == ["男", "女", "不详"]
+    assert "75.0%" in table and "30 / 40" in table
+    assert "By Sex" in page(officer, "en")
+
+
+def test_parts_are_neither_the_figure_nor_in_the_league(officer: Client) -> None:
+    before = page(officer)
+    broken_down("420281", sex__1=(1, 50))
+    broken_down("A", sex__1=(1, 50))
+    after = page(officer)
+    card = re.compile(r'<div class="card"><h3>按性别分组.*?</table></div>')
+    assert "1 / 50" in "".join(card.findall(after))
+    assert shown_figures(card.sub("", after)) == shown_figures(before)
+
+
+def shown_figures(page: str) -> list[str]:
+    return page[page.index('id="figures"') : page.index("<footer")].split()
+
+
+def test_a_figure_without_a_denominator_shows_its_value_alone(officer: Client) -> None:
+    Figure.objects.filter(indicator="contract_coverage_key").update(denominator=None, numerator=0.5)
+    shown = page(officer)
+    assert "50.0%" in shown and "分子 / 分母" not in shown and "None" not in shown
