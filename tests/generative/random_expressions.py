@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from wangdi.engine.model.expressions import (
     Branch,
     Call,
     Case,
+    CohortValue,
     Comparator,
     Compare,
     Connective,
@@ -51,8 +51,9 @@ from wangdi.engine.model.facts import (
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.named import Named
-from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Trust
+from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.seats import TREES, has_seat
@@ -107,7 +108,7 @@ class Maker:
             case Base.BOOLEAN:
                 return self.fixed(self.draw(st.booleans()))
             case Base.NUMBER if self.draw(st.integers(0, 3)) == 0:
-                return ParameterValue(self.parameter(self.draw(st.sampled_from((1, 2.5, 140, 65)))))
+                return self.fixed(self.draw(st.sampled_from((1, 2.5, 140, 65))))
             case Base.NUMBER:
                 return Literal(self.draw(NUMBERS))
             case Base.DATE if self.draw(st.booleans()):
@@ -117,11 +118,22 @@ class Maker:
             case _:
                 return self.fixed(self.draw(TEXTS))
 
-    def fixed(self, value: bool | date | str) -> Literal | ParameterValue:
+    def fixed(self, value: ParameterScalar) -> Length:
         """The value, as it is or as a parameter's."""
-        if self.draw(st.integers(0, 3)) == 0:
-            return ParameterValue(self.parameter(value))
-        return Literal(value)
+        return self.one_of((Literal, Literal, self.by_day, self.by_cohort))(value)
+
+    def by_day(self, value: ParameterScalar) -> ParameterValue:
+        return ParameterValue(self.parameter(value, AppliesBy.DAY))
+
+    def by_cohort(self, value: ParameterScalar) -> ParameterValue | CohortValue:
+        """A parameter's value for those born on a day, where somebody has one."""
+        about = self.entity if self.row is None else self.row.about
+        born = register_types(about).get("birth_date")
+        if born is None:
+            return self.by_day(value)
+        own = Attribute(about, "birth_date", born)
+        birth_date = own if self.row is None else RowRelated("subject", about, "birth_date", born)
+        return CohortValue(self.parameter(value, AppliesBy.BIRTH_DATE), birth_date)
 
     def stored(self, base: Base) -> list[Expression]:
         """The columns and fields of that base that can be seen from here."""
@@ -149,19 +161,17 @@ class Maker:
         edition = Edition("sample", self.entity, Type(Base.TEXT, EDITIONS))
         return {Base.BOOLEAN: [Adopted("sample", self.entity)], Base.TEXT: [edition]}.get(base, [])
 
-    def parameter(self, value: ParameterScalar) -> Parameter:
-        """A parameter with that value from some day on, and perhaps none from a later day."""
+    def parameter(self, value: ParameterScalar, applies_by: AppliesBy) -> Parameter:
+        """A parameter with that value from some day on, and perhaps none, or it again, from a later day."""
         first, second = sorted(self.draw(st.lists(days(), min_size=2, max_size=2, unique=True)))
         values: list[DatedValue] = [DatedValue(first, value, "policy", Trust.OFFICIAL)]
         if self.draw(st.booleans()):
-            values.append(DatedValue(second, None, "policy", Trust.OFFICIAL))
-        return Parameter("sample", "limit", WORDS, None, tuple(values))
+            other = Duration(5, Unit.DAYS) if isinstance(value, Duration) else value
+            values.append(DatedValue(second, self.one_of((None, other)), "policy", Trust.OFFICIAL))
+        return Parameter("sample", "limit", WORDS, None, tuple(values), applies_by)
 
-    def duration(self) -> Literal | ParameterValue:
-        duration = Duration(self.one_of(AMOUNTS), self.one_of(tuple(Unit)))
-        if self.draw(st.integers(0, 3)) == 0:
-            return ParameterValue(self.parameter(duration))
-        return Literal(duration)
+    def duration(self) -> Length:
+        return self.fixed(Duration(self.one_of(AMOUNTS), self.one_of(tuple(Unit))))
 
     # -- facts ------------------------------------------------------------------------------------
 
@@ -326,7 +336,7 @@ def _is_null(make: Maker, base: Base, depth: int) -> Expression:
 def _compare(make: Maker, base: Base, depth: int) -> Expression:
     sort = make.one_of(BASES)
     left, right = in_one_unit((make.expression(sort, depth), make.expression(sort, depth)))
-    if left.type.options and isinstance(right, Literal | ParameterValue):
+    if left.type.options and isinstance(right, Literal | ParameterValue | CohortValue):
         right = make.fixed(make.one_of(left.type.options))
     try:
         return Compare(make.one_of(tuple(Comparator)), left, right)

@@ -1,7 +1,8 @@
 """Random rulebooks: values, groups, schedules, indicators and who is present."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -11,18 +12,20 @@ from spec.evaluations import Values
 from spec.examples import Example
 from wangdi.engine.evaluate.network import ENTITIES
 from wangdi.engine.explain.wording import spell
-from wangdi.engine.model.calendar import Duration, Unit
+from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, Literal
 from wangdi.engine.model.facts import EVER, RECORD_OPERATIONS, FactField, Operation, Relation, Selection
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
-from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule
+from wangdi.engine.model.series import AT_ONCE, Series, SeriesStep
 from wangdi.engine.model.types import DATE, Base
 
 KINDS = tuple(Example().rulebook.kinds.values())
 DEPTH = 3
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,16 @@ def _indicator(make: Maker, name: str) -> Indicator:
 
 def _schedule(make: Maker, group: Group) -> Schedule:
     lead = Duration(make.one_of((0, 1, 7, 400, 4_000_000)), make.one_of((Unit.DAYS, Unit.WEEKS)))
-    shape = make.one_of((_every, _once_per_year, _each))(make)
+    shape = make.one_of((_every, _once_per, _deadline, _series, _series, _each))(make)
     return Schedule("sample", f"schedule_{make.entity}", WORDS, group, "visit", shape, lead)
+
+
+def _maybe(make: Maker, part: Callable[[Maker], T]) -> T | None:
+    return part(make) if make.draw(st.booleans()) else None
+
+
+def _condition(make: Maker) -> Expression:
+    return make.condition(2)
 
 
 def _every(make: Maker) -> Every:
@@ -124,14 +135,50 @@ def _every(make: Maker) -> Every:
         (*conditional, Interval(make.duration())),
         _date(make),
         Interval(make.duration()),
+        _maybe(make, _condition),
+        _maybe(make, _date),
     )
 
 
-def _once_per_year(make: Maker) -> OncePerYear:
-    return OncePerYear(make.condition(2), _date(make) if make.draw(st.booleans()) else None)
+def _once_per(make: Maker) -> OncePer:
+    return OncePer(make.one_of(tuple(CalendarUnit)), make.condition(2), _maybe(make, _date))
 
 
-def _each(make: Maker) -> Every | OncePerYear | Each:
+def _deadline(make: Maker) -> Deadline:
+    return Deadline(_date(make), make.duration(), make.condition(2), _maybe(make, _condition))
+
+
+def _series(make: Maker) -> Series:
+    names = [f"step_{number}" for number in range(make.draw(st.integers(1, 3)))]
+    steps = tuple(_step(make, name, names[:number]) for number, name in enumerate(names))
+    return Series(_date(make), steps, _maybe(make, _condition))
+
+
+def _step(make: Maker, name: str, earlier: list[str]) -> SeriesStep:
+    after = make.one_of((None, *earlier))
+    last = make.one_of((None, "by", "before"))
+    until = _maybe(make, Maker.duration)
+    return SeriesStep(
+        name,
+        WORDS,
+        make.one_of((_date, lambda _: _NO_DATE))(make),
+        earliest=make.duration(),
+        by=make.duration() if last == "by" else None,
+        before=make.duration() if last == "before" else None,
+        until=until,
+        after=after,
+        min_interval=make.duration() if after is not None else AT_ONCE,
+        not_before=_maybe(make, _date),
+        grace=make.one_of((AT_ONCE, make.duration())),
+        when=_maybe(make, _condition),
+        report_missed=until is not None and make.draw(st.booleans()),
+    )
+
+
+_NO_DATE = Call("start_of_year", (Literal(None),))
+
+
+def _each(make: Maker) -> Every | Each:
     """An item per record, where there are records about the entity."""
     about = [kind for kind in KINDS if kind.about == make.entity]
     if not about:
@@ -143,9 +190,9 @@ def _each(make: Maker) -> Every | OncePerYear | Each:
     texts = [row.expression(Base.TEXT, 1), *holders]
     holder = make.one_of([None, *(node for node in texts if node.type.base is Base.TEXT)])
     selection = Selection(kind.name, Relation.ABOUT, EVER, where)
-    return Each(selection, _date(row), make.duration(), holder, make.draw(st.booleans()))
+    return Each(selection, _date(row), row.duration(), holder, make.draw(st.booleans()))
 
 
 def _date(make: Maker) -> Expression:
     found = make.expression(Base.DATE, 2)
-    return found if found.type.base is Base.DATE else Call("start_of_year", (Literal(None),))
+    return found if found.type.base is Base.DATE else _NO_DATE

@@ -14,7 +14,7 @@ from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.expressions import Expression, Literal, ParameterValue
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
-from wangdi.engine.model.parameters import DatedValue, Parameter, Trust
+from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, Trust
 from wangdi.engine.model.standards import (
     JUDGEMENT,
     LEVELS,
@@ -87,14 +87,14 @@ def _share(make: Maker) -> Parameter:
     """A share that is mostly in force from the first day there is."""
     value = make.one_of(SHARES)
     if make.draw(st.integers(0, 3)) == 0:
-        return make.parameter(value)
+        return make.parameter(value, AppliesBy.DAY)
     values = (DatedValue(date.min, value, "policy", Trust.OFFICIAL),)
     return Parameter("sample", "share", WORDS, None, values)
 
 
 def _cost(make: Maker) -> Literal | ParameterValue | None:
     cost = make.one_of(COSTS)
-    kinds = (None, Literal(cost), ParameterValue(make.parameter(cost)))
+    kinds = (None, Literal(cost), make.by_day(cost))
     return make.one_of(kinds)
 
 

@@ -16,7 +16,8 @@ from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.rollups import Gathering
-from wangdi.engine.model.schedules import Every, OncePerYear
+from wangdi.engine.model.schedules import Deadline, Every, OncePer
+from wangdi.engine.model.series import Series
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
@@ -85,4 +86,4 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     assert features.gatherings(nodes) == set(Gathering)
     assert features.seen_from_above(nodes) == features.all_seen_from_above()
     shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
-    assert shapes == {Every, OncePerYear, Each}
+    assert shapes == {Every, OncePer, Series, Deadline, Each}

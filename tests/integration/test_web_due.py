@@ -63,8 +63,18 @@ def test_each_status_can_be_chosen(county: Client) -> None:
         "overdue": ["赵六", "张三"],
         "due": ["李四"],
         "upcoming": ["王五"],
+        "missed": [],
         "all": ["赵六", "张三", "李四", "王五"],
     }
+
+
+def test_what_is_missed_stands_last_and_is_no_open_work(county: Client) -> None:
+    DueItem.objects.filter(resident__name="赵六").update(missed_from=days_ago(0))
+    assert names_on(county, "/due/?place=420281&status=missed") == ["赵六"]
+    assert names_on(county, "/due/?place=420281") == ["张三", "李四"]
+    assert names_on(county, "/due/?place=420281&status=all") == ["张三", "李四", "王五", "赵六"]
+    page = county.get("/due/?place=420281&status=missed", headers={"accept-language": "zh-CN"})
+    assert f"{days_ago(0)} 起不能再做" in page.content.decode()
 
 
 def test_filters_by_name_village_and_service_narrow_the_list(county: Client) -> None:

@@ -121,6 +121,7 @@ def _check_due(example: Example, day: str, answers: Answers) -> None:
                 "due_from": str(row.item.due_from),
                 "due_on": str(row.item.due_on),
                 "overdue_from": str(row.item.overdue_from),
+                "missed_from": str(row.item.missed_from or ""),
                 "status": row.status.value,
                 "institution": row.institution or "",
                 "place": row.place or "",

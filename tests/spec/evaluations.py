@@ -239,7 +239,7 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
         days = (row["due_from"], row["due_on"], row["overdue_from"])
         of_record = isinstance(network.rulebook.schedules[row["schedule"]].shape, Each)
         responsible = row["institution"] if of_record else None
-        item = DueItem(row["subject"], row["schedule"], *days, row["step"], responsible)
+        item = DueItem(row["subject"], row["schedule"], *days, row["step"], responsible, row["missed_from"])
         status = Status(row["status"])
         answers.due.add(DueRow(row["entity"], item, status, row["institution"], row["place"]))
     figures = outcome.figures

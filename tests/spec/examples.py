@@ -223,6 +223,10 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
             }
     if "standards" in rules:
         filled["standards"] = {name: _standard(name, shape) for name, shape in rules["standards"].items()}
+    for schedule in filled.get("schedules", {}).values():
+        steps = schedule.get("series", {}).get("steps", {})
+        for name, step in steps.items():
+            steps[name] = {"title": _text(name)} | step
     return filled
 
 

@@ -10,8 +10,9 @@ from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Wind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering, Rollup
-from wangdi.engine.model.schedules import Every, Schedule
+from wangdi.engine.model.schedules import Deadline, Every, OncePer, Schedule
 from wangdi.engine.model.seats import TREES, has_seat
+from wangdi.engine.model.series import Series
 
 WINDOWS = ("ever", "year", "period", "previous_period", "length", "since")
 PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
@@ -39,15 +40,22 @@ def used_classes(found: Iterable[Expression]) -> set[str]:
 
 def _in_schedule(schedule: Schedule) -> Iterator[Expression | None]:
     yield schedule.group.condition
-    if isinstance(schedule.shape, Every):
-        yield from (schedule.shape.after, schedule.shape.start, schedule.shape.first.length)
-        for interval in schedule.shape.intervals:
-            yield from (interval.when, interval.length)
-    elif isinstance(schedule.shape, Each):
-        shape = schedule.shape
-        yield from (shape.selection.where, shape.start, shape.within, shape.holder)
-    else:
-        yield from (schedule.shape.satisfied, schedule.shape.not_before)
+    match schedule.shape:
+        case Every(after=after, start=start, first=first, intervals=intervals, stop=stop, until=until):
+            yield from (after, start, first.length, stop, until)
+            for interval in intervals:
+                yield from (interval.when, interval.length)
+        case OncePer(satisfied=satisfied, not_before=not_before):
+            yield from (satisfied, not_before)
+        case Deadline(start=start, within=within, done=done, stop=stop):
+            yield from (start, within, done, stop)
+        case Series(anchor=anchor, steps=steps, stop=stop):
+            yield from (anchor, stop)
+            for step in steps:
+                yield from (step.given, step.not_before, step.when)
+                yield from (length for _, length in step.lengths())
+        case Each(selection=selection, start=start, within=within, holder=holder):
+            yield from (selection.where, start, within, holder)
 
 
 def _roots(rulebook: Rulebook) -> Iterator[Expression | None]:

@@ -23,6 +23,7 @@ CHAPTERS = (
     "stages",
     "groups",
     "schedules",
+    "series",
     "workflows",
     "indicators",
     "adoption",

@@ -118,6 +118,48 @@ def test_a_parameter_may_be_a_text_a_date_or_true_or_false(spec: Spec) -> None:
     )
 
 
+def test_a_parameter_that_applies_by_birth_date_takes_the_value_of_the_cohort(spec: Spec) -> None:
+    """The entry is chosen by the day of birth instead of the day of evaluation; without one the value is empty.
+
+    In the `where` of a fact it is the birth date of the record's subject.
+    """
+    spec(
+        {
+            "residents": """
+                code   | birth_date
+                before | 2018-12-31
+                first  | 2019-01-01
+                last   | 2025-06-30
+                none   | 2025-07-01
+                unknown |
+            """,
+            "visit": "subject | occurred_on | sbp\n first | 2026-01-01 | 5\n before | 2026-01-01 | 5",
+        },
+        rules="""
+            parameters:
+              doses:
+                applies_by: birth_date
+                values: [{since: 2000-01-01, value: 4}, {since: 2019-01-01, value: 5}, {since: 2025-07-01, value: null}]
+              gap:
+                applies_by: birth_date
+                values: [{since: 2000-01-01, value: 6 years}, {since: 2019-01-01, value: 18 months}]
+            facts:
+              enough: {any: visit, where: sbp >= doses}
+              complete: {any: visit, where: sbp = doses}
+        """,
+        as_of="2026-06-30",
+        expect="""
+            expression       | resident before | resident first | resident last | resident none | resident unknown
+            doses            | 4               | 5              | 5             |               |
+            doses + 1        | 5               | 6              | 6             |               |
+            birth_date + gap | 2024-12-31      | 2020-07-01     | 2026-12-30    | 2027-01-01    |
+            as_of - gap      | 2020-06-30      | 2024-12-30     | 2024-12-30    | 2024-12-30    |
+            enough           | true            | true           | false         | false         | false
+            complete         | false           | true           | false         | false         | false
+        """,
+    )
+
+
 def test_a_column_of_the_register_is_the_one_of_the_entity_at_hand(spec: Spec) -> None:
     """The code is a column as well; what the register does not say is empty."""
     spec(

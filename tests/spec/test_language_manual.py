@@ -26,7 +26,8 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.rollups import Gathering
-from wangdi.engine.model.schedules import Every, OncePerYear
+from wangdi.engine.model.schedules import Deadline, Every, OncePer
+from wangdi.engine.model.series import Series
 
 
 @cache
@@ -69,9 +70,9 @@ def test_every_way_of_looking_below_has_a_spec() -> None:
 
 def test_every_shape_of_schedule_has_a_spec_in_every_status() -> None:
     schedules = [s for example in all_examples() for s in example.rulebook.schedules.values()]
-    assert {type(s.shape) for s in schedules} == {Every, OncePerYear, Each}
+    assert {type(s.shape) for s in schedules} == {Every, OncePer, Series, Deadline, Each}
     shown = " ".join(example.due for example in all_examples())
-    assert all(status in shown for status in ("upcoming", "due", "overdue"))
+    assert all(status in shown for status in ("upcoming", "due", "overdue", "missed"))
 
 
 def test_every_module_of_specs_is_a_chapter() -> None:

@@ -248,6 +248,125 @@ def test_once_per_year_opens_on_its_not_before_if_that_is_later(spec: Spec) -> N
     )
 
 
+def test_once_per_goes_by_any_unit_of_the_calendar(spec: Spec) -> None:
+    """`year`, `half_year`, `quarter` or `month`: from its first day, or from `not_before` if that is later, to its last.
+
+    `once_per_year` is another way to write `once_per` with the calendar year. For every few years write `every`.
+    """
+    rules = """
+        facts: {last: {latest: visit}}
+        groups: {everybody: {when: "true"}}
+        schedules:
+          half_year: {group: everybody, once_per: {calendar: half_year, satisfied: last.occurred_on >= as_of - 5 months}}
+          quarter: {group: everybody, once_per: {calendar: quarter, satisfied: "false", not_before: last.occurred_on}}
+          month: {group: everybody, once_per: {calendar: month, satisfied: month(last.occurred_on) = month(as_of)}}
+          year: {group: everybody, once_per: {calendar: year, satisfied: "false"}}
+    """
+    spec(
+        {"visit": "subject | occurred_on\n 1 | 2024-02-15"},
+        rules,
+        due="""
+            as_of      | resident | schedule  | due_from   | due_on     | overdue_from | status
+            2024-02-10 | 1        | half_year | 2024-01-01 | 2024-06-30 | 2024-07-01   | due
+            2024-02-10 | 1        | quarter   | 2024-01-01 | 2024-03-31 | 2024-04-01   | due
+            2024-02-10 | 1        | month     | 2024-02-01 | 2024-02-29 | 2024-03-01   | due
+            2024-02-10 | 1        | year      | 2024-01-01 | 2024-12-31 | 2025-01-01   | due
+            2024-02-20 | 1        | quarter   | 2024-02-15 | 2024-03-31 | 2024-04-01   | due
+            2024-02-20 | 1        | year      | 2024-01-01 | 2024-12-31 | 2025-01-01   | due
+            2024-12-31 | 1        | half_year | 2024-07-01 | 2024-12-31 | 2025-01-01   | due
+            2024-12-31 | 1        | quarter   | 2024-10-01 | 2024-12-31 | 2025-01-01   | due
+            2024-12-31 | 1        | month     | 2024-12-01 | 2024-12-31 | 2025-01-01   | due
+            2024-12-31 | 1        | year      | 2024-01-01 | 2024-12-31 | 2025-01-01   | due
+        """,
+    )
+
+
+def test_every_ends_when_it_is_stopped_and_after_its_last_day(spec: Spec) -> None:
+    """Nothing is due while `stop` is true; nor after the day `until`, nor what would only be due on a later day.
+
+    Every three years from 35 through 64 is written in this way.
+    """
+    spec(
+        {
+            "residents": """
+                code    | birth_date | death_date
+                again   | 1980-03-01 |
+                ended   | 1964-05-01 |
+                old     | 1961-06-30 |
+                still   | 1961-07-01 |
+                stopped | 1980-03-01 | 2030-01-01
+            """,
+            "visit": """
+                subject | occurred_on
+                again   | 2023-01-10
+                ended   | 2026-05-01
+                old     | 2020-01-10
+                still   | 2020-01-10
+            """,
+        },
+        """
+        facts: {last: {latest: visit}}
+        groups: {women: {when: "birthday(birth_date, 35) <= as_of"}}
+        schedules:
+          screening:
+            group: women
+            lead: 30 days
+            every:
+              after: last
+              start: birthday(birth_date, 35)
+              first: 1 year
+              intervals: [{then: 3 years}]
+              stop: death_date is not null
+              until: birthday(birth_date, 65) - 1 day
+        """,
+        as_of="2026-06-30",
+        due="""
+            resident | due_from   | due_on     | status
+            again    | 2025-12-11 | 2026-01-10 | overdue
+            still    | 2022-12-11 | 2023-01-10 | overdue
+        """,
+    )
+
+
+def test_a_deadline_is_due_once_from_its_day(spec: Spec) -> None:
+    """From the day `from`, at the latest `within` after it, until `done` or `stop` is true. An empty day gives no item."""
+    spec(
+        {
+            "residents": "code\n a\n b\n c\n d",
+            "visit": """
+                subject | occurred_on | mode   | next_on
+                a       | 2026-03-30  | clinic | 2026-03-31
+                b       | 2026-03-30  | clinic | 2026-03-31
+                b       | 2026-04-02  | home   |
+                c       | 2026-03-30  | clinic |
+            """,
+        },
+        """
+        facts:
+          notice: {latest: visit, where: mode = 'clinic'}
+          home: {latest: visit, where: mode = 'home'}
+        groups: {everybody: {when: "true"}}
+        schedules:
+          home_visit:
+            group: everybody
+            deadline:
+              from: notice.next_on
+              within: 3 days
+              done: home.occurred_on >= notice.next_on
+              stop: as_of >= notice.next_on + 1 month
+        """,
+        due="""
+            as_of      | resident | due_from   | due_on     | overdue_from | status
+            2026-03-30 | a        | 2026-03-31 | 2026-04-03 | 2026-04-04   | upcoming
+            2026-03-30 | b        | 2026-03-31 | 2026-04-03 | 2026-04-04   | upcoming
+            2026-04-03 | a        | 2026-03-31 | 2026-04-03 | 2026-04-04   | due
+            2026-04-04 | a        | 2026-03-31 | 2026-04-03 | 2026-04-04   | overdue
+            2026-04-29 | a        | 2026-03-31 | 2026-04-03 | 2026-04-04   | overdue
+            2026-04-30 | a        |            |            |              |
+        """,
+    )
+
+
 def test_a_condition_that_is_empty_does_not_satisfy(spec: Spec) -> None:
     """What nobody recorded was not done."""
     spec(

@@ -20,9 +20,9 @@ from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
 from wangdi.engine.explain.missing import Breakdown
-from wangdi.engine.explain.trace import DueExplained, Explanation, Trace
+from wangdi.engine.explain.trace import Basis, DueExplained, Explanation, Trace
 from wangdi.engine.explain.wording import value_text
-from wangdi.engine.model.parameters import Trust
+from wangdi.engine.model.parameters import AppliesBy, Trust
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.behind import behind_figure
 from wangdi.server.evaluation.publishing import fresh_lake
@@ -177,9 +177,11 @@ def _add_due(tree: Tree, item: DueExplained) -> None:
         "overdue": t("逾期", "overdue"),
         "due": t("应做", "due"),
         "upcoming": t("未到期", "upcoming"),
+        "missed": t("已错过", "missed"),
     }[item.status]
     reason = f" – {escape(of(item.because))}" if item.because else ""
-    branch = tree.add(f"[bold]{escape(of(item.title))}[/] {status}, {item.due_on}{reason}")
+    step = f" · {escape(of(item.step_title))}" if item.step_title else ""
+    branch = tree.add(f"[bold]{escape(of(item.title))}{step}[/] {status}, {item.due_on}{reason}")
     for trace in item.traces:
         _add(branch, trace)
 
@@ -197,7 +199,7 @@ def _add(tree: Tree, trace: Trace) -> None:
         )
     for basis in trace.bases:
         unverified = t("（待核）", " (unverified)") if basis.trust is Trust.UNVERIFIED else ""
-        source = f"[dim]{basis.since}, {escape(of(basis.source))} {escape(basis.number or '')}[/]"
+        source = f"[dim]{_validity(basis)}, {escape(of(basis.source))} {escape(basis.number or '')}[/]"
         branch.add(f"[magenta]{escape(of(basis.title))}: {escape(basis.value)}[/] {source}{unverified}")
     for part in trace.parts:
         _add(branch, part)
@@ -205,3 +207,11 @@ def _add(tree: Tree, trace: Trace) -> None:
 
 def _mark(yes: bool) -> str:
     return "[green]✓[/]" if yes else "[red]✗[/]"
+
+
+def _validity(basis: Basis) -> str:
+    """For which days a policy value applies, and when it was last checked."""
+    born = basis.applies_by is AppliesBy.BIRTH_DATE
+    since = t("{day} 及以后出生者", "born from {day} on") if born else t("自 {day}", "since {day}")
+    checked = t("，{day} 核对仍有效", ", found still valid on {day}") if basis.checked_on else ""
+    return since.format(day=basis.since) + checked.format(day=basis.checked_on)

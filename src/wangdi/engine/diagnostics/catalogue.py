@@ -161,6 +161,14 @@ _ALL = (
         ("每类实体只保留一处“在册”的规定。", "Keep one definition of who is present per entity."),
     ),
     _code(
+        "W2112",
+        ("不认识的步骤", "A step is unknown"),
+        (
+            "步骤等待的是同一系列中写在前面的步骤：改正名称。",
+            "A step waits for an earlier step of the same series: correct its name.",
+        ),
+    ),
+    _code(
         "W2120",
         ("单位不一致", "The units do not fit"),
         (
@@ -199,8 +207,9 @@ _ALL = (
         "W3003",
         ("服务安排的声明自相矛盾", "A schedule is declared inconsistently"),
         (
-            "最后一个间隔不带条件；提前量用天数；after 用取最近一条的事实。",
-            "The last interval stands without a condition; leads are in days; after is a latest fact.",
+            "最后一个间隔不带条件；提前量用天数；after 用取最近一条的事实；一个步骤只有一个最后年龄。",
+            "The last interval stands without a condition; leads are in days; after is a latest fact; "
+            "a step has one last age.",
         ),
     ),
     _code(

@@ -9,6 +9,7 @@ class Status(Enum):
     UPCOMING = "upcoming"
     DUE = "due"
     OVERDUE = "overdue"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class DueItem:
 
     ``step`` tells the steps of a series apart; an item of a record has the record's id there; other shapes have one step,
     named by the empty text. ``responsible`` is the institution that has to act on an item of a record (None: no known
-    one); other items are for the institution of the subject.
+    one); other items are for the institution of the subject. From
+    ``missed_from`` on an item can no longer be done (None: it always can).
     """
 
     subject: str
@@ -27,8 +29,11 @@ class DueItem:
     overdue_from: date
     step: str = ""
     responsible: str | None = None
+    missed_from: date | None = None
 
     def status_on(self, day: date) -> Status:
+        if self.missed_from is not None and day >= self.missed_from:
+            return Status.MISSED
         if day >= self.overdue_from:
             return Status.OVERDUE
         return Status.DUE if day >= self.due_from else Status.UPCOMING

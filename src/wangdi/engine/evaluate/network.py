@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.each import EachColumns
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
-from wangdi.engine.evaluate.columnar.results import DueColumns
+from wangdi.engine.evaluate.columnar.results import NEVER, DueColumns
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
@@ -78,8 +78,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one moment yields. ``due`` has entity, subject, schedule, step, due_from, due_on, overdue_from, status,
-    institution and place; subject, institution and place are keys of their registers."""
+    """What one moment yields. ``due`` has entity, subject, schedule, step, due_from, due_on, overdue_from, missed_from,
+    status, institution and place; subject, institution and place are keys of their registers."""
 
     moment: Moment
     due: Any
@@ -311,9 +311,11 @@ class Network:
     ) -> Any:
         """What all sorts of due items have in common."""
         names = pa.array([schedule.name for schedule in schedules], pa.string())
+        missed_from = due.missed_from if isinstance(due, DueColumns) else np.full(len(due), NEVER, np.int32)
         as_of = to_days(moment.as_of)
-        status = np.where(due.overdue_from <= as_of, 2, np.where(due.due_from <= as_of, 1, 0)).astype(np.int8)
-        words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE)])
+        reached = (due.due_from <= as_of, due.overdue_from <= as_of, missed_from <= as_of)
+        status = np.where(reached[2], 3, np.where(reached[1], 2, reached[0])).astype(np.int8)
+        words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE, Status.MISSED)])
         entity = pa.DictionaryArray.from_arrays(
             pa.array(np.zeros(len(due), np.int8)), pa.array([opened.plan.entity])
         )
@@ -326,6 +328,7 @@ class Network:
                 "due_from": pa.array(due.due_from).view(pa.date32()),
                 "due_on": pa.array(due.due_on).view(pa.date32()),
                 "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
+                "missed_from": pa.array(missed_from, mask=missed_from == NEVER).view(pa.date32()),
                 "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
             }
         )

@@ -133,11 +133,13 @@ def item_of(planned: PlannedSchedule, computed: Computed, code: str) -> DueItem 
     """The due item of the only entity in a range of one; None when it is no member, or nothing is to be done."""
     if not computed.among(planned.applies, planned.members).any():
         return None
-    slots = (planned.due_from, planned.due_on, planned.overdue_from)
-    due_from, due_on, overdue_from = (
-        to_date(int(computed.among(slot, planned.members)[0])) for slot in slots
+    due_from, due_on, overdue_from, *missed = (
+        to_date(int(computed.among(slot, planned.members)[0])) for slot in planned.days
     )
-    return DueItem(code, planned.schedule.name, due_from, due_on, overdue_from, planned.step)
+    missed_from = missed[0] if missed else None
+    return DueItem(
+        code, planned.schedule.name, due_from, due_on, overdue_from, planned.step, None, missed_from
+    )
 
 
 def _field_vector(kind: Kind, name: str, records: Sequence[Record | None]) -> Vector:

@@ -11,8 +11,9 @@ from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.gathering import figure_at
-from wangdi.engine.evaluate.reference.schedules import due_items, interval_now
+from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.explain import timing
 from wangdi.engine.explain.adoption import explain_adoptions
 from wangdi.engine.explain.records import MISSING, RecordExplainer
 from wangdi.engine.explain.trace import (
@@ -26,13 +27,20 @@ from wangdi.engine.explain.trace import (
 )
 from wangdi.engine.explain.wording import name_of, spell, spell_definition, value_text
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Expression, ParameterValue, RowValue
+from wangdi.engine.model.expressions import (
+    Attribute,
+    CohortValue,
+    Expression,
+    ParameterValue,
+    RowRelated,
+    RowValue,
+)
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.rollups import Rollup
-from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -89,53 +97,38 @@ class Explainer:
                     yield self._due(schedule, item)
 
     def _due(self, schedule: Schedule, item: DueItem) -> DueExplained:
+        step = schedule.step(item.step)
         return DueExplained(
             schedule.name,
             schedule.title,
             schedule.service,
             item.step,
+            step.title if step is not None else None,
             item.due_from,
             item.due_on,
             item.overdue_from,
+            item.missed_from,
             item.status_on(self.as_of).value,
             self.because(schedule, item.step),
-            (self.trace(schedule.group.as_expression()), *self._timing(schedule, item.step)),
+            tuple(self._deciding(schedule, item.step)),
         )
 
     def because(self, schedule: Schedule, step: str = "") -> Text | None:
-        """The reason in a sentence, from the interval that counts now, or from the record that ``step`` names."""
-        shape = schedule.shape
-        if isinstance(shape, Each):
-            return RecordExplainer(self.evaluator).because(shape, step)
-        interval = interval_now(self.evaluator, shape) if isinstance(shape, Every) else None
-        text = interval.because if interval is not None else getattr(shape, "because", None)
+        """The reason in a sentence: of the step, of the interval that counts now, or of the record that ``step`` names."""
+        if isinstance(schedule.shape, Each):
+            return RecordExplainer(self.evaluator).because(schedule.shape, step)
+        text = timing.because_of(self.evaluator, schedule.shape, step)
         return self._fill(text, self._pack(schedule.pack)) if text is not None else None
 
-    def _timing(self, schedule: Schedule, step: str) -> Iterator[Trace]:
-        shape = schedule.shape
-        if isinstance(shape, Each):
-            yield from RecordExplainer(self.evaluator).traces(shape, step)
-            yield self.trace(shape.within)
+    def _deciding(self, schedule: Schedule, step: str) -> Iterator[Trace]:
+        """Who belongs to the group, then what decided the days of the item."""
+        yield self.trace(schedule.group.as_expression())
+        if isinstance(schedule.shape, Each):
+            yield from RecordExplainer(self.evaluator).traces(schedule.shape, step)
+            yield self.trace(schedule.shape.within)
             return
-        if isinstance(shape, Every):
-            interval = interval_now(self.evaluator, shape)
-            yield self.trace(shape.start if self.evaluator.value(shape.after) is None else shape.after)
-            if interval is not None:
-                yield from self._interval(shape, interval)
-            return
-        if isinstance(shape, OncePerYear):
-            yield self.trace(shape.satisfied)
-            if shape.not_before is not None:
-                yield self.trace(shape.not_before)
-
-    def _interval(self, shape: Every, chosen: Interval) -> Iterator[Trace]:
-        """The conditions that were looked at until one held, then the interval's length."""
-        for interval in shape.intervals if chosen is not shape.first else ():
-            if interval.when is not None:
-                yield self.trace(interval.when)
-            if interval is chosen:
-                break
-        yield self.trace(chosen.length)
+        for expression in timing.deciding(self.evaluator, schedule.shape, step):
+            yield self.trace(expression)
 
     # -- indicators -------------------------------------------------------------------------------
 
@@ -166,7 +159,7 @@ class Explainer:
         explained: list[Expression] = [
             part for part in used if isinstance(part, Named | Rollup | FigureValue)
         ]
-        explained += [part for part in staged if not isinstance(part, ParameterValue)]
+        explained += [part for part in staged if not isinstance(part, ParameterValue | CohortValue)]
         return Trace(
             name=name_of(node) or "",
             title=node.title if isinstance(node, Named) else None,
@@ -213,9 +206,10 @@ class Explainer:
 
     def _bases(self, used: list[Expression]) -> Iterator[Basis]:
         for node in dict.fromkeys(used):
-            if isinstance(node, ParameterValue):
+            if isinstance(node, ParameterValue | CohortValue):
                 parameter = node.parameter
-                entry = parameter.dated_value(self.as_of)
+                day = self._born(node.birth_date) if isinstance(node, CohortValue) else self.as_of
+                entry = parameter.dated_value(day) if day is not None else None
                 source = self._pack(parameter.pack).source(entry.source) if entry is not None else None
                 if entry is not None and source is not None:
                     unit = f" {parameter.unit}" if parameter.unit else ""
@@ -228,7 +222,18 @@ class Explainer:
                         source.title,
                         source.number,
                         entry.trust,
+                        parameter.applies_by,
+                        entry.checked_on,
                     )
+
+    def _born(self, birth_date: Expression) -> date | None:
+        """The day of birth that chose a value; of a record's subject only where that is who is explained."""
+        if isinstance(birth_date, RowRelated):
+            if birth_date.entity != self.entity:
+                return None
+            birth_date = Attribute(self.entity, birth_date.name, birth_date.type)
+        born: date | None = self.evaluator.value(birth_date)
+        return born
 
     # -- sentences --------------------------------------------------------------------------------
 
@@ -254,7 +259,7 @@ class Explainer:
 
 def _used_names(node: Expression) -> Iterator[Expression]:
     """The named things an expression uses directly."""
-    if isinstance(node, Named | Fact | FactField | ParameterValue | Rollup | FigureValue):
+    if isinstance(node, Named | Fact | FactField | ParameterValue | CohortValue | Rollup | FigureValue):
         yield node
         return
     for child in node.children:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from wangdi.engine.model.parameters import Trust
+from wangdi.engine.model.parameters import AppliesBy, Trust
 from wangdi.engine.model.text import Text
 
 
@@ -20,7 +20,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A policy value the rule used, with where it is written and how far that is trusted."""
+    """A policy value the rule used, with where it is written and how far that is trusted.
+
+    ``since`` is the first day (of evaluation, or of birth) it applies to.
+    """
 
     name: str
     title: Text
@@ -29,6 +32,8 @@ class Basis:
     source: Text
     number: str | None
     trust: Trust
+    applies_by: AppliesBy
+    checked_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,20 @@ class GroupExplained:
 
 @dataclass(frozen=True, slots=True)
 class DueExplained:
-    """A due item with its reason in a sentence (None where the pack gives none) and step by step."""
+    """A due item with its reason in a sentence (None where the pack gives none) and step by step.
+
+    ``step_title`` is None for schedules without steps, ``missed_from`` for what can always be done.
+    """
 
     schedule: str
     title: Text
     service: str
     step: str
+    step_title: Text | None
     due_from: date
     due_on: date
     overdue_from: date
+    missed_from: date | None
     status: str
     because: Text | None
     traces: tuple[Trace, ...]

@@ -11,6 +11,7 @@ from wangdi.engine.model.expressions import (
     Attribute,
     Call,
     Case,
+    CohortValue,
     Compare,
     Day,
     Expression,
@@ -57,7 +58,7 @@ def name_of(node: Expression) -> str | None:
             return f"figure.{indicator.name}"
         case FactField(fact, field_name):
             return f"{fact.name}.{field_name}"
-        case ParameterValue(parameter):
+        case ParameterValue(parameter) | CohortValue(parameter):
             return parameter.name
         case Attribute() | RowValue():
             return node.name

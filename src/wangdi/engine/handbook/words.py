@@ -16,6 +16,7 @@ from wangdi.engine.model.expressions import (
     Attribute,
     Call,
     Case,
+    CohortValue,
     Compare,
     Day,
     Expression,
@@ -89,6 +90,15 @@ class Words:
             return self.quoted(parameter.title)
         return self.with_unit(value, parameter.unit)
 
+    def cohorts(self, parameter: Parameter) -> str:
+        """All its values, each with those whom it is for by their birth dates."""
+        values = (
+            self.say(f"{entry.since} 及以后出生者 ", f"those born from {entry.since} on: ")
+            + self.with_unit(entry.value, parameter.unit if entry.value is not None else None)
+            for entry in parameter.values
+        )
+        return self.say("（", "(") + self.say("；", "; ").join(values) + self.say("）", ")")
+
     def with_unit(self, value: object, unit: str | None) -> str:
         """A value in a unit, which packs write as the national forms print it."""
         written = self.say(unit, vocabulary.ENGLISH_UNITS.get(unit, unit)) if unit else ""
@@ -107,6 +117,8 @@ class Words:
                 return self.value(value)
             case ParameterValue(parameter):
                 return self.parameter(parameter)
+            case CohortValue(parameter):
+                return self.cohorts(parameter)
             case Day(instant):
                 return self.of(vocabulary.INSTANTS[instant])
             case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue():

@@ -17,6 +17,23 @@ class Unit(Enum):
     YEARS = "years"
 
 
+class CalendarUnit(Enum):
+    """A stretch of the calendar year that schedules and periods go by."""
+
+    YEAR = "year"
+    HALF_YEAR = "half_year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def months(self) -> int:
+        return {"year": 12, "half_year": 6, "quarter": 3, "month": 1}[self.value]
+
+    def first_day(self, day: date) -> date:
+        """The first day of the unit that a day lies in."""
+        return date(day.year, (day.month - 1) // self.months * self.months + 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A whole number of calendar units, such as 3 months."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from wangdi.engine.model.expressions import Expression, Literal, ParameterValue, TypeMismatch
+from wangdi.engine.model.expressions import Expression, TypeMismatch
 from wangdi.engine.model.facts import Relation, Selection
+from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 
@@ -19,7 +20,7 @@ class Each:
 
     selection: Selection
     start: Expression
-    within: Literal | ParameterValue
+    within: Length
     holder: Expression | None = None
     escalated: bool = False
     because: Text | None = None

@@ -96,9 +96,32 @@ class ParameterValue(Expression):
 
     parameter: "Parameter"
 
+    def __post_init__(self) -> None:
+        if self.parameter.by_cohort:
+            raise TypeMismatch(f"'{self.parameter.name}' applies by birth date, so no day gives it a value")
+
     @property
     def type(self) -> Type:
         return self.parameter.type
+
+
+@dataclass(frozen=True, slots=True)
+class CohortValue(Expression):
+    """The value of a dated parameter for those born on that day; null without a birth date."""
+
+    parameter: "Parameter"
+    birth_date: Expression
+
+    def __post_init__(self) -> None:
+        _require(self.birth_date, Base.DATE, "a parameter that applies by birth date")
+
+    @property
+    def type(self) -> Type:
+        return self.parameter.type
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.birth_date,)
 
 
 class Instant(Enum):
@@ -217,7 +240,7 @@ def _texts(expression: Expression) -> tuple[str, ...]:
     match expression:
         case Literal(value):
             values: tuple[Scalar, ...] = (value,)
-        case ParameterValue(parameter):
+        case ParameterValue(parameter) | CohortValue(parameter):
             values = tuple(dated.value for dated in parameter.values)
         case _:
             values = ()
@@ -366,7 +389,7 @@ class Arithmetic(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Shift(Expression):
-    """A date moved forward (+1) or back (−1) by a duration that is the same for everybody."""
+    """A date moved forward (+1) or back (−1) by a duration: a constant or a parameter's."""
 
     day: Expression
     duration: Expression
@@ -375,10 +398,8 @@ class Shift(Expression):
     def __post_init__(self) -> None:
         _require(self.day, Base.DATE, "moving by a duration")
         _require(self.duration, Base.DURATION, "moving a date")
-        if not isinstance(self.duration, Literal | ParameterValue):
-            raise TypeMismatch(
-                "a duration is a constant or a parameter, so that it is the same for everybody"
-            )
+        if not isinstance(self.duration, Literal | ParameterValue | CohortValue):
+            raise TypeMismatch("a duration is a constant or a parameter")
 
     @property
     def type(self) -> Type:

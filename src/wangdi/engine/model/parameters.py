@@ -30,25 +30,40 @@ class Source:
     trust: Trust
 
 
+class AppliesBy(Enum):
+    """What chooses a parameter's entry: the day of evaluation, or the birth date of the person."""
+
+    DAY = "day"
+    BIRTH_DATE = "birth_date"
+
+
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A value in force from ``since`` until the next one. ``value`` None ends the parameter's validity."""
+    """A value in force from ``since`` until the next one. ``value`` None ends the parameter's validity.
+
+    ``checked_on`` is the day on which somebody last found it still valid in its source; None: not since it was written.
+    """
 
     since: date
     value: ParameterScalar | None
     source: str
     trust: Trust
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named constant of policy with its history, newest last."""
+    """A named constant of policy with its history, newest last.
+
+    Applied by birth date, an entry is for those born on ``since`` or later, until the next one's ``since``.
+    """
 
     pack: str
     name: str
     title: Text
     unit: str | None
     values: tuple[DatedValue, ...]
+    applies_by: AppliesBy = AppliesBy.DAY
 
     def __post_init__(self) -> None:
         days = [value.since for value in self.values]
@@ -64,6 +79,11 @@ class Parameter:
             raise ValueError(f"parameter {self.name!r}: its values are of one type, but here: {found}")
 
     @property
+    def by_cohort(self) -> bool:
+        """Whether it has a value only for those whose birth date is known."""
+        return self.applies_by is AppliesBy.BIRTH_DATE
+
+    @property
     def type(self) -> Type:
         (found,) = self._types
         return replace(found, unit=self.unit) if found == NUMBER else found
@@ -73,10 +93,10 @@ class Parameter:
         return {TYPE_OF_VALUE[type(value.value)] for value in self.values if value.value is not None}
 
     def dated_value(self, on: date) -> DatedValue | None:
-        """The entry in force on that day; None before the first."""
+        """The entry for a day (of evaluation, or of birth); None before the first."""
         return next((value for value in reversed(self.values) if value.since <= on), None)
 
     def value_on(self, on: date) -> ParameterScalar | None:
-        """The value in force on that day; None before the first and after the validity ended."""
+        """The value for a day (of evaluation, or of birth); None before the first and after the validity ended."""
         entry = self.dated_value(on)
         return entry.value if entry else None

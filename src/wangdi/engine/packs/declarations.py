@@ -2,7 +2,7 @@
 
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.kinds import ENVELOPE, Kind
-from wangdi.engine.model.parameters import DatedValue, Parameter, ParameterScalar, Source, Trust
+from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Source, Trust
 from wangdi.engine.model.workflows import (
     ASSIGNED_INSTITUTION,
     ASSIGNED_WORKER,
@@ -43,7 +43,9 @@ def _declare_parameter(library: Library, file: PackFile, name: str, shape: Param
         file,
         "W3002",
         (*path, "values"),
-        lambda: Parameter(file.name, name, text_of(shape.title), shape.unit, values),
+        lambda: Parameter(
+            file.name, name, text_of(shape.title), shape.unit, values, AppliesBy(shape.applies_by)
+        ),
     )
     if parameter is not None:
         library.parameters[file.name, name] = parameter
@@ -61,7 +63,7 @@ def _dated_value(
     if isinstance(value, str):
         value = parse_duration(value) or value
     trust = Trust(dated.status or shape.status)
-    return DatedValue(dated.since, value, dated.source or shape.source, trust)
+    return DatedValue(dated.since, value, dated.source or shape.source, trust, dated.checked_on)
 
 
 def _check_source(library: Library, file: PackFile, source: str, path: Path_) -> None:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Expression, Literal, ParameterValue, RowValue
+from wangdi.engine.model.expressions import Expression, RowValue
 from wangdi.engine.model.facts import EVER, Relation, Selection
 from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import PRESENT
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION
-from wangdi.engine.packs.durations import parse_duration
+from wangdi.engine.packs.lengths import LengthReader
 from wangdi.engine.packs.library import text_of
-from wangdi.engine.packs.reading import Reader, placeholders
+from wangdi.engine.packs.reading import placeholders
 from wangdi.engine.packs.scopes import RowScope, row_types
 from wangdi.engine.packs.shapes import EachShape, ScheduleShape, TextShape
 from wangdi.engine.packs.yaml_tree import Path_
@@ -28,7 +29,7 @@ def row_value(kind: Kind, name: str) -> RowValue:
 
 
 @dataclass(frozen=True)
-class RecordReader(Reader):
+class RecordReader(LengthReader):
     """What rules about single records share. A method returns None when it reported what is wrong."""
 
     def row_expression(self, path: Path_, text: str, kind: Kind, base: Base) -> Expression | None:
@@ -40,17 +41,10 @@ class RecordReader(Reader):
             return None
         return found
 
-    def length(self, text: str, path: Path_) -> Literal | ParameterValue | None:
-        """A parameter's name, or a duration."""
-        duration = parse_duration(text)
-        if duration is not None:
-            return Literal(duration)
-        parameter = self.parameter(text, path, "neither a duration nor a parameter of this pack")
-        if parameter is not None and parameter.type.base is not Base.DURATION:
-            hint = "write its value as a duration, such as 3 days"
-            self.report("W2005", path, f"a limit is a duration, but '{text}' is a {parameter.type}", hint)
-            return None
-        return ParameterValue(parameter) if parameter is not None else None
+    def row_length(self, text: str, path: Path_, kind: Kind) -> Length | None:
+        """A parameter's name, or a duration; by birth date, it is that of the record's subject."""
+        scope = RowScope(self.names, self.file, kind, Relation.ABOUT)
+        return self.length_for(text, path, scope.birth_date)
 
     def record_sentence(self, shape: TextShape | None, path: Path_, kind: Kind) -> Text | None:
         """The wording of a reason; each {name} in it is a field of the record."""
@@ -107,7 +101,7 @@ class EachReader(RecordReader):
 
     def _each(self, shape: EachShape, path: Path_, kind: Kind) -> Each | None:
         start = self.row_expression((*path, "from"), shape.from_, kind, Base.DATE)
-        within = self.length(shape.within, (*path, "within"))
+        within = self.row_length(shape.within, (*path, "within"), kind)
         because = self.record_sentence(shape.because, (*path, "because"), kind)
         where = holder = None
         fine = start is not None and within is not None

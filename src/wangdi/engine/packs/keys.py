@@ -26,6 +26,12 @@ _STATUS = (
     "official: read in the document itself; unverified: not yet, and shown as such",
 )
 
+_STOP = ("条件；成立期间不产生应做事项", "A condition; while it is true nothing is due")
+_GRACE = (
+    "宽限：从可以做的那天起，至少过这么久才算逾期",
+    "It is overdue no sooner than so long after it first might be done",
+)
+
 KEYS: Mapping[str, Keys] = {
     "TextShape": _keys(zh=("中文", "The Chinese wording"), en=("英文", "The English wording")),
     "SourceShape": _keys(
@@ -43,6 +49,10 @@ KEYS: Mapping[str, Keys] = {
         ),
         source=("与参数的依据不同时填写", "Where it differs from the parameter's source"),
         status=_STATUS,
+        checked_on=(
+            "最近一次核对仍有效的日期",
+            "The day on which somebody last found it still valid in its source",
+        ),
     ),
     "ParameterShape": _keys(
         title=_TITLE,
@@ -52,6 +62,10 @@ KEYS: Mapping[str, Keys] = {
         ),
         source=("依据：sources 中的名称", "The document: a name under sources"),
         status=_STATUS,
+        applies_by=(
+            "按评估日（day）还是按本人出生日期（birth_date）取值",
+            "What chooses the value: the day of evaluation, or the person's birth date",
+        ),
         values=("历次数值，由早到晚", "Its values, from the earliest to the latest"),
     ),
     "FieldShape": _keys(
@@ -186,6 +200,42 @@ KEYS: Mapping[str, Keys] = {
         first=("首次的间隔", "The interval of the first one"),
         first_because=_BECAUSE,
         intervals=("间隔：第一个条件为真者有效", "The intervals; the first whose condition is true counts"),
+        stop=_STOP,
+        until=("提供这项服务的最后一天", "The last day on which the service is given"),
+    ),
+    "OncePerShape": _keys(
+        calendar=("年、半年、季度或月", "In each year, half-year, quarter or month"),
+        satisfied=("本周期已完成的条件", "When nothing is due any more in this unit"),
+        not_before=("最早从哪一天起", "The earliest day"),
+        because=_BECAUSE,
+    ),
+    "DeadlineShape": _keys(
+        from_=("从哪一天起应做", "The day from which it is due"),
+        within=("限期：时长或参数名称", "How long after that day at the latest: a duration or a parameter"),
+        done=("已完成的条件", "When it is done: a condition"),
+        stop=_STOP,
+        because=_BECAUSE,
+    ),
+    "StepShape": _keys(
+        title=_TITLE,
+        given=("完成的那一天；空着即尚未完成", "The day on which it was done; empty: not yet"),
+        when=("条件：对谁适用", "For whom it is: a condition"),
+        from_=("最小年龄；不写即从起算日起", "The youngest age; from the anchor itself if not given"),
+        by=("应在满该年龄当天及以前完成", "To be done on the day of this age at the latest"),
+        before=("应在满该年龄之前完成", "To be done before the day of this age"),
+        until=("从满该年龄那天起不能再做", "From the day of this age on it can no longer be done"),
+        after=("等待的前一步骤", "The earlier step that it waits for"),
+        min_interval=("与前一步骤至少间隔多久", "How long after that step at the soonest"),
+        not_before=("其他原因所定的最早日期", "Another day before which it may not be done"),
+        grace=_GRACE,
+        report_missed=("不能再做后以“已错过”留在清单中", "It stays in the list as missed"),
+        because=_BECAUSE,
+    ),
+    "SeriesShape": _keys(
+        anchor=("起算日，如 birth_date", "The day that ages are counted from, such as birth_date"),
+        stop=_STOP,
+        grace=_GRACE,
+        steps=("步骤，按完成的先后", "The steps by name, in the order in which they are done"),
     ),
     "OncePerYearShape": _keys(
         satisfied=("本年已完成的条件", "When nothing is due any more this year"),
@@ -201,7 +251,10 @@ KEYS: Mapping[str, Keys] = {
             "How long before the day it turns due, such as 7 days",
         ),
         every=("按间隔反复", "Again and again, after an interval"),
+        once_per=("每个年、半年、季度或月一次", "Once in each year, half-year, quarter or month"),
         once_per_year=("每年一次", "Once in each calendar year"),
+        series=("从同一天算起的若干步骤", "Steps counted from one day"),
+        deadline=("一次性限期", "Once, within some days of a day"),
         each=("每条记录一项", "One item per record"),
     ),
     "EachShape": _keys(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wangdi.engine.diagnostics.messages import suggest
-from wangdi.engine.model.expressions import Expression, ParameterValue
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.registers import REGISTERS
@@ -36,7 +36,7 @@ class Names:
         return next((f for f in self.library.files.values() if name in f.shape.groups), None)
 
     def local(self, file: PackFile, name: str) -> Expression:
-        """The fact, value, group or parameter of a pack. `Broken` when its definition is in error."""
+        """The fact, value or group of a pack. `Broken` when its definition is in error."""
         section = next((s for s in LOCAL_SECTIONS if name in getattr(file.shape, s)), LOCAL_SECTIONS[0])
         return self._once(file, section, name, lambda: self._build(file, name))
 
@@ -69,10 +69,7 @@ class Names:
             return self._build_fact(file, name)
         if name in shape.groups:
             return self._build_group(file, name)
-        if name in shape.values:
-            return self._build_value(file, name)
-        parameter = self.library.parameters.get((file.name, name))
-        return ParameterValue(parameter) if parameter is not None else None
+        return self._build_value(file, name)
 
     def _build_fact(self, file: PackFile, name: str) -> Expression | None:
         shape, path = file.shape.facts[name], ("facts", name, "entity")

@@ -69,12 +69,17 @@ class Reader:
             return None
         return self.names.groups.get(name)
 
-    def parameter(self, name: str, path: Path_, otherwise: str) -> Parameter | None:
+    def parameter(self, name: str, path: Path_, otherwise: str, *, cohorts: bool = False) -> Parameter | None:
+        """The parameter of that name; only with ``cohorts`` one that applies by birth date. None when it was reported."""
         library = self.names.library
         parameter = library.parameters.get((self.file.name, name))
         if parameter is None and not library.excuses(name):
             known = {parameter for pack, parameter in library.parameters if pack == self.file.name}
             self.report("W2003", path, f"'{name}' is {otherwise}", suggest(name, known))
+        if parameter is not None and parameter.by_cohort and not cohorts:
+            message = f"'{name}' applies by birth date, but here a value is the same for everybody"
+            self.report("W2110", path, message, "use a parameter that applies by day")
+            return None
         return parameter
 
     def sentence(self, shape: TextShape | None, path: Path_, entity: str) -> Text | None:

@@ -2,34 +2,41 @@
 
 from dataclasses import dataclass
 
-from wangdi.engine.model.calendar import Duration
-from wangdi.engine.model.expressions import Literal, ParameterValue
+from wangdi.engine.model.calendar import CalendarUnit, Duration
 from wangdi.engine.model.facts import Fact, Operation
-from wangdi.engine.model.schedules import Every, Interval, OncePerYear, Schedule
-from wangdi.engine.model.types import NUMBER, Base
+from wangdi.engine.model.schedules import Deadline, EntityShape, Every, Interval, OncePer, Schedule
+from wangdi.engine.model.types import Base
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.each import EachReader
+from wangdi.engine.packs.lengths import LengthReader
 from wangdi.engine.packs.library import text_of
-from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.scopes import entity_of
-from wangdi.engine.packs.shapes import EveryShape, IntervalShape, OncePerYearShape, ScheduleShape
+from wangdi.engine.packs.series import SeriesReader
+from wangdi.engine.packs.shapes import (
+    DeadlineShape,
+    EveryShape,
+    IntervalShape,
+    OncePerShape,
+    OncePerYearShape,
+    ScheduleShape,
+)
 from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
 
-_SHAPES = ("every", "once_per_year", "each")
+SHAPES = ("every", "once_per", "once_per_year", "series", "deadline", "each")
 
 
 @dataclass(frozen=True)
-class ScheduleReader(Reader):
+class ScheduleReader(LengthReader):
     """Reads the schedules of one pack."""
 
     def schedule(self, name: str, shape: ScheduleShape) -> Schedule | None:
         path: Path_ = ("schedules", name)
         library = self.names.library
-        given = [one for one in _SHAPES if getattr(shape, one) is not None]
+        given = [key for key in SHAPES if getattr(shape, key) is not None]
         if len(given) != 1:
-            message = f"a schedule has exactly one shape: {', '.join(_SHAPES[:-1])}, or {_SHAPES[-1]}"
-            hint = "keep one of them" if given else "add one of them"
+            message = f"a schedule has exactly one shape: {', '.join(SHAPES[:-1])} or {SHAPES[-1]}"
+            hint = f"keep one of {' and '.join(given)}" if given else "add one of them"
             self.report("W1005", path, message, hint, key=True)
             return None
         if shape.each is not None:
@@ -44,7 +51,7 @@ class ScheduleReader(Reader):
             library.report_unknown(self.file, "W2104", at, "record kind", service, library.kinds)
         # What is written inside is checked even when the group is unknown.
         entity = group.entity if group is not None else self.file.shape.entity
-        found = self._shape(shape, path, entity)
+        found = self._shape(shape, (*path, given[0]), entity)
         if group is None or lead is None or found is None:
             return None
         return library.build(
@@ -60,16 +67,19 @@ class ScheduleReader(Reader):
                 message = f"the key '{key}' is missing here"
                 self.report("W1004", path, message, f"add '{key}: …'", key=True)
 
-    def _shape(self, shape: ScheduleShape, path: Path_, entity: str) -> Every | OncePerYear | None:
+    def _shape(self, shape: ScheduleShape, path: Path_, entity: str) -> EntityShape | None:
         try:
             self.names.entity(self.file, entity, ("entity",))
         except Broken:
             return None
         if shape.every is not None:
-            return self._every(shape.every, (*path, "every"), entity)
-        if shape.once_per_year is not None:
-            return self._once_per_year(shape.once_per_year, (*path, "once_per_year"), entity)
-        return None
+            return self._every(shape.every, path, entity)
+        if shape.series is not None:
+            return SeriesReader(self.names, self.file).series(shape.series, path, entity)
+        if shape.deadline is not None:
+            return self._deadline(shape.deadline, path, entity)
+        once = shape.once_per or shape.once_per_year
+        return self._once_per(once, path, entity) if once is not None else None
 
     def _lead(self, text: str, path: Path_) -> Duration | None:
         duration = parse_duration(text)
@@ -77,33 +87,25 @@ class ScheduleReader(Reader):
             self.report("W1005", path, f"'{text}' is no duration", "write for example 7 days")
         return duration
 
-    def _length(self, text: str, path: Path_) -> Literal | ParameterValue | None:
-        """An interval's length: a parameter's name, or a duration."""
-        duration = parse_duration(text)
-        if duration is not None:
-            return Literal(duration)
-        parameter = self.parameter(text, path, "neither a duration nor a parameter of this pack")
-        if parameter is not None and parameter.type == NUMBER:
-            hint = "write its value as a duration, such as 3 months"
-            self.report("W2005", path, f"an interval is a duration, but '{text}' is a number", hint)
-            return None
-        return ParameterValue(parameter) if parameter is not None else None
-
     def _every(self, shape: EveryShape, path: Path_, entity: str) -> Every | None:
         after = self._latest(shape.after, (*path, "after"), entity)
-        start = self.expression((*path, "start"), shape.start, entity, Base.DATE)
-        first_length = self._length(shape.first, (*path, "first"))
+        bases = {"start": Base.DATE, "stop": Base.BOOLEAN, "until": Base.DATE}
+        parts = self.given_expressions(shape, bases, path, entity)
+        first_length = self.length(shape.first, (*path, "first"), entity)
         first_because = self.sentence(shape.first_because, (*path, "first_because"), entity)
         intervals = [
             self._interval(item, (*path, "intervals", index), entity)
             for index, item in enumerate(shape.intervals)
         ]
         complete = tuple(interval for interval in intervals if interval is not None)
-        if after is None or start is None or first_length is None or len(complete) < len(intervals):
+        broken = None in parts.values() or len(complete) < len(intervals)
+        if after is None or first_length is None or broken:
             return None
         first = Interval(first_length, None, first_because)
         at = (*path, "intervals")
-        return self.names.library.build(self.file, "W3003", at, lambda: Every(after, complete, start, first))
+        return self.names.library.build(
+            self.file, "W3003", at, lambda: Every(after, complete, first=first, **parts)
+        )
 
     def _latest(self, name: str, path: Path_, entity: str) -> Fact | None:
         """The fact that finds the last service."""
@@ -126,19 +128,25 @@ class ScheduleReader(Reader):
         return found
 
     def _interval(self, shape: IntervalShape, path: Path_, entity: str) -> Interval | None:
-        length = self._length(shape.then, (*path, "then"))
+        length = self.length(shape.then, (*path, "then"), entity)
         because = self.sentence(shape.because, (*path, "because"), entity)
         if shape.when is None:
             return Interval(length, None, because) if length is not None else None
         condition = self.expression((*path, "when"), shape.when, entity, Base.BOOLEAN)
         return Interval(length, condition, because) if length is not None and condition is not None else None
 
-    def _once_per_year(self, shape: OncePerYearShape, path: Path_, entity: str) -> OncePerYear | None:
-        satisfied = self.expression((*path, "satisfied"), shape.satisfied, entity, Base.BOOLEAN)
+    def _once_per(self, shape: OncePerShape | OncePerYearShape, path: Path_, entity: str) -> OncePer | None:
+        unit = CalendarUnit(shape.calendar) if isinstance(shape, OncePerShape) else CalendarUnit.YEAR
+        bases = {"satisfied": Base.BOOLEAN, "not_before": Base.DATE}
+        parts = self.given_expressions(shape, bases, path, entity)
         because = self.sentence(shape.because, (*path, "because"), entity)
-        if shape.not_before is None:
-            return OncePerYear(satisfied, None, because) if satisfied is not None else None
-        not_before = self.expression((*path, "not_before"), shape.not_before, entity, Base.DATE)
-        if satisfied is None or not_before is None:
+        return OncePer(unit, because=because, **parts) if None not in parts.values() else None
+
+    def _deadline(self, shape: DeadlineShape, path: Path_, entity: str) -> Deadline | None:
+        start = self.expression((*path, "from"), shape.from_, entity, Base.DATE)
+        within = self.length(shape.within, (*path, "within"), entity)
+        parts = self.given_expressions(shape, {"done": Base.BOOLEAN, "stop": Base.BOOLEAN}, path, entity)
+        because = self.sentence(shape.because, (*path, "because"), entity)
+        if start is None or within is None or None in parts.values():
             return None
-        return OncePerYear(satisfied, not_before, because)
+        return Deadline(start, within, because=because, **parts)

@@ -7,6 +7,7 @@ from typing import Protocol
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.expressions import (
     Attribute,
+    CohortValue,
     Day,
     Expression,
     Instant,
@@ -50,7 +51,7 @@ class LocalNames(Protocol):
         """The pack that declares a group."""
 
     def local(self, file: PackFile, name: str) -> Expression:
-        """The fact, value, group or parameter of a pack. `Broken` when its definition is in error."""
+        """The fact, value or group of a pack. `Broken` when its definition is in error."""
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
@@ -66,6 +67,21 @@ def row_types(kind: Kind) -> dict[str, Type]:
     """The fields of a record that rules may use, with their types."""
     typed = ((f.name, type_of_field(f)) for f in kind.fields)
     return {"occurred_on": DATE} | {name: found for name, found in typed if found is not None}
+
+
+def parameter_value(
+    library: Library, file: PackFile, name: str, birth_date: Expression | None
+) -> Expression | Unknown:
+    """A parameter's value at a place where ``birth_date`` is known (None: for nobody). `Broken` when it is in error."""
+    parameter = library.parameters.get((file.name, name))
+    if parameter is None:
+        raise Broken
+    if not parameter.by_cohort:
+        return ParameterValue(parameter)
+    if birth_date is None:
+        message = f"'{name}' applies by birth date, but this rule is about nobody who has one"
+        return Unknown("W2110", message, "use it in rules about residents or workers")
+    return CohortValue(parameter, birth_date)
 
 
 def local_names(file: PackFile) -> Iterator[str]:
@@ -96,6 +112,12 @@ class EntityScope:
             return Unknown("W2005", message, f"name one of its fields, such as {rest[0]}.occurred_on")
         return found or self._unknown(parts)
 
+    @property
+    def birth_date(self) -> Expression | None:
+        """The birth date of whom the rule is about; None when its register has none."""
+        found = register_types(self.entity).get("birth_date")
+        return Attribute(self.entity, "birth_date", found) if found is not None else None
+
     def _pack_of(self, parts: tuple[str, ...]) -> tuple[PackFile, tuple[str, ...]]:
         """The pack a dotted name begins with, unless the first word is a fact of this pack."""
         packs = self.names.library.files
@@ -104,6 +126,8 @@ class EntityScope:
         return self.file, parts
 
     def _plain(self, file: PackFile, name: str) -> Expression | Unknown | None:
+        if name in file.shape.parameters:
+            return parameter_value(self.names.library, file, name, self.birth_date)
         if name in set(local_names(file)):
             return self._same_entity(name, self.names.local(file, name))
         if (owner := self.names.group_file(name)) is not None:
@@ -216,9 +240,17 @@ class RowScope:
             return unknown_field(self.names.library, self.kind, parts[0])
         if len(parts) == 2 and parts[0] == PREVIOUS:
             return self._previous(parts[1])
+        if len(parts) == 1 and parts[0] in self.file.shape.parameters:
+            return parameter_value(self.names.library, self.file, parts[0], self.birth_date)
         if len(parts) == 2 and parts[0] in self._roles:
             return self._related(*parts)
         return self._of_owner(parts)
+
+    @property
+    def birth_date(self) -> Expression | None:
+        """The birth date of the record's subject; None when its register has none."""
+        found = register_types(self.kind.about).get("birth_date")
+        return RowRelated("subject", self.kind.about, "birth_date", found) if found is not None else None
 
     @property
     def _roles(self) -> dict[str, str]:

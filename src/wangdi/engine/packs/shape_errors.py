@@ -162,7 +162,7 @@ _WANTED = {
     "dict_type": "a mapping (key: value); leave the key out when there is nothing to say",
     "model_type": "a mapping (key: value)",
     "list_type": "a list",
-    "too_short": "a list with one item or more",
+    "too_short": "one item or more",
     "string_too_short": "a text that is not empty",
 }
 

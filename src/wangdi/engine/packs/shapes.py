@@ -57,6 +57,7 @@ class DatedValueShape(Shape):
     value: bool | int | float | date | str | None
     source: str | None = None
     status: Literal["official", "unverified"] | None = None
+    checked_on: date | None = None
 
 
 class ParameterShape(Shape):
@@ -64,6 +65,7 @@ class ParameterShape(Shape):
     unit: str | None = None
     source: str
     status: Literal["official", "unverified"] = "official"
+    applies_by: Literal["day", "birth_date"] = "day"
     values: Annotated[list[DatedValueShape], Field(min_length=1)]
 
 
@@ -186,12 +188,49 @@ class EveryShape(Shape):
     first: str
     first_because: TextShape | None = None
     intervals: Annotated[list[IntervalShape], Field(min_length=1)]
+    stop: Expr | None = None
+    until: Expr | None = None
 
 
 class OncePerYearShape(Shape):
     satisfied: Expr
     not_before: Expr | None = None
     because: TextShape | None = None
+
+
+class OncePerShape(OncePerYearShape):
+    calendar: Literal["year", "half_year", "quarter", "month"]
+
+
+class DeadlineShape(Shape):
+    from_: Annotated[Expr, Field(alias="from")]
+    within: str
+    done: Expr
+    stop: Expr | None = None
+    because: TextShape | None = None
+
+
+class StepShape(Shape):
+    title: TextShape
+    given: Expr
+    from_: Annotated[str | None, Field(alias="from")] = None
+    by: str | None = None
+    before: str | None = None
+    until: str | None = None
+    after: str | None = None
+    min_interval: str | None = None
+    not_before: Expr | None = None
+    grace: str | None = None
+    when: Expr | None = None
+    report_missed: bool = False
+    because: TextShape | None = None
+
+
+class SeriesShape(Shape):
+    anchor: Expr
+    stop: Expr | None = None
+    grace: str | None = None
+    steps: Annotated[dict[Name, StepShape], Field(min_length=1)]
 
 
 class EachShape(Shape):
@@ -213,7 +252,10 @@ class ScheduleShape(Shape):
     service: str | None = None
     lead: str = "0 days"
     every: EveryShape | None = None
+    once_per: OncePerShape | None = None
     once_per_year: OncePerYearShape | None = None
+    series: SeriesShape | None = None
+    deadline: DeadlineShape | None = None
     each: EachShape | None = None
 
 

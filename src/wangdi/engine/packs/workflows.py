@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Comparator, Compare, Expression, Literal, ParameterValue, Shift
+from wangdi.engine.model.expressions import Comparator, Compare, Expression, Literal, Shift
 from wangdi.engine.model.facts import EVER, Relation, Selection
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.roles import ROLES
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
@@ -153,7 +154,7 @@ class LimitReader(RecordReader):
             yield from self._limit(kind, limit, ("kinds", kind.name, "workflow", "limits", index))
 
     def _limit(self, kind: Kind, shape: LimitShape, path: Path_) -> Iterator[Schedule]:
-        within = self.length(shape.within, (*path, "within"))
+        within = self.row_length(shape.within, (*path, "within"), kind)
         because = self.record_sentence(shape.because, (*path, "because"), kind)
         escalations = [
             (item, self._after(item, (*path, "escalate", number)))
@@ -208,7 +209,7 @@ class LimitReader(RecordReader):
         escalation: int,
         title: Text,
         start: Expression,
-        within: Literal | ParameterValue,
+        within: Length,
         because: Text | None,
     ) -> Schedule:
         where = Compare(Comparator.EQ, row_value(kind, STATE), Literal(state))

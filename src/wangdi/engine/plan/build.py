@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from wangdi.engine.model.adoption import Adopted, Edition
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
+from wangdi.engine.model.expressions import Attribute, CohortValue, Expression, RowRelated, RowValue, Shift
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.plan.due import lower
 from wangdi.engine.plan.each import lower_each
-from wangdi.engine.plan.lowering import all_of, counted, lower
+from wangdi.engine.plan.lowering import all_of, counted, in_cohorts
 from wangdi.engine.plan.plan import (
     FromBelow,
     Members,
@@ -81,7 +82,7 @@ def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
     conditions |= {slot for e in plan.each for slot in (e.members, e.selection)}
     conditions |= set(plan.groups.values()) | {tally.members for tally in plan.tallies}
     conditions |= {t.value for t in plan.tallies if t.operation is Tallying.TRUE and t.value is not None}
-    kept = {slot for s in plan.schedules for slot in (s.due_from, s.due_on, s.overdue_from)}
+    kept = {slot for s in plan.schedules for slot in s.days}
     kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
     kept |= {e.holder for e in plan.each if e.holder is not None}
     kept |= set(plan.values.values())
@@ -113,9 +114,11 @@ class _Builder:
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
         for due in lower(schedule, self.rulebook):
             members = self.members(due.members)
-            days = (due.applies, due.due_from, due.due_on, due.overdue_from)
             yield PlannedSchedule(
-                schedule, due.step, members, *(self.add(day, domain=members) for day in days)
+                schedule,
+                due.step,
+                members,
+                *(self.add(part, domain=members) for part in due.parts),
             )
 
     def each(self, schedule: Schedule, shape: Each) -> PlannedEach:
@@ -178,6 +181,8 @@ class _Builder:
         """
         if isinstance(node, Named):
             return self.add(node.expression, rows, domain)
+        if isinstance(node, CohortValue | Shift):
+            node = in_cohorts(node)
         if domain is not None and (isinstance(node, Fact) or (node, None, None) in self._slots):
             return self._narrowed(node, domain)
         inputs = self._inputs(node, rows, domain)

@@ -68,6 +68,14 @@ class PlannedSchedule:
     due_from: int
     due_on: int
     overdue_from: int
+    missed_from: int | None = None
+    """None: it can always be done."""
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The slots that hold days."""
+        days = (self.due_from, self.due_on, self.overdue_from)
+        return days if self.missed_from is None else (*days, self.missed_from)
 
 
 class Tallying(Enum):

@@ -10,8 +10,9 @@ from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.due import lower
 from wangdi.engine.plan.each import lower_each
-from wangdi.engine.plan.lowering import counted, lower
+from wangdi.engine.plan.lowering import counted
 from wangdi.engine.plan.plan import FromBelow, Plan
 
 Stage = tuple[Plan, ...]
@@ -88,7 +89,7 @@ class _Outputs:
             yield from (each.members, *(expression for expression in found if expression is not None))
             return
         for due in lower(schedule, self.rulebook):
-            yield from (due.members, due.applies, due.due_from, due.due_on, due.overdue_from)
+            yield from (due.members, *due.parts)
 
     def plans(self, entities: Iterable[str]) -> list[Stage]:
         named = (at for _, at in (*self.schedules.values(), *self.indicators.values()))

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError
-from wangdi.engine.evaluate.due import DueItem
-from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.packs.yaml_tree import read_document
+from wangdi.engine.testing.due import check_due, edges, expected_items
 from wangdi.engine.testing.found import Found, found_in
 from wangdi.engine.testing.scene import Plans, Scene, make_scene
-from wangdi.engine.testing.shapes import DueShape, TestShape
+from wangdi.engine.testing.shapes import TestShape
 from wangdi.engine.testing.standards import check_standards
 
 TEST_FILE = "tests.yaml"
@@ -113,20 +112,12 @@ def _probes(test: TestShape) -> Iterator[TestShape]:
     if test.as_of != "edges":
         yield test
         return
-    if len(test.expect.due) != 1:
+    [(schedule, step, due), *more] = expected_items(test.expect) or [("", "", None)]
+    if more or due is None:
         raise ValueError("'as_of: edges' needs exactly one expected due item")
-    ((schedule, due),) = test.expect.due.items()
-    if due is None or due.due_from is None or due.due_on is None or due.overdue_from is None:
-        raise ValueError("'as_of: edges' needs due_from, due_on and overdue_from")
-    day_before = due.due_from - timedelta(days=1)
-    edges = (
-        (day_before, "upcoming"),
-        (due.due_from, "due"),
-        (due.due_on, "due"),
-        (due.overdue_from, "overdue"),
-    )
-    for day, status in edges:
-        expect = test.expect.model_copy(update={"due": {schedule: due.model_copy(update={"status": status})}})
+    for day, status in edges(due):
+        probed = due.model_copy(update={"status": status})
+        expect = test.expect.model_copy(update={"due": {schedule: {step: probed} if step else probed}})
         yield test.model_copy(update={"as_of": day, "expect": expect})
 
 
@@ -149,7 +140,7 @@ def _check(plans: Plans, test: TestShape, pack: Pack | None) -> Iterator[str]:
     scene = make_scene(plans, test, test.as_of, pack)
     for failure in (
         *_check_presence(scene, test),
-        *_check_due(scene, test),
+        *check_due(scene, test),
         *_check_groups(scene, test),
         *_check_figures(scene, test, pack),
         *check_standards(scene, test.expect.standards),
@@ -165,35 +156,6 @@ def _check_presence(scene: Scene, test: TestShape) -> Iterator[str]:
         yield f"the evaluators differ: present is {found} for reference"
     if found != expected:
         yield f"expected {'' if expected else 'not '}to be present"
-
-
-def _check_due(scene: Scene, test: TestShape) -> Iterator[str]:
-    for name, expected in test.expect.due.items():
-        schedule = scene.rulebook.schedules.get(name)
-        if schedule is None:
-            yield f"there is no schedule '{name}'"
-            continue
-        reference, columnar = due_items(scene.reference, schedule), scene.columnar_due(name)
-        if reference != columnar:
-            yield f"{name}: the evaluators differ: reference {reference}, columnar {columnar}"
-        yield from _compare_due(name, expected, next(iter(reference), None), scene.moment.as_of)
-
-
-def _compare_due(name: str, expected: DueShape | None, found: DueItem | None, day: date) -> Iterator[str]:
-    if expected is None or found is None:
-        if (expected is None) != (found is None):
-            yield f"{name}: expected {'nothing' if expected is None else 'an item'}, found {found or 'nothing'}"
-        return
-    actual = {
-        "due_from": found.due_from,
-        "due_on": found.due_on,
-        "overdue_from": found.overdue_from,
-        "status": found.status_on(day).value,
-        "responsible": found.responsible,
-    }
-    for key, value in expected.model_dump(exclude_none=True).items():
-        if actual[key] != value:
-            yield f"{name}: expected {key} {value}, found {actual[key]}"
 
 
 def _check_groups(scene: Scene, test: TestShape) -> Iterator[str]:

@@ -55,6 +55,7 @@ TEST_KEYS: Mapping[str, Keys] = {
         "due_from": Text("起始日", "From when it is due"),
         "due_on": Text("到期日", "On which day at the latest"),
         "overdue_from": Text("逾期日", "From when it is overdue"),
+        "missed_from": Text("错过日", "From when it can no longer be done"),
         "status": Text("当日状态", "Its status on the day"),
         "responsible": Text("由哪个机构办理（编码）", "The code of the institution that has to act"),
     },
@@ -72,7 +73,11 @@ TEST_KEYS: Mapping[str, Keys] = {
         "present": Text("是否在册", "Whether it is present"),
         "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),
         "due": Text(
-            "服务安排：各日期与状态；null 表示没有", "Schedules: days and status, or null for no item"
+            "服务安排：各日期与状态，系列按步骤写；null 表示没有",
+            "Schedules: days and status, of a series by step, or null for no item",
+        ),
+        "open": Text(
+            "服务安排：所有应做和逾期的步骤", "Schedules: all steps that are due or overdue, in any order"
         ),
         "indicators": Text(
             "指标：[分子, 分母]，各为0或1", "Indicators: [numerator, denominator], 0 or 1 each"

@@ -25,7 +25,8 @@ class DueShape(Shape):
     due_from: date | None = None
     due_on: date | None = None
     overdue_from: date | None = None
-    status: Literal["upcoming", "due", "overdue"] | None = None
+    missed_from: date | None = None
+    status: Literal["upcoming", "due", "overdue", "missed"] | None = None
     responsible: str | None = None
 
 
@@ -39,10 +40,17 @@ class StandardExpectShape(Shape):
     gap: list[str] | None = None
 
 
+DueBySchedule = dict[str, DueShape | dict[str, DueShape | None] | None]
+"""By schedule: its item, or its items by step, or none at all."""
+
+
 class ExpectShape(Shape):
+    """``open``: by schedule, every step that is due or overdue, in any order."""
+
     present: bool | None = None
     groups: dict[str, bool] = {}
-    due: dict[str, DueShape | None] = {}
+    due: DueBySchedule = {}
+    open: dict[str, list[str]] = {}
     indicators: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]] = {}
     values: dict[str, Any] = {}
     standards: dict[str, StandardExpectShape | None] = {}

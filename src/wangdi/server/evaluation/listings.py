@@ -39,7 +39,10 @@ class Listings:
     def due(
         self, *, place: str | None = None, institution: str | None = None, schedule: str | None = None
     ) -> Any:
-        """Due items: subject, schedule, step, due_from, due_on, overdue_from, status, institution; by subject."""
+        """Due items by subject.
+
+        Columns: subject, schedule, step, due_from, due_on, overdue_from, missed_from, status, institution.
+        """
         due = self.outcome.due
         if schedule is not None:
             due = due.filter(pc.equal(due["schedule"].cast(pa.string()), schedule))
@@ -54,6 +57,7 @@ class Listings:
                 "due_from": due["due_from"],
                 "due_on": due["due_on"],
                 "overdue_from": due["overdue_from"],
+                "missed_from": due["missed_from"],
                 "status": due["status"].cast(pa.string()),
                 "institution": self._codes(self.network.institutions, due["institution"]),
             }

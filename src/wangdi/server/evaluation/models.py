@@ -84,7 +84,20 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
 
     def open_on(self, day: date) -> "DueItemQuerySet":
         """Due or overdue on that day."""
-        return self.filter(due_from__lte=day)
+        return self.possible_on(day).filter(due_from__lte=day)
+
+    def possible_on(self, day: date) -> "DueItemQuerySet":
+        """Not missed by that day."""
+        return self.filter(models.Q(missed_from=None) | models.Q(missed_from__gt=day))
+
+    def missed_on(self, day: date) -> "DueItemQuerySet":
+        """No longer to be done on that day."""
+        return self.filter(missed_from__lte=day)
+
+    def by_urgency(self, day: date) -> "DueItemQuerySet":
+        """Longest overdue first; what is missed by that day comes last."""
+        missed = models.Case(models.When(missed_from__lte=day, then=1), default=0)
+        return self.order_by(missed, "due_on", "id")
 
 
 class DueItem(models.Model):
@@ -105,6 +118,7 @@ class DueItem(models.Model):
     due_from = models.DateField()
     due_on = models.DateField()
     overdue_from = models.DateField()
+    missed_from = models.DateField(null=True)
     institution = models.ForeignKey(
         Institution, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
     )
@@ -128,7 +142,9 @@ class DueItem(models.Model):
         return f"{self.schedule} {self.due_on}"
 
     def status_on(self, day: date) -> str:
-        """``upcoming``, ``due`` or ``overdue``."""
+        """``upcoming``, ``due``, ``overdue`` or ``missed``."""
+        if self.missed_from is not None and day >= self.missed_from:
+            return "missed"
         if day < self.due_from:
             return "upcoming"
         return "due" if day < self.overdue_from else "overdue"

@@ -138,7 +138,10 @@ def _add_publication(
 def _replace_due(writer: BulkWriter, due: Any) -> None:
     writer.stage("due", due)
     writer.execute("DELETE FROM evaluation_dueitem")
-    columns = "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, institution_id, place_id"
+    columns = (
+        "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, missed_from,"
+        " institution_id, place_id"
+    )
     writer.execute(f"INSERT INTO evaluation_dueitem ({columns}) SELECT {columns} FROM temp.due")
 
 
@@ -177,6 +180,7 @@ def _due_rows(outcome: Outcome) -> Any:
             "due_from": due["due_from"].cast(pa.string()),
             "due_on": due["due_on"].cast(pa.string()),
             "overdue_from": due["overdue_from"].cast(pa.string()),
+            "missed_from": due["missed_from"].cast(pa.string()),
             "institution_id": due["institution"],
             "place_id": due["place"],
         }

@@ -115,6 +115,7 @@ def refresh_due_items(subject: AnyEntity, as_of: date) -> None:
             due_from=item.due_from,
             due_on=item.due_on,
             overdue_from=item.overdue_from,
+            missed_from=item.missed_from,
             institution_id=responsible[item.responsible] if item.responsible else institution,
             place_id=place,
         )

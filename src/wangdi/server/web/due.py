@@ -25,6 +25,7 @@ STATUSES = {
     "overdue": Text("逾期", "Overdue"),
     "due": Text("应做", "Due"),
     "upcoming": Text("未到期", "Upcoming"),
+    "missed": Text("已错过", "Missed"),
     "all": Text("全部", "All"),
 }
 
@@ -55,7 +56,7 @@ def is_too_wide(area: Area) -> bool:
 
 
 def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> DueItemQuerySet:
-    """The items, longest overdue first. ``area`` is not too wide."""
+    """The items, longest overdue first, missed ones last. ``area`` is not too wide."""
     items = _inside(DueItem.objects.visible_to(user), area)
     items = _with_status(items, wanted.status, day)
     if wanted.schedule:
@@ -64,7 +65,7 @@ def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> 
         items = items.filter(place__in=Place.objects.filter(code=wanted.village))
     if wanted.name:
         items = items.filter(resident__name__contains=wanted.name)
-    return items.select_related("resident", "place", "institution").order_by("due_on", "id")
+    return items.select_related("resident", "place", "institution").by_urgency(day)
 
 
 def _inside(items: DueItemQuerySet, area: Area) -> DueItemQuerySet:
@@ -75,11 +76,13 @@ def _inside(items: DueItemQuerySet, area: Area) -> DueItemQuerySet:
 
 def _with_status(items: DueItemQuerySet, status: str, day: date) -> DueItemQuerySet:
     if status == "overdue":
-        return items.filter(overdue_from__lte=day)
+        return items.possible_on(day).filter(overdue_from__lte=day)
     if status == "due":
-        return items.filter(due_from__lte=day, overdue_from__gt=day)
+        return items.possible_on(day).filter(due_from__lte=day, overdue_from__gt=day)
     if status == "upcoming":
         return items.filter(due_from__gt=day)
+    if status == "missed":
+        return items.missed_on(day)
     return items if status == "all" else items.open_on(day)
 
 

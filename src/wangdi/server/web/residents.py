@@ -10,6 +10,7 @@ from wangdi.engine.model.each import Each
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.series import SeriesStep
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, ASSIGNED_WORKER, STATE, STATE_SINCE
 from wangdi.server.evaluation.models import DueItem
@@ -28,6 +29,7 @@ class DueRow:
 
     item: DueItem
     schedule: Schedule | None
+    step: SeriesStep | None
     status: str
     days_late: int
     explained: DueExplained | None
@@ -36,13 +38,14 @@ class DueRow:
 
 
 def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day: date) -> list[DueRow]:
-    """Overdue first. Dates and states are the published ones, the same as on every other page."""
+    """Overdue first, missed last. Dates and states are the published ones, the same as on every other page."""
     reasons = {(one.schedule, one.step, one.due_on): one for one in explanation.due}
-    items = DueItem.objects.filter(resident=resident).order_by("due_on", "id")
+    items = DueItem.objects.filter(resident=resident).by_urgency(day)
     return [
         DueRow(
             item,
-            rules.schedules.get(item.schedule),
+            (schedule := rules.schedules.get(item.schedule)),
+            schedule.step(item.step) if schedule is not None else None,
             item.status_on(day),
             (day - item.due_on).days,
             reasons.get((item.schedule, item.step, item.due_on)),

@@ -11,17 +11,21 @@ from wangdi.engine.evaluate.columnar.vectors import Array, Flags
 Counts = NDArray[np.int64]
 Amounts = NDArray[np.float64]
 
+NEVER = int(np.iinfo(np.int32).max)
+"""In place of a day that does not come; later than any day."""
+
 
 @dataclass(frozen=True)
 class DueColumns:
     """Due items of one plan; days since 1970-01-01. ``subject`` is the entity's position, ``schedule`` that of the
-    plan's steps of schedules."""
+    plan's steps of schedules. ``missed_from`` is NEVER where an item can always be done."""
 
     subject: NDArray[np.int64]
     schedule: NDArray[np.int16]
     due_from: NDArray[np.int32]
     due_on: NDArray[np.int32]
     overdue_from: NDArray[np.int32]
+    missed_from: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -31,13 +35,14 @@ def concatenate(parts: Sequence[DueColumns]) -> DueColumns:
     """The parts one after another."""
     if not parts:
         day = np.empty(0, np.int32)
-        return DueColumns(np.empty(0, np.int64), np.empty(0, np.int16), day, day, day)
+        return DueColumns(np.empty(0, np.int64), np.empty(0, np.int16), day, day, day, day)
     return DueColumns(
         np.concatenate([part.subject for part in parts]),
         np.concatenate([part.schedule for part in parts]),
         np.concatenate([part.due_from for part in parts]),
         np.concatenate([part.due_on for part in parts]),
         np.concatenate([part.overdue_from for part in parts]),
+        np.concatenate([part.missed_from for part in parts]),
     )
 
 

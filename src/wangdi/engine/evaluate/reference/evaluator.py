@@ -22,6 +22,7 @@ from wangdi.engine.model.expressions import (
     Attribute,
     Call,
     Case,
+    CohortValue,
     Comparator,
     Compare,
     Connective,
@@ -106,6 +107,9 @@ class ReferenceEvaluator:
                 return self.value(node.expression, row)
             case ParameterValue(parameter):
                 return parameter.value_on(self.moment.as_of)
+            case CohortValue(parameter, birth_date):
+                born = self.value(birth_date, row)
+                return parameter.value_on(born) if born is not None else None
             case Day(instant):
                 return self.moment.day(instant)
             case Attribute():

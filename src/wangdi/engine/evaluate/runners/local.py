@@ -10,12 +10,12 @@ import numpy as np
 from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.records import RecordRange
-from wangdi.engine.evaluate.columnar.results import DueColumns, concatenate
+from wangdi.engine.evaluate.columnar.results import NEVER, DueColumns, concatenate
 from wangdi.engine.evaluate.columnar.tables import Dataset
 from wangdi.engine.evaluate.columnar.tallies import Layout, Totals, tally_range
 from wangdi.engine.evaluate.columnar.vectors import Array, to_days
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.plan.plan import Plan
+from wangdi.engine.plan.plan import Plan, PlannedSchedule
 
 CHUNK = 1 << 18
 """Entities per step: of 2^15 to 2^18 measured best. Smaller ones cost more calls; steps in a domain are small anyway."""
@@ -88,16 +88,27 @@ def _items_of_records(
 
 
 def _due_items(plan: Plan, computed: Computed, low: int, until: int | None) -> DueColumns:
-    """The items of a range that begins at ``low``; with ``until``, only those due from that day or earlier."""
+    """The items of a range that begins at ``low``; with ``until``, only those due or overdue on that day."""
     parts = []
     for number, planned in enumerate(plan.schedules):
         applies, due_from, due_on, overdue_from = (
             computed.among(slot, planned.members)
             for slot in (planned.applies, planned.due_from, planned.due_on, planned.overdue_from)
         )
-        who = np.flatnonzero(applies if until is None else applies & (due_from <= until))
+        if until is not None:
+            applies = applies & (due_from <= until)
+        missed_from = _missed_from(planned, computed)
+        if until is not None and missed_from is not None:
+            applies = applies & (missed_from > until)
+        who = np.flatnonzero(applies)
         positions = computed.members(planned.members)
         subject = (who if positions is None else positions[who]) + low
         schedule = np.full(len(who), number, np.int16)
-        parts.append(DueColumns(subject, schedule, due_from[who], due_on[who], overdue_from[who]))
+        missed = np.full(len(who), NEVER, np.int32) if missed_from is None else missed_from[who]
+        parts.append(DueColumns(subject, schedule, due_from[who], due_on[who], overdue_from[who], missed))
     return concatenate(parts)
+
+
+def _missed_from(planned: PlannedSchedule, computed: Computed) -> Array | None:
+    """From when each member has missed the step; None when it can always be done."""
+    return computed.among(planned.missed_from, planned.members) if planned.missed_from is not None else None

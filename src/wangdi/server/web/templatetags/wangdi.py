@@ -24,6 +24,7 @@ STATES = {
     "overdue": ("!", Text("逾期", "Overdue")),
     "due": ("●", Text("应做", "Due")),
     "upcoming": ("○", Text("未到期", "Upcoming")),
+    "missed": ("×", Text("已错过", "Missed")),
 }
 """Of a due item: a sign and a word, so that colour is never the only difference."""
 

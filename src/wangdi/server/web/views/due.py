@@ -55,7 +55,8 @@ def _list(request: SignedInRequest, area: Area) -> dict[str, object]:
         "rows": [
             {
                 "item": item,
-                "schedule": rules.schedules.get(item.schedule),
+                "schedule": (schedule := rules.schedules.get(item.schedule)),
+                "step": schedule.step(item.step) if schedule is not None else None,
                 "status": item.status_on(day),
                 "days_late": (day - item.due_on).days,
                 "because": reasons.get(item.pk),
