@@ -72,6 +72,39 @@ def test_day_institution_and_worker_are_filled_in_already(doctor: Client) -> Non
     assert (form["occurred_on"], form["institution"], form["worker"]) == (str(today()), "CA1", "W1")
 
 
+def test_who_is_linked_to_a_worker_records_in_that_name_and_institution(cast: Cast, client: Client) -> None:
+    client.force_login(cast.director)
+    form = filled(client, sbp="128", dbp="78", visit_mode="1", visit_class="1")
+    assert (form["institution"], form["worker"]) == ("HA", "W3")
+    assert client.post(NEW, form).status_code == 302
+    saved = RecordVersion.objects.get(record_id=form["id"])
+    assert saved.institution is not None and saved.institution.code == "HA"
+    assert saved.worker is not None and saved.worker.code == "W3"
+
+
+@pytest.mark.parametrize("address", [NEW, EDIT, "/records/htn_followup/f2/void/"])
+def test_who_may_only_look_can_neither_record_nor_amend_nor_void(
+    cast: Cast, client: Client, address: str
+) -> None:
+    client.force_login(cast.county)
+    before = versions()
+    assert client.get(address).status_code == 403
+    refused = client.post(address, {"reason": "x", "id": str(uuid4()), "version": "0"})
+    assert refused.status_code == 403
+    assert "没有权限" in text(client.get(address, headers={"accept-language": "zh-CN"}))
+    assert versions() == before
+
+
+def test_who_may_only_look_is_offered_nothing_to_record(cast: Cast, client: Client) -> None:
+    client.force_login(cast.county)
+    pages = ("/residents/R1/", "/due/?institution=CA1", "/records/htn_followup/f2/")
+    for address in pages:
+        page = text(client.get(address))
+        assert "/record/" not in page and "/edit/" not in page, address
+    client.force_login(cast.own)
+    assert all("/record/" in (page := text(client.get(a))) or "/edit/" in page for a in pages)
+
+
 def test_after_saving_the_due_item_has_changed_on_the_very_next_page(doctor: Client) -> None:
     response = doctor.post(NEW, filled(doctor, sbp="126", dbp="80"))
     assert response.status_code == 302

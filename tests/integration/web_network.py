@@ -19,7 +19,7 @@ from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure, Publication
 from wangdi.server.evaluation.services import refresh_due_items, rulebook, today
-from wangdi.server.network.models import Institution, Place, Resident
+from wangdi.server.network.models import Institution, Place, Resident, Worker
 from wangdi.server.records.bulk import load_tables
 from wangdi.server.web.figures import month_ends
 
@@ -46,6 +46,7 @@ INSTITUTIONS: list[dict[str, Any]] = [
 WORKERS: list[dict[str, Any]] = [
     {"code": "W1", "name": "王医生", "institution": "CA1"},
     {"code": "W2", "name": "李医生", "institution": "CA1"},
+    {"code": "W3", "name": "陈主任", "institution": "HA"},
     {"code": "W9", "name": "外院医生", "institution": "CB1"},
 ]
 
@@ -197,10 +198,16 @@ ROLES: dict[str, tuple[Role, type[Place] | type[Institution], str]] = {
 }
 
 
+WORKER_OF = {"W1": "W1", "director": "W3"}
+"""Who the users are in the register of workers."""
+
+
 def _make_users() -> None:
     for name, (role, model, code) in ROLES.items():
         area = {model.__name__.lower(): model._default_manager.get(code=code)}
-        Assignment.objects.create(user=User.objects.create_user(name, password=PASSWORD), role=role, **area)
+        user = User.objects.create_user(name, password=PASSWORD)
+        worker = Worker.objects.filter(code=WORKER_OF.get(name)).first()
+        Assignment.objects.create(user=user, role=role, worker=worker, **area)
 
 
 def _cast() -> Cast:

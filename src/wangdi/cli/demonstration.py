@@ -158,7 +158,6 @@ def _make_users(password: str) -> tuple[SignIn, ...]:
     county = Place.objects.get(code=COUNTY)
     clinic = _busiest_clinic(county)
     centre = clinic.parent
-    doctor = Worker.objects.filter(institution=clinic).order_by("code").first()
     people: list[tuple[str, Role, Place | Institution | None]] = [
         ("doctor", Role.VILLAGE_DOCTOR, clinic),
         ("director", Role.TOWNSHIP_DIRECTOR, centre),
@@ -167,16 +166,13 @@ def _make_users(password: str) -> tuple[SignIn, ...]:
         ("admin", Role.ADMINISTRATOR, None),
     ]
     for username, role, area in people:
-        user = get_user_model().objects.create_user(username, password=password)
-        if username == "doctor" and doctor is not None:
-            user.first_name = doctor.name
-            user.save(update_fields=["first_name"])
-        Assignment.objects.create(
-            user=user,
-            role=role,
-            place=area if isinstance(area, Place) else None,
-            institution=area if isinstance(area, Institution) else None,
+        at = area if isinstance(area, Institution) else None
+        worker = Worker.objects.filter(institution=at).order_by("code").first() if at else None
+        user = get_user_model().objects.create_user(
+            username, password=password, first_name=worker.name if worker else ""
         )
+        place = area if isinstance(area, Place) else None
+        Assignment.objects.create(user=user, role=role, place=place, institution=at, worker=worker)
     return tuple(SignIn(name, role, area.name if area else "") for name, role, area in people)
 
 

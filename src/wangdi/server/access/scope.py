@@ -68,6 +68,12 @@ def scope_of(user: Viewer, *, recording: str | None = None) -> Scope:
     )
 
 
+def may_record(user: Viewer, entity: str) -> bool:
+    """Whether the user may write records about entities of a register at all."""
+    scope = scope_of(user, recording=entity)
+    return scope.everything or bool(scope.places or scope.institutions)
+
+
 def _under(lookup: str, paths: Iterable[str]) -> Q:
     condition = Q()
     for path in paths:

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from wangdi.server.access.scope import may_record
 from wangdi.server.evaluation.services import because_for, latest_publication, rulebook, today
 from wangdi.server.web.areas import Area, find_area, own_area
 from wangdi.server.web.due import PAGE_SIZE, STATUSES, Wanted, due_items, is_too_wide, villages_of
@@ -50,6 +51,7 @@ def _list(request: SignedInRequest, area: Area) -> dict[str, object]:
         "wanted": wanted,
         "statuses": STATUSES,
         "schedules": rules.schedules,
+        "may_record": may_record(request.user, "resident"),
         "villages": villages_of(area),
         "page": page,
         "rows": [

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.server.access.models import Assignment
+from wangdi.server.access.scope import may_record
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
 from wangdi.server.network.models import Institution, Place, Resident, Worker
@@ -38,6 +40,7 @@ class Recording:
 def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
     person = get_object_or_404(residents, code=code)
+    _require_recording(request, person)
     recording = Recording(_kind(kind), person, choices_for(request, person, None))
     if request.method == "POST":
         return _submit(request, recording, Draft.posted(recording.kind, request.POST))
@@ -72,6 +75,7 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "versions": rows,
         "is_ours": is_ours,
         "today": today(),
+        "may_record": is_ours and may_record(request.user, "resident"),
         "transitions": possible_transitions(request.user, declared, newest) if declared else (),
     }
     return render(request, "web/record.html", context)
@@ -119,24 +123,44 @@ def find_record(request: SignedInRequest, kind: str, record_id: str) -> tuple[Re
 
 
 def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident]:
-    """The newest version of a record about a resident whom the reader may see; Http404 otherwise."""
+    """The newest version of a record about a resident whom the reader may record about.
+
+    Http404 for a resident the reader may not see, PermissionDenied for one the reader may only see.
+    """
     record, person, is_ours = find_record(request, kind, record_id)
     if not is_ours:
         raise Http404
+    _require_recording(request, person)
     return record, person
+
+
+def _require_recording(request: SignedInRequest, person: Resident) -> None:
+    """PermissionDenied for readers whose roles let them see a resident, but not record about them."""
+    if not Resident.objects.recordable_by(request.user).filter(pk=person.pk).exists():
+        raise PermissionDenied
+
+
+def _own_worker(request: SignedInRequest) -> Worker | None:
+    """Who the reader is in the register of workers, by the first role that says so."""
+    assignments = Assignment.objects.filter(user=request.user, worker__isnull=False).order_by("id")
+    found = assignments.select_related("worker__institution__place").first()
+    return found.worker if found else None
 
 
 def choices_for(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
     """The reader's institutions first, then the resident's, then those the record names already."""
+    own = _own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
-    institutions = [one.institution for one in assignments.select_related("institution") if one.institution]
+    institutions = [own.institution] if own and own.institution else []
+    institutions += [one.institution for one in assignments.select_related("institution") if one.institution]
     institutions += [person.institution] if person.institution else []
     institutions += [record.institution] if record and record.institution else []
     distinct = list({one.pk: one for one in institutions}.values())
     receivers = receiving_institutions(person)
     workers = list(Worker.objects.filter(institution__in=distinct).order_by("institution_id", "code"))
-    if record and record.worker and record.worker not in workers:
-        workers.append(record.worker)
+    for worker in (own, record.worker if record else None):
+        if worker is not None and worker not in workers:
+            workers.append(worker)
     return Choices(distinct, workers, list({one.pk: one for one in (*receivers, *distinct)}.values()))
 
 
@@ -155,11 +179,12 @@ def receiving_institutions(person: Resident) -> list[Institution]:
 
 
 def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
-    """The likely institution and worker: named like the account, the last one used, or the only one."""
+    """The likely institution and worker: who the reader is, the last one used, or the only one."""
     institution = choices.institutions[0].code if choices.institutions else ""
     codes = [worker.code for worker in choices.workers]
+    own = _own_worker(request)
     likely = [
-        request.user.get_username(),
+        own.code if own else "",
         request.session.get(LAST_WORKER, ""),
         *(codes if len(codes) == 1 else ()),
     ]

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from wangdi.server.access.scope import may_record
 from wangdi.server.evaluation.services import explain_resident, rulebook, today
 from wangdi.server.network.models import Resident
 from wangdi.server.records.models import RecordVersion
@@ -37,6 +38,7 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
             "explanation": explanation,
             "due": due_rows(person, explanation, rules, day),
             "kinds": rules.kinds,
+            "may_record": may_record(request.user, "resident"),
             "has_charts": has_readings(records),
             "timeline": timeline(shown, rules.kinds),
             "record_count": len(records),
