@@ -13,7 +13,7 @@ import pyarrow as pa
 from django.contrib.auth.models import User
 from django.db import connection
 
-from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT, WORKER, Register
+from wangdi.engine.model.registers import ASSET, INSTITUTION, PLACE, RESIDENT, TEAM, WORKER, Register
 from wangdi.interchange.tables import record_schema, register_schema
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation
@@ -133,11 +133,28 @@ def _build() -> None:
     _make_users()
 
 
+TEAMS: list[dict[str, Any]] = [
+    {"code": "T1", "name": "金湖团队", "type": "family_doctor", "institution": "HA", "leader": "W3"},
+]
+ASSETS: list[dict[str, Any]] = [
+    {
+        "code": "E1",
+        "name": "金湖救护车",
+        "type": "ambulance",
+        "institution": "HA",
+        "delivered_on": days_ago(30),
+    },
+    {"code": "E2", "name": "还地桥救护车", "type": "ambulance", "institution": "HB"},
+]
+
+
 def _load() -> None:
     tables = {
         "places": _table(PLACE, PLACES),
         "institutions": _table(INSTITUTION, INSTITUTIONS),
         "workers": _table(WORKER, WORKERS),
+        "teams": _table(TEAM, TEAMS),
+        "assets": _table(ASSET, ASSETS),
         "residents": _table(RESIDENT, _residents()),
         "records/htn_registration": _records(
             "htn_registration", [{"id": f"g{n}", "subject": f"R{n}", "days": 400} for n in (1, 2, 3, 4)]

@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from wangdi.cli import demo, evaluating, explaining, importing, installation, packs, periods, simulating
+from wangdi.cli import (
+    demo,
+    evaluating,
+    explaining,
+    importing,
+    installation,
+    packs,
+    periods,
+    registers,
+    simulating,
+)
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import PackError
@@ -31,6 +41,7 @@ app.command()(installation.init)
 app.command()(installation.serve)
 app.command("import")(importing.import_files)
 app.command()(importing.template)
+app.command("list")(registers.list_register)
 app.command()(evaluating.evaluate)
 app.command()(evaluating.due)
 app.command()(evaluating.indicators)

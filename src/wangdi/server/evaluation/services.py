@@ -36,7 +36,12 @@ def latest_publication() -> Publication | None:
 
 def explain_resident(resident: Resident, as_of: date) -> Explanation:
     """Everything the rules say of a resident on a day, and why."""
-    return explain(rulebook(), StoreWorld(rulebook().kinds), "resident", resident.code, as_of)
+    return explain_entity("resident", resident.code, as_of)
+
+
+def explain_entity(entity: str, code: str, as_of: date) -> Explanation:
+    """Everything the rules say of somebody of a register on a day, and why."""
+    return explain(rulebook(), StoreWorld(rulebook().kinds), entity, code, as_of)
 
 
 def because_for(items: Iterable[DueItem], as_of: date) -> dict[int, Text]:

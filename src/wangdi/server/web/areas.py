@@ -13,6 +13,7 @@ from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import Scope, scope_of
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.network.models import Institution, Place
+from wangdi.server.web.requests import SignedInRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,11 @@ def own_area(user: AbstractBaseUser) -> Area | None:
     )
     node = (assignment.institution or assignment.place) if assignment else None
     return Area(node, scope) if node else None
+
+
+def asked_area(request: SignedInRequest) -> Area | None:
+    """Of ``?institution=`` or ``?place=``, else where the user works; Http404 for one the reader may not see into."""
+    for entity in ("institution", "place"):
+        if code := request.GET.get(entity):
+            return find_area(request.user, entity, code)
+    return own_area(request.user)

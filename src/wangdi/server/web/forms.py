@@ -16,7 +16,7 @@ from uuid6 import uuid7
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
-from wangdi.server.network.models import Institution, Resident, Worker
+from wangdi.server.network.models import AnyEntity, Institution, Resident, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.validation import checked_values
 from wangdi.server.web.words import NO, YES, say, unit, value_in_words, wording
@@ -152,7 +152,7 @@ class Choices:
         }
 
 
-def problems_of(draft: Draft, kind: Kind, person: Resident, choices: Choices, today: date) -> dict[str, str]:
+def problems_of(draft: Draft, kind: Kind, person: AnyEntity, choices: Choices, today: date) -> dict[str, str]:
     """Everything wrong with the form, at once."""
     found = {
         problem.field: wording(problem.message) for problem in checked_values(kind, draft.values(kind))[1]
@@ -166,11 +166,13 @@ def problems_of(draft: Draft, kind: Kind, person: Resident, choices: Choices, to
     return found
 
 
-def _day_problem(day: date | None, person: Resident, today: date) -> Text | None:
+def _day_problem(day: date | None, person: AnyEntity, today: date) -> Text | None:
     if day is None:
         return Text("请填写日期，如 2026-03-01", "enter a date such as 2026-03-01")
     if day > today:
         return Text(f"日期不能晚于今天（{today}）", f"the date may not be after today ({today})")
+    if not isinstance(person, Resident):
+        return None
     if person.birth_date and day < person.birth_date:
         return Text(
             f"日期早于出生日期（{person.birth_date}）", f"this is before the birth date ({person.birth_date})"

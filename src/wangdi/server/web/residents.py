@@ -14,9 +14,10 @@ from wangdi.engine.model.series import SeriesStep
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, ASSIGNED_WORKER, STATE, STATE_SINCE
 from wangdi.server.evaluation.models import DueItem
-from wangdi.server.network.models import MODELS, Resident
+from wangdi.server.network.models import MODELS, AnyEntity, Resident
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
 from wangdi.server.web.charts import Series
+from wangdi.server.web.entities import entity_of
 from wangdi.server.web.words import Names, say, unit, value_in_words, wording
 
 TIMELINE_LENGTH = 30
@@ -61,9 +62,9 @@ def is_about_record(rules: Rulebook, item: DueItem) -> bool:
     return schedule is not None and isinstance(schedule.shape, Each)
 
 
-def records_about(resident: Resident) -> RecordQuerySet:
-    """Newest first. Who sees a resident sees every record about them, so no further condition is needed."""
-    records = RecordVersion.objects.current().filter(kind__about="resident", subject=resident.pk)
+def records_about(one: AnyEntity) -> RecordQuerySet:
+    """Newest first. Who sees somebody sees every record about them, so no further condition is needed."""
+    records = RecordVersion.objects.current().filter(kind__about=entity_of(one), subject=one.pk)
     related = ("kind", "institution", "worker", "change")
     return records.select_related(*related).order_by("-occurred_on", "-seq")
 

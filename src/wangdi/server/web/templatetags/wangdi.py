@@ -15,7 +15,8 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure
-from wangdi.server.web import words
+from wangdi.server.network.models import AnyEntity
+from wangdi.server.web import entities, words
 from wangdi.server.web.values import amount, scale_of
 
 register = template.Library()
@@ -91,6 +92,12 @@ def state(name: str) -> SafeString:
 @register.simple_tag
 def sex(code: str | None) -> str:
     return words.say("男", "M") if code == "1" else words.say("女", "F") if code == "2" else words.NOTHING
+
+
+@register.simple_tag
+def page_of(one: AnyEntity) -> str:
+    """The address of the page about somebody of a register."""
+    return entities.page_of(one)
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from wangdi.server.access.scope import may_record
 from wangdi.server.evaluation.services import because_for, latest_publication, rulebook, today
-from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.areas import Area, asked_area
 from wangdi.server.web.due import PAGE_SIZE, STATUSES, Wanted, due_items, is_too_wide, villages_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import is_about_record
@@ -16,7 +16,7 @@ from wangdi.server.web.subjects import subject_names
 @signed_in
 def due(request: SignedInRequest) -> HttpResponse:
     """Of ``?institution=`` or ``?place=``; without either, of where the user works."""
-    area = _asked_area(request)
+    area = asked_area(request)
     if area is None:
         return redirect("home")
     if is_too_wide(area):
@@ -28,13 +28,6 @@ def due(request: SignedInRequest) -> HttpResponse:
     context = _list(request, area)
     template = "web/_due_list.html" if request.headers.get("HX-Target") == "due-list" else "web/due.html"
     return render(request, template, context)
-
-
-def _asked_area(request: SignedInRequest) -> Area | None:
-    for entity in ("institution", "place"):
-        if code := request.GET.get(entity):
-            return find_area(request.user, entity, code)
-    return own_area(request.user)
 
 
 def _list(request: SignedInRequest, area: Area) -> dict[str, object]:

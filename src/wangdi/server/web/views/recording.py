@@ -12,10 +12,11 @@ from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import may_record
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
-from wangdi.server.network.models import Institution, Place, Resident, Worker
+from wangdi.server.network.models import AnyEntity, Institution, Place, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
+from wangdi.server.web.entities import entities, entity_of, find_entity, institution_of, page_of, place_of
 from wangdi.server.web.forms import Choices, Draft, Problems, differences, entries, problems_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import names_in, timeline_row
@@ -30,18 +31,20 @@ class Recording:
     """What is being recorded, about whom, and from which institutions and workers the reader may choose."""
 
     kind: Kind
-    person: Resident
+    person: AnyEntity
     choices: Choices
     record: RecordVersion | None = None
     """The stored version, when it is amended."""
 
 
 @signed_in
-def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
-    residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
-    person = get_object_or_404(residents, code=code)
+def record_new(request: SignedInRequest, code: str, kind: str, entity: str = "resident") -> HttpResponse:
+    declared = _kind(kind)
+    if declared.about != entity:
+        raise Http404
+    person = find_entity(request, entity, code)
     _require_recording(request, person)
-    recording = Recording(_kind(kind), person, choices_for(request, person, None))
+    recording = Recording(declared, person, choices_for(request, person, None))
     if request.method == "POST":
         return _submit(request, recording, Draft.posted(recording.kind, request.POST))
     draft = Draft.fresh(today(), *_usual(request, recording.choices))
@@ -75,7 +78,7 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "versions": rows,
         "is_ours": is_ours,
         "today": today(),
-        "may_record": is_ours and may_record(request.user, "resident"),
+        "may_record": is_ours and may_record(request.user, newest.kind.about),
         "transitions": possible_transitions(request.user, declared, newest) if declared else (),
     }
     return render(request, "web/record.html", context)
@@ -94,38 +97,38 @@ def record_void(request: SignedInRequest, kind: str, record_id: str) -> HttpResp
     messages.success(
         request, say("记录已作废，应做事项已更新", "The record is void; the due items are up to date")
     )
-    return redirect("resident", person.code)
+    return redirect(page_of(person))
 
 
 def _kind(name: str) -> Kind:
-    """A kind about residents that a pack declares; Http404 for any other."""
+    """A kind that a pack declares; Http404 for any other."""
     kind = rulebook().kinds.get(name)
-    if kind is None or kind.about != "resident":
+    if kind is None:
         raise Http404
     return kind
 
 
-def find_record(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident, bool]:
-    """The newest version of a record about a resident, and whether the reader may see all about that resident.
+def find_record(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, AnyEntity, bool]:
+    """The newest version of a record, whom it is about, and whether the reader may see all about them.
 
     Who may not sees the record alone, if it is or was handed over to an institution of theirs; Http404 otherwise.
     """
     related = ("kind", "institution__place", "worker", "assigned__place", "change")
-    records = RecordVersion.objects.current().filter(kind__about="resident", kind__name=kind)
+    records = RecordVersion.objects.current().filter(kind__name=kind)
     found = get_object_or_404(records.select_related(*related), record_id=record_id)
-    residents = Resident.objects.select_related("place", "institution__place")
-    person = residents.visible_to(request.user).filter(pk=found.subject).first()
+    subjects = entities(found.kind.about)
+    person = subjects.visible_to(request.user).filter(pk=found.subject).first()
     if person is not None:
         return found, person, True
     if not records.handed_to(request.user).filter(pk=found.pk).exists():
         raise Http404
-    return found, get_object_or_404(residents, pk=found.subject), False
+    return found, get_object_or_404(subjects, pk=found.subject), False
 
 
-def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, Resident]:
-    """The newest version of a record about a resident whom the reader may record about.
+def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, AnyEntity]:
+    """The newest version of a record, and whom it is about: somebody the reader may record about.
 
-    Http404 for a resident the reader may not see, PermissionDenied for one the reader may only see.
+    Http404 for somebody the reader may not see, PermissionDenied for those the reader may only see.
     """
     record, person, is_ours = find_record(request, kind, record_id)
     if not is_ours:
@@ -134,9 +137,9 @@ def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVe
     return record, person
 
 
-def _require_recording(request: SignedInRequest, person: Resident) -> None:
-    """PermissionDenied for readers whose roles let them see a resident, but not record about them."""
-    if not Resident.objects.recordable_by(request.user).filter(pk=person.pk).exists():
+def _require_recording(request: SignedInRequest, person: AnyEntity) -> None:
+    """PermissionDenied for readers whose roles let them see somebody, but not record about them."""
+    if not entities(entity_of(person)).recordable_by(request.user).filter(pk=person.pk).exists():
         raise PermissionDenied
 
 
@@ -147,13 +150,14 @@ def _own_worker(request: SignedInRequest) -> Worker | None:
     return found.worker if found else None
 
 
-def choices_for(request: SignedInRequest, person: Resident, record: RecordVersion | None) -> Choices:
-    """The reader's institutions first, then the resident's, then those the record names already."""
+def choices_for(request: SignedInRequest, person: AnyEntity, record: RecordVersion | None) -> Choices:
+    """The reader's institutions first, then the subject's, then those the record names already."""
     own = _own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
     institutions = [own.institution] if own and own.institution else []
     institutions += [one.institution for one in assignments.select_related("institution") if one.institution]
-    institutions += [person.institution] if person.institution else []
+    seat = institution_of(person)
+    institutions += [seat] if seat else []
     institutions += [record.institution] if record and record.institution else []
     distinct = list({one.pk: one for one in institutions}.values())
     receivers = receiving_institutions(person)
@@ -164,10 +168,10 @@ def choices_for(request: SignedInRequest, person: Resident, record: RecordVersio
     return Choices(distinct, workers, list({one.pk: one for one in (*receivers, *distinct)}.values()))
 
 
-def receiving_institutions(person: Resident) -> list[Institution]:
-    """Whom a record about a resident may be handed over to: the county's institutions but for village clinics, and any
+def receiving_institutions(person: AnyEntity) -> list[Institution]:
+    """Whom a record about somebody may be handed over to: the county's institutions but for village clinics, and any
     hospital of the province; hospitals first."""
-    place = person.place or (person.institution.place if person.institution else None)
+    place = place_of(person)
     codes = place.path.strip(SEPARATOR).split(SEPARATOR) if place else []
     above = {one.level: one.path for one in Place.objects.filter(code__in=codes)}
     within = Institution.objects.filter(place__path__under=above.get("county", SEPARATOR))
@@ -221,7 +225,7 @@ def _submit(request: SignedInRequest, recording: Recording, draft: Draft) -> Htt
             kind=wording(recording.kind.title),
         ),
     )
-    return redirect("resident", recording.person.code)
+    return redirect(page_of(recording.person))
 
 
 def _show_conflict(

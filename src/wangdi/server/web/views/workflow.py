@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import Transition
 from wangdi.server.evaluation.services import rulebook, today, transition_and_refresh
-from wangdi.server.network.models import Resident
+from wangdi.server.network.models import AnyEntity
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
-from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.areas import asked_area
 from wangdi.server.web.forms import Draft, Entry, Problems, entries
 from wangdi.server.web.inbox import PAGE_SIZE, inbox_rows, waiting_records
 from wangdi.server.web.requests import SignedInRequest, signed_in
@@ -25,7 +25,7 @@ from wangdi.server.web.words import say, wording
 @signed_in
 def inbox(request: SignedInRequest) -> HttpResponse:
     """Of ``?institution=`` or ``?place=``; without either, of where the user works."""
-    area = _asked_area(request)
+    area = asked_area(request)
     if area is None:
         return redirect("home")
     kinds = rulebook().kinds
@@ -37,13 +37,6 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "rows": inbox_rows(page.object_list, kinds, today()),
     }
     return render(request, "web/inbox.html", context)
-
-
-def _asked_area(request: SignedInRequest) -> Area | None:
-    for entity in ("institution", "place"):
-        if code := request.GET.get(entity):
-            return find_area(request.user, entity, code)
-    return own_area(request.user)
 
 
 @signed_in
@@ -74,7 +67,7 @@ def _transition(kind: str, name: str) -> tuple[Kind, Transition]:
 def _submit(
     request: SignedInRequest,
     record: RecordVersion,
-    person: Resident,
+    person: AnyEntity,
     kind: Kind,
     step: Transition,
     draft: Draft,
@@ -115,7 +108,7 @@ def _submit(
 def _show(
     request: SignedInRequest,
     record: RecordVersion,
-    person: Resident,
+    person: AnyEntity,
     kind: Kind,
     step: Transition,
     draft: Draft,
