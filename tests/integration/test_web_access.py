@@ -33,6 +33,13 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/places/420222/": ("outsider", "own director county beside"),
     "/institutions/CA1/": ("own director county", "beside outsider"),
     "/places/A/decisions/": ("county", "own director beside outsider"),
+    "/places/A/standards/": ("county", "own director beside outsider"),
+    "/institutions/CA1/standards/": ("own director county", "beside outsider"),
+    "/institutions/HA/standards/": ("director county", "own beside outsider"),
+    "/institutions/HA/standards/township_centre_illustrative/": (
+        "director county",
+        "own beside outsider",
+    ),
     "/periods/": ("own director county beside outsider", ""),
     "/due/?institution=CA1": ("own director county", "beside outsider"),
     "/due/?place=A": ("county", "own director beside outsider"),

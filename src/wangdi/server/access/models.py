@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.standards import Review
 
 
 class Role(models.TextChoices):
@@ -23,6 +24,10 @@ class Role(models.TextChoices):
     def may_record(self, entity: str) -> bool:
         """Whether the role writes records about the entities of a register; about the others it only reads."""
         return entity in _RECORDS_ABOUT[self]
+
+    def may_review(self, review: str) -> bool:
+        """Whether the role judges institutions against standards at a review."""
+        return self is Role.ADMINISTRATOR or _REVIEWS.get(self) == review
 
 
 _SUPPLIED = frozenset({"institution", "worker", "team", "asset"})
@@ -39,6 +44,13 @@ _RECORDS_ABOUT = {
     Role.CITY_OFFICER: frozenset[str](),
     Role.ADMINISTRATOR: frozenset(REGISTERS),
 }
+
+_REVIEWS = {
+    Role.TOWNSHIP_DIRECTOR: Review.SELF.value,
+    Role.COUNTY_OFFICER: Review.COUNTY.value,
+    Role.CITY_OFFICER: Review.CITY.value,
+}
+"""Which review is whose; that of the province is entered by administrators."""
 
 
 class Assignment(models.Model):

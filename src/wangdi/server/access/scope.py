@@ -45,16 +45,22 @@ class Scope:
         return self.reaches_place(place_path) or path.startswith(self.institutions)
 
 
-def scope_of(user: Viewer, *, recording: str | None = None) -> Scope:
+def scope_of(user: Viewer, *, recording: str | None = None, reviewing: str | None = None) -> Scope:
     """What ``user`` may see: all for an administrator, nothing without a role or when inactive.
 
-    With ``recording``, a register: where the user may write records about its entities.
+    With ``recording``, a register: where the user may write records about its entities. With ``reviewing``, a review
+    of standards: where the user may judge at it.
     """
     if not user.is_authenticated or not user.is_active:
         return Scope()
     if getattr(user, "is_superuser", False):
         return Scope(everything=True)
-    roles = [role for role in Role if recording is None or role.may_record(recording)]
+    roles = [
+        role
+        for role in Role
+        if (recording is None or role.may_record(recording))
+        and (reviewing is None or role.may_review(reviewing))
+    ]
     rows = list(
         Assignment.objects.filter(user_id=user.pk, role__in=roles).values_list(
             "role", "place__path", "institution__path", "institution__place__path"

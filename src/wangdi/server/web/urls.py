@@ -12,6 +12,7 @@ from wangdi.server.web.views import (
     registers,
     residents,
     session,
+    standards,
     workflow,
 )
 
@@ -25,6 +26,9 @@ urlpatterns = [
     path("indicators/<str:name>/", network.definition, name="definition"),
     path("indicators/<str:name>/behind/", behind.behind, name="behind"),
     path("places/<str:code>/decisions/", decisions.decisions, name="decisions"),
+    path("places/<str:code>/standards/", standards.place_standards, name="place_standards"),
+    path("institutions/<str:code>/standards/", standards.institution_standards, name="institution_standards"),
+    path("institutions/<str:code>/standards/<str:name>/", standards.standard, name="standard"),
     path("periods/", periods.periods, name="periods"),
     path("due/", due.due, name="due"),
     path("inbox/", workflow.inbox, name="inbox"),
