@@ -17,7 +17,7 @@ from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.network.models import AnyEntity
 from wangdi.server.web import entities, words
-from wangdi.server.web.values import amount, scale_of
+from wangdi.server.web.values import SHARE, amount, scale_of
 
 register = template.Library()
 
@@ -50,6 +50,12 @@ def day(value: date | None) -> str:
 def written(value: float | None, indicator: Indicator) -> str:
     """The value of an indicator, or a target of it, in its unit."""
     return scale_of(indicator).written(value)
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share from 0 to 1 of something that is no indicator, in percent."""
+    return SHARE.written(value)
 
 
 @register.filter
