@@ -127,6 +127,25 @@ def test_who_may_not_judge_gets_no_form(cast: Cast) -> None:
     assert "保存判定" in read(of(cast.county), OWN)
 
 
+def test_a_judgement_cannot_be_written_amended_or_voided_beside_the_page_of_its_review(cast: Cast) -> None:
+    judged(of(cast.county), "county", "no")
+    record = RecordVersion.objects.get(kind__name=JUDGEMENT)
+    address = f"/records/{JUDGEMENT}/{record.record_id}/"
+    for user in (cast.director, cast.county):
+        client = of(user)
+        shown = read(client, address)
+        assert "县级评审" in shown and f"{address}void/" not in shown
+        assert f'href="{address}"' in read(client, OWN)
+        for forbidden in (
+            f"{address}edit/",
+            f"{address}void/",
+            f"/registers/institution/HA/record/{JUDGEMENT}/",
+        ):
+            form = {"id": record.record_id, "version": "1", "occurred_on": "2026-01-01", "reason": "x"}
+            assert client.post(forbidden, form).status_code == 403, forbidden
+    assert RecordVersion.objects.filter(kind__name=JUDGEMENT).count() == 1
+
+
 def test_where_reviews_differ_it_is_said_with_the_share_that_agrees(cast: Cast) -> None:
     judged(of(cast.director), "self", "yes")
     judged(of(cast.county), "county", "no")

@@ -51,7 +51,7 @@ def judgements_about(
         kind__name=JUDGEMENT, subject=institution.pk, occurred_on__lte=as_of
     )
     found = {}
-    for record in records.select_related("change", "worker").order_by("occurred_on", "record_id"):
+    for record in records.select_related("kind", "change", "worker").order_by("occurred_on", "record_id"):
         if record.values["standard"] == standard.name and record.values["year"] == year:
             found[_criterion_of(record)] = record
     return found

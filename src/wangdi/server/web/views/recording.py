@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.standards import JUDGEMENT
 from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import may_record
 from wangdi.server.common.paths import SEPARATOR
@@ -43,7 +44,7 @@ def record_new(request: SignedInRequest, code: str, kind: str, entity: str = "re
     if declared.about != entity:
         raise Http404
     person = find_entity(request, entity, code)
-    _require_recording(request, person)
+    _require_recording(request, person, kind)
     recording = Recording(declared, person, choices_for(request, person, None))
     if request.method == "POST":
         return _submit(request, recording, Draft.posted(recording.kind, request.POST))
@@ -78,7 +79,7 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "versions": rows,
         "is_ours": is_ours,
         "today": today(),
-        "may_record": is_ours and may_record(request.user, newest.kind.about),
+        "may_record": is_ours and kind != JUDGEMENT and may_record(request.user, newest.kind.about),
         "transitions": possible_transitions(request.user, declared, newest) if declared else (),
     }
     return render(request, "web/record.html", context)
@@ -133,13 +134,19 @@ def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVe
     record, person, is_ours = find_record(request, kind, record_id)
     if not is_ours:
         raise Http404
-    _require_recording(request, person)
+    _require_recording(request, person, kind)
     return record, person
 
 
-def _require_recording(request: SignedInRequest, person: AnyEntity) -> None:
-    """PermissionDenied for readers whose roles let them see somebody, but not record about them."""
-    if not entities(entity_of(person)).recordable_by(request.user).filter(pk=person.pk).exists():
+def _require_recording(request: SignedInRequest, person: AnyEntity, kind: str) -> None:
+    """PermissionDenied for readers whose roles let them see somebody, but not record about them.
+
+    Judgements are for those whose review it is, on the page of the standard.
+    """
+    if (
+        kind == JUDGEMENT
+        or not entities(entity_of(person)).recordable_by(request.user).filter(pk=person.pk).exists()
+    ):
         raise PermissionDenied
 
 

@@ -26,6 +26,9 @@ from wangdi.server.web.standards import (
 )
 from wangdi.server.web.words import say, wording
 
+IMPORT_COMMAND = "wangdi assess import-clauses"
+"""By which an administrator turns a workbook of official clauses into a pack."""
+
 
 @signed_in
 def place_standards(request: SignedInRequest, code: str) -> HttpResponse:
@@ -62,6 +65,7 @@ def _framed(area: Area, standard: Standard, year: int) -> dict[str, object]:
         "years": years_of(standard, today()),
         "today": today(),
         "unverified": unverified_sources(standard),
+        "import_command": IMPORT_COMMAND,
     }
 
 
