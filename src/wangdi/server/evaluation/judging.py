@@ -8,7 +8,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from wangdi.engine.model.standards import JUDGEMENT, REVIEWS, Level, Review, Standard
 from wangdi.engine.model.text import Text
-from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import Viewer, scope_of
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import save_and_refresh
@@ -75,6 +74,7 @@ def judge(
     evidence: str,
     on: date,
     expected_version: int,
+    worker_code: str | None,
 ) -> RecordVersion:
     """Saves a judgement: a new version of the one that counts so far, or the first (``expected_version`` 0).
 
@@ -84,7 +84,6 @@ def judge(
     if met and not evidence:
         raise InvalidRecord([ValueProblem("evidence", NO_EVIDENCE)])
     before = judgements_about(institution, standard, year, on).get(at)
-    worker = Assignment.objects.filter(user_id=actor.pk, worker__isnull=False).order_by("id").first()
     return save_and_refresh(
         actor=actor,
         kind=rulebook().kinds[JUDGEMENT],
@@ -101,7 +100,7 @@ def judge(
             "evidence": evidence or None,
         },
         institution_code=institution.code if at.review is Review.SELF else None,
-        worker_code=worker.worker.code if worker and worker.worker else None,
+        worker_code=worker_code,
         record_id=before.record_id if before else None,
         expected_version=expected_version,
     )

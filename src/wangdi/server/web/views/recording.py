@@ -150,7 +150,7 @@ def _require_recording(request: SignedInRequest, person: AnyEntity, kind: str) -
         raise PermissionDenied
 
 
-def _own_worker(request: SignedInRequest) -> Worker | None:
+def own_worker(request: SignedInRequest) -> Worker | None:
     """Who the reader is in the register of workers, by the first role that says so."""
     assignments = Assignment.objects.filter(user=request.user, worker__isnull=False).order_by("id")
     found = assignments.select_related("worker__institution__place").first()
@@ -159,7 +159,7 @@ def _own_worker(request: SignedInRequest) -> Worker | None:
 
 def choices_for(request: SignedInRequest, person: AnyEntity, record: RecordVersion | None) -> Choices:
     """The reader's institutions first, then the subject's, then those the record names already."""
-    own = _own_worker(request)
+    own = own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
     institutions = [own.institution] if own and own.institution else []
     institutions += [one.institution for one in assignments.select_related("institution") if one.institution]
@@ -193,7 +193,7 @@ def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
     """The likely institution and worker: who the reader is, the last one used, or the only one."""
     institution = choices.institutions[0].code if choices.institutions else ""
     codes = [worker.code for worker in choices.workers]
-    own = _own_worker(request)
+    own = own_worker(request)
     likely = [
         own.code if own else "",
         request.session.get(LAST_WORKER, ""),

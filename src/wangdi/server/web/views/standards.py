@@ -24,6 +24,7 @@ from wangdi.server.web.standards import (
     unverified_sources,
     years_of,
 )
+from wangdi.server.web.views.recording import own_worker
 from wangdi.server.web.words import say, wording
 
 IMPORT_COMMAND = "wangdi assess import-clauses"
@@ -184,6 +185,7 @@ def _save(
     met: bool,
     version: int,
 ) -> None:
+    worker = own_worker(request)
     try:
         judge(
             actor=request.user,
@@ -195,6 +197,7 @@ def _save(
             evidence=request.POST.get("evidence", "").strip(),
             on=today(),
             expected_version=version,
+            worker_code=worker.code if worker else None,
         )
     except InvalidRecord as invalid:
         for problem in invalid.problems:
