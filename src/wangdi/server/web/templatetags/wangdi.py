@@ -42,6 +42,12 @@ def text(value: Text | None) -> str:
 
 
 @register.filter
+def share(value: float | None) -> str:
+    """A share from 0 to 1 of something that is no indicator, in percent."""
+    return SHARE.written(value)
+
+
+@register.filter
 def day(value: date | None) -> str:
     return words.day_in_words(value) if value else words.NOTHING
 
@@ -50,12 +56,6 @@ def day(value: date | None) -> str:
 def written(value: float | None, indicator: Indicator) -> str:
     """The value of an indicator, or a target of it, in its unit."""
     return scale_of(indicator).written(value)
-
-
-@register.filter
-def share(value: float | None) -> str:
-    """A share from 0 to 1 of something that is no indicator, in percent."""
-    return SHARE.written(value)
 
 
 @register.filter
