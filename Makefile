@@ -2,17 +2,19 @@
 
 PYTHON ?= python3
 RESIDENTS ?= 20000
+EXAMPLES ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-long lint types imports packs check bench clean
+.PHONY: help setup demo test test-long generative lint types imports packs check bench clean
 
 help:
 	@echo "make demo [RESIDENTS=20000]  build the demonstration network and serve it at http://127.0.0.1:8000"
 	@echo "make test                    set up and run the tests (under five minutes)"
 	@echo "make check                   lint, types, import directions, packs"
 	@echo "make test-long               the generative and other long tests"
+	@echo "make generative [EXAMPLES=3000]  random rules over random data: the evaluators agree"
 	@echo "make bench                   measure against peers (a million residents; needs PostgreSQL 15)"
 
 setup: $(READY)
@@ -32,6 +34,9 @@ test: setup
 
 test-long: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+
+generative: setup
+	WANGDI_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 --dist worksteal -m long tests/generative
 
 lint: setup
 	$(BIN)/ruff check .

@@ -3,6 +3,8 @@
 No difference is tolerated: numbers are IEEE doubles in both.
 """
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -21,8 +23,11 @@ from wangdi.engine.model.series import Series
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+EXAMPLES = int(os.environ.get("WANGDI_EXAMPLES", "300"))
+"""How many the long test draws; `make generative` asks for more."""
+
 LONG = settings(
-    max_examples=1500,
+    max_examples=EXAMPLES,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=SLOW_TO_DRAW,
