@@ -9,9 +9,12 @@ from datetime import date
 from django.utils.translation import get_language
 
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
+from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.calendar import full_years, whole_months
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.text import Text
+from wangdi.server.evaluation.rules import rulebook
 
 YES, NO = Text("是", "Yes"), Text("否", "No")
 NOTHING = "—"
@@ -76,3 +79,9 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
     if isinstance(value, bool):
         return wording(YES if value else NO)
     return f"{value} {unit(field.unit)}".strip()
+
+
+def rule_in_words(rule: Expression, on: date) -> str:
+    """An expression of a rule as part of a sentence, with the values in force on a day."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return Words(rulebook(), language, on).phrase(rule)

@@ -129,13 +129,12 @@ def result(value: object) -> str:
 
 
 @register.simple_tag
-def requirement(one: Requirement) -> str:
-    """A condition of a numerator: the title of what it stands in, and as the rule has it."""
+def requirement(one: Requirement, on: date) -> str:
+    """A condition of a numerator in words, with the title of what it stands in."""
+    rule = words.rule_in_words(one.condition, on)
     if one.named is None or one.named.title is None:
-        return one.written
-    return words.say(
-        "{title}（{rule}）", "{title} ({rule})", title=words.wording(one.named.title), rule=one.written
-    )
+        return rule
+    return words.say("{title}：{rule}", "{title}: {rule}", title=words.wording(one.named.title), rule=rule)
 
 
 @register.filter
