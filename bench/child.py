@@ -14,8 +14,8 @@ import django
 from bench.measuring import Measurement
 from bench.setting import Setting
 
-INSTALLATIONS = {"data": "installation", "files": "files", "one_resident": "one_resident"}
-"""The contenders that write to a store, and the folder within the setting's that holds it."""
+INSTALLATIONS = {"files": "files", "one_resident": "one_resident"}
+"""The contenders with a store of their own, and the folder within the setting's that holds it."""
 
 
 class ContenderFailed(Exception):
@@ -36,8 +36,7 @@ def run_contender(name: str, setting: Setting) -> list[Measurement]:
 def main() -> None:
     name, residents, day, output = sys.argv[1:]
     setting = Setting(int(residents), date.fromisoformat(day))
-    if name in INSTALLATIONS:
-        _set_up_django(setting.folder / INSTALLATIONS[name])
+    _set_up_django(setting.folder / INSTALLATIONS.get(name, "installation"))
     contender = importlib.import_module(f"bench.contenders.{name}")
     measured: list[Measurement] = contender.measure(setting)
     Path(output).write_text(json.dumps([asdict(item) for item in measured], ensure_ascii=False, indent=1))

@@ -12,7 +12,7 @@ import numpy as np
 from bench.contenders.large_data import ONCE, RECORDS_EACH
 from bench.large.product import Large, open_all
 from bench.large.rules import INDICATORS
-from bench.measuring import LOADED, Measurement, forget_peak, peak_memory, timed
+from bench.measuring import Measurement, forget_peak, peak_memory, timed
 from bench.setting import Setting
 from wangdi.engine.evaluate.columnar.vectors import Vector
 from wangdi.engine.evaluate.moment import Moment
@@ -86,7 +86,9 @@ def _read_once(opened: Sequence[Opened]) -> Measurement:
     summed = timed(lambda: [array.sum(dtype=np.float64) for array in arrays], RUNS)
     size = sum(array.nbytes for array in arrays) / 1e9
     note = f"{size:.2f} GB of columns; touching every cache line {found.seconds:.2f} s"
-    return Measurement("Wangdi", "Every needed column summed once, one thread", summed.seconds, runs=RUNS, note=note)
+    return Measurement(
+        "Wangdi", "Every needed column summed once, one thread", summed.seconds, runs=RUNS, note=note
+    )
 
 
 def _arrays(one: Opened) -> list[np.ndarray[Any, Any]]:
@@ -131,7 +133,9 @@ def _trend(network: Network, opened: Sequence[Opened], as_of: date) -> Measureme
         evaluate(network, opened, Moment.in_year(day))
     seconds = time.perf_counter() - start
     note = f"{seconds:.1f} s, lake open"
-    return Measurement("Wangdi", "Two years of month-ends against one day", seconds / one.seconds, "×", MONTHS, note=note)
+    return Measurement(
+        "Wangdi", "Two years of month-ends against one day", seconds / one.seconds, "×", MONTHS, note=note
+    )
 
 
 def month_ends(last: date, months: int) -> list[date]:

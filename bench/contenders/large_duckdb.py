@@ -90,7 +90,8 @@ def _compare(ours: Checksums, theirs: Checksums) -> None:
     wrong = [
         f"{name}: {ours[name]} and {theirs[name]}"
         for name in ours
-        if ours[name][0] != theirs[name][0] or abs(ours[name][1] - theirs[name][1]) > 1e-6 * abs(ours[name][1])
+        if ours[name][0] != theirs[name][0]
+        or abs(ours[name][1] - theirs[name][1]) > 1e-6 * abs(ours[name][1])
     ]
     if wrong:
         raise Disagreement("; ".join(wrong))

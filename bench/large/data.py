@@ -126,7 +126,9 @@ class LargeLake:
         return _envelope(county, who, day) | {
             "a": random.integers(50, 200, size, dtype=np.int32),
             "b": np.round(random.random(size) * 30, 1),
-            "c": pa.DictionaryArray.from_arrays(random.integers(0, 4, size, dtype=np.int8), ["1", "2", "3", "4"]),
+            "c": pa.DictionaryArray.from_arrays(
+                random.integers(0, 4, size, dtype=np.int8), ["1", "2", "3", "4"]
+            ),
             "d": random.integers(0, 2, size, dtype=np.int8).astype(np.bool_),
         }
 

@@ -1,5 +1,6 @@
 """The synthetic rules and lake as the product opens them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,18 @@ from bench.large.rules import INDICATORS, pack
 from bench.setting import Setting
 from wangdi.engine.evaluate.network import Network, Opened
 from wangdi.engine.evaluate.runners.local import LocalRunner
+from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.server.evaluation.lake import Lake
 from wangdi.server.evaluation.lake_source import LakeSource
+
+
+class Unadopted(LakeSource):
+    """A lake without a store beside it: its packs are in force everywhere."""
+
+    def adoptions(self) -> Sequence[Adoption]:
+        return ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Large:
         ).write()
 
     def network(self, rules: Rulebook, threads: int = 2) -> Network:
-        return Network(LakeSource(Lake(self.lake)), rules, LocalRunner(threads))
+        return Network(Unadopted(Lake(self.lake)), rules, LocalRunner(threads))
 
 
 def open_all(network: Network) -> list[Opened]:

@@ -80,7 +80,9 @@ def facts() -> list[FactSpec]:
     for number in range(FACTS):
         low = 60 + number % 90 if number % 3 == 0 else None
         operation = _OPERATIONS[number % len(_OPERATIONS)]
-        made.append(FactSpec(f"fact_{number:03}", names[number % len(names)], operation, 40 + 7 * number, low))
+        made.append(
+            FactSpec(f"fact_{number:03}", names[number % len(names)], operation, 40 + 7 * number, low)
+        )
     return made
 
 
@@ -100,7 +102,7 @@ def pack(indicators: int = INDICATORS) -> str:
             *(f"  last_{n:02}: {{latest: {kind_name(n)}}}" for n in range(SCHEDULES - 1)),
             "groups:",
             *map(_group, range(SCHEDULES - 1)),
-            f"  children: {{title: {{zh: 儿童, en: Children}}, when: full_years(birth_date, as_of) < {CHILD_YEARS}}}",
+            f'  children: {{title: {{zh: 儿童, en: Children}}, when: "full_years(birth_date, as_of) < {CHILD_YEARS}"}}',
             "schedules:",
             *map(_schedule, range(SCHEDULES - 1)),
             *_series(),
@@ -122,7 +124,9 @@ def _kind(name: str) -> str:
 
 
 def _vaccination() -> Iterator[str]:
-    options = ", ".join(f'"{code}": {{zh: 疫苗{code}, en: Vaccine {code}}}' for code in range(1, VACCINES + 1))
+    options = ", ".join(
+        f'"{code}": {{zh: 疫苗{code}, en: Vaccine {code}}}' for code in range(1, VACCINES + 1)
+    )
     yield f"  {VACCINATION}:"
     yield "    title: {zh: 接种, en: Vaccination}"
     yield "    about: resident"
