@@ -98,6 +98,7 @@ def pack(indicators: int = INDICATORS) -> str:
             *_vaccination(),
             "facts:",
             *(fact.as_yaml() for fact in facts()),
+            *_dose_facts(),
             *(f"  joined_{n:02}: {{first: {kind_name(n)}}}" for n in range(SCHEDULES - 1)),
             *(f"  last_{n:02}: {{latest: {kind_name(n)}}}" for n in range(SCHEDULES - 1)),
             "groups:",
@@ -153,18 +154,32 @@ def _schedule(number: int) -> str:
     return f"  service_{number:02}: {{title: {title}, group: group_{number:02}, service: {kind}, lead: 7 days, {shape}}}"
 
 
-def doses() -> list[tuple[str, int, int, int]]:
-    """Name, vaccine, number among the vaccine's doses, age in months: two doses a vaccine, some three."""
-    made = []
+def _doses() -> Iterator[tuple[str, int, int]]:
+    """The name of each dose, its vaccine and its number among the vaccine's doses, dose by dose."""
     for number in range(DOSES):
         vaccine, dose = number % VACCINES + 1, number // VACCINES + 1
-        made.append((f"v{vaccine:02}_{dose}", vaccine, dose, min(72, 1 + number * 2)))
-    return made
+        yield f"vaccine_{vaccine:02}_{dose}", vaccine, dose
+
+
+def _dose_facts() -> Iterator[str]:
+    for name, vaccine, dose in _doses():
+        yield f"  {name}: {{nth: {VACCINATION}, n: {dose}, where: \"vaccine = '{vaccine}'\"}}"
 
 
 def _series() -> Iterator[str]:
-    """The thirty doses. Each waits for the one before it of the same vaccine."""
-    raise NotImplementedError
+    """Thirty doses, each a month older than the one before; it waits for the vaccine's dose before it."""
+    yield "  vaccination:"
+    yield "    title: {zh: 预防接种, en: Vaccination}"
+    yield "    group: children"
+    yield f"    service: {VACCINATION}"
+    yield "    series:"
+    yield "      anchor: birth_date"
+    yield "      steps:"
+    for age, (name, vaccine, dose) in enumerate(_doses()):
+        after = f", after: vaccine_{vaccine:02}_{dose - 1}, min_interval: 28 days" if dose > 1 else ""
+        title = f"{{zh: 疫苗{vaccine}第{dose}剂, en: \"Vaccine {vaccine}, dose {dose}\"}}"
+        window = f"from: {age} months, before: {age + 3} months, until: {age + 60} months"
+        yield f"        {name}: {{title: {title}, given: {name}.occurred_on, {window}{after}}}"
 
 
 def _indicators() -> Iterator[str]:
