@@ -59,7 +59,8 @@ def measure(setting: Setting) -> list[Measurement]:
 
 
 def evaluate(network: Network, opened: Sequence[Opened], moment: Moment) -> Any:
-    return network.outcome(moment, [(one, network.run(one, moment)) for one in opened])
+    [outcome] = network.evaluate_opened(opened, [moment])
+    return outcome
 
 
 def _partition_by_partition(

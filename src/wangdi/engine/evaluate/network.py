@@ -286,15 +286,15 @@ class Network:
 
     def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
         steps = opened.plan.schedules
-        names = pa.array([planned.step for planned in steps], pa.string())
-        who, which = pa.array(due.subject), pa.array(due.schedule)
-        table = self._items(opened, [planned.schedule for planned in steps], due, names.take(which), moment)
+        names = _named([planned.step for planned in steps], due.schedule)
+        table = self._items(opened, [planned.schedule for planned in steps], due, names, moment)
         for seat in ("institution", "place"):
-            table = table.append_column(seat, self._seat(opened, seat).take(who))
+            table = table.append_column(seat, self._seat(opened, seat).take(pa.array(due.subject)))
         return table
 
     def _each_table(self, opened: Opened, each: EachColumns, moment: Moment) -> Any:
-        table = self._items(opened, [p.schedule for p in opened.plan.each], each, each.record, moment)
+        records = each.record.dictionary_encode()
+        table = self._items(opened, [p.schedule for p in opened.plan.each], each, records, moment)
         position = self._responsible(opened, each)
         keys = self.institutions[self.source.key].take(pa.array(position, mask=position < 0))
         own = self._seat(opened, "institution")
@@ -310,7 +310,6 @@ class Network:
         moment: Moment,
     ) -> Any:
         """What all sorts of due items have in common."""
-        names = pa.array([schedule.name for schedule in schedules], pa.string())
         missed_from = due.missed_from if isinstance(due, DueColumns) else np.full(len(due), NEVER, np.int32)
         as_of = to_days(moment.as_of)
         reached = (due.due_from <= as_of, due.overdue_from <= as_of, missed_from <= as_of)
@@ -323,8 +322,8 @@ class Network:
             {
                 "entity": entity,
                 "subject": opened.members[self.source.key].take(pa.array(due.subject)),
-                "schedule": names.take(pa.array(due.schedule)).dictionary_encode(),
-                "step": steps.dictionary_encode(),
+                "schedule": _named([schedule.name for schedule in schedules], due.schedule),
+                "step": steps,
                 "due_from": pa.array(due.due_from).view(pa.date32()),
                 "due_on": pa.array(due.due_on).view(pa.date32()),
                 "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
@@ -353,3 +352,10 @@ class Network:
             found = self._shared_positions["institution"].find(opened.members["institution"]).data
             return self.institutions["place"].take(pa.array(found, mask=found < 0))
         return pa.nulls(len(opened.members), opened.members[self.source.key].type)
+
+
+def _named(names: Sequence[str], which: Array) -> Any:
+    """The names at positions, as an Arrow dictionary: no text is made for an item."""
+    known = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    numbers = np.array([known[name] for name in names], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers[which]), pa.array(list(known), pa.string()))
