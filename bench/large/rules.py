@@ -177,7 +177,7 @@ def _series() -> Iterator[str]:
     yield "      steps:"
     for age, (name, vaccine, dose) in enumerate(_doses()):
         after = f", after: vaccine_{vaccine:02}_{dose - 1}, min_interval: 28 days" if dose > 1 else ""
-        title = f"{{zh: 疫苗{vaccine}第{dose}剂, en: \"Vaccine {vaccine}, dose {dose}\"}}"
+        title = f'{{zh: 疫苗{vaccine}第{dose}剂, en: "Vaccine {vaccine}, dose {dose}"}}'
         window = f"from: {age} months, before: {age + 3} months, until: {age + 60} months"
         yield f"        {name}: {{title: {title}, given: {name}.occurred_on, {window}{after}}}"
 
