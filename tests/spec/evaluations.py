@@ -1,9 +1,10 @@
 """The same question put to both evaluators in every way the product does: the answers have to be the same."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +14,7 @@ from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import ENTITIES, Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.gathering import breakdown_at, figure_at, figure_of
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Attributes, MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
@@ -22,8 +24,10 @@ from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.seats import TREES
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
 from wangdi.engine.testing.values import PlainValue, value_at
@@ -31,6 +35,15 @@ from wangdi.engine.testing.values import PlainValue, value_at
 Registers = Mapping[str, Mapping[str, Attributes]]
 Values = Mapping[str, Sequence[Expression]]
 """The expressions that are asked for, by the entity they are about."""
+
+
+Parts = tuple[float, float | None]
+"""A numerator and a denominator, None where the measure has none."""
+
+
+def part_name(indicator: str, dimension: str, category: str) -> str:
+    """What specs call a figure, or a part of it in a breakdown."""
+    return f"{indicator}[{dimension}={category}]" if dimension else indicator
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,8 @@ class Answers:
     members: set[tuple[str, str]] = field(default_factory=set)
     """Groups and the codes of those who belong to them."""
     due: set[DueRow] = field(default_factory=set)
-    figures: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
-    """Numerator and denominator by indicator, tree (place or institution) and code."""
+    figures: dict[tuple[str, str, str], Parts] = field(default_factory=dict)
+    """Numerator and denominator by indicator (or a part of it), tree (place or institution) and code."""
 
 
 def differences(expected: Answers, found: Answers, values: Values) -> list[str]:
@@ -98,14 +111,12 @@ def ask_reference(data: Data, rulebook: Rulebook, moment: Moment, values: Values
     answers = Answers()
     world = MemoryWorld(data.registers, data.records, data.adoptions)
     for indicator in rulebook.indicators.values():
-        for tree in ("place", "institution"):
-            answers.figures |= {(indicator.name, tree, code): (0, 0) for code in data.registers.get(tree, {})}
+        _add_figures(answers, data.registers, ReferenceEvaluator(world, rulebook, "", "", moment), indicator)
     for entity in ENTITIES:
         for code in data.registers.get(entity, {}):
             evaluator = ReferenceEvaluator(world, rulebook, entity, code, moment)
             _add_values(answers, evaluator, values.get(entity, ()))
             _add_groups_and_due(answers, data.registers, evaluator)
-            _add_figures(answers, data.registers, evaluator)
     return answers
 
 
@@ -137,27 +148,20 @@ def _listed_seats(registers: Registers, entity: str, code: str) -> tuple[str | N
     return institution, code if entity == "place" else attributes.get("place")
 
 
-def _add_figures(answers: Answers, registers: Registers, evaluator: ReferenceEvaluator) -> None:
-    for indicator in evaluator.rulebook.indicators.values():
-        if indicator.entity != evaluator.entity or not evaluator.is_concerned(indicator.pack):
-            continue
-        counted = evaluator.is_true(indicator.denominator)
-        reached = counted and evaluator.is_true(indicator.numerator)
-        for tree, seat in _counted_at(registers, evaluator.entity, evaluator.code).items():
-            for code in _upwards(registers.get(tree, {}), seat):
-                numerator, denominator = answers.figures[indicator.name, tree, code]
-                answers.figures[indicator.name, tree, code] = (numerator + reached, denominator + counted)
-
-
-def _counted_at(registers: Registers, entity: str, code: str) -> dict[str, str | None]:
-    institution, place = _listed_seats(registers, entity, code)
-    return {"institution": institution, "place": place}
-
-
-def _upwards(register: Mapping[str, Attributes], code: str | None) -> Iterator[str]:
-    while code is not None and code in register:
-        yield code
-        code = register[code].get("parent")
+def _add_figures(
+    answers: Answers, registers: Registers, evaluator: ReferenceEvaluator, indicator: Indicator
+) -> None:
+    """The figure at each place and institution, and its parts: those in which anybody is counted somewhere."""
+    units = [(tree, code) for tree in TREES for code in registers.get(tree, {})]
+    found = {(tree, code): breakdown_at(evaluator, indicator, tree, code) for tree, code in units}
+    categories = {category for parts in found.values() for category in parts}
+    for tree, code in units:
+        figure = figure_at(evaluator, indicator, tree, code)
+        answers.figures[indicator.name, tree, code] = (figure.numerator, figure.denominator)
+        for category in categories:
+            figure = found[tree, code].get(category) or figure_of(indicator, ())
+            key = part_name(indicator.name, *category), tree, code
+            answers.figures[key] = (figure.numerator, figure.denominator)
 
 
 # -- the columnar evaluator -----------------------------------------------------------------------
@@ -247,8 +251,10 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
         numerators, denominators = figures.at(tree)
         for position, code in enumerate(register["code"].to_pylist()):
             for number, row in enumerate(figures.rows):
-                counts = (int(numerators[number, position]), int(denominators[number, position]))
-                answers.figures[row.indicator.name, tree, code] = counts
+                numerator, denominator = float(numerators[number, position]), denominators[number, position]
+                name = part_name(row.indicator.name, row.dimension, row.category)
+                parts = numerator, None if np.isnan(denominator) else float(denominator)
+                answers.figures[name, tree, code] = parts
 
 
 def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[str, DueItem]]:

@@ -65,7 +65,8 @@ def _roots(rulebook: Rulebook) -> Iterator[Expression | None]:
         for schedule in pack.schedules:
             yield from _in_schedule(schedule)
         for indicator in pack.indicators:
-            yield from (indicator.numerator, indicator.denominator)
+            yield from indicator.expressions
+            yield from (dimension.category for dimension in indicator.by)
 
 
 def nodes(rulebook: Rulebook, more: Iterable[Expression] = ()) -> Iterator[Expression]:

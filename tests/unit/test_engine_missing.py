@@ -10,6 +10,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import UnknownCode
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.explain.missing import Breakdown, break_down, requirements
+from wangdi.engine.model.measures import Counted
 
 EXAMPLE = Example(
     {
@@ -42,6 +43,8 @@ EXAMPLE = Example(
     """,
 )
 INDICATOR = EXAMPLE.rulebook.indicators["cared_for"]
+assert isinstance(INDICATOR.measure, Counted)
+MEASURE = INDICATOR.measure
 MOMENT = Moment.in_year(date(2026, 6, 30))
 PARTS = (["r1", "r2"], ["r3", "r4", "r5"])
 
@@ -57,7 +60,7 @@ def lacking(found: Breakdown) -> dict[str, list[str]]:
 
 
 def test_a_numerator_is_taken_apart_where_all_parts_must_hold_also_inside_names() -> None:
-    parts = requirements(INDICATOR.numerator)
+    parts = requirements(MEASURE.reached)
     assert [one.written for one in parts] == [
         "last_visit.occurred_on is not null",
         "last_visit.sbp < 140",

@@ -8,6 +8,7 @@ from wangdi.engine.model.contents import contents
 from wangdi.engine.model.expressions import Arithmetic, Call, Compare, Expression, RowValue, Shift
 from wangdi.engine.model.facts import EVER, Fact, FactField, Operation, PreviousValue
 from wangdi.engine.model.indicators import Indicator, Span
+from wangdi.engine.model.measures import Count, Counted, Mean, Sum
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.types import Base
 
@@ -18,10 +19,27 @@ _LASTING = (Operation.FIRST,)
 def figures_without_window(rulebook: Rulebook) -> Iterator[Finding]:
     """The figures of a year whose numerator rests on all records ever, with no day to limit them."""
     for indicator in rulebook.indicators.values():
-        if indicator.span is Span.YEAR_TO_DATE and indicator.cumulative is None:
-            facts = list(_facts(indicator.numerator))
-            if facts and not _is_bounded(indicator.numerator):
-                yield _finding(indicator, facts[0])
+        measure = indicator.measure
+        if not isinstance(measure, Counted) or indicator.cumulative is not None:
+            continue
+        if indicator.span is Span.YEAR_TO_DATE:
+            key, numerator = _numerator(measure)
+            facts = list(_facts(numerator))
+            if facts and not _is_bounded(numerator):
+                yield _finding(indicator, key, facts[0])
+
+
+def _numerator(measure: Counted) -> tuple[str, Expression]:
+    """What makes the numerator, and the key that authors write it at."""
+    match measure:
+        case Count(of):
+            return "count", of
+        case Sum(number):
+            return "sum", number
+        case Mean(number):
+            return "mean", number
+        case _:
+            return "numerator", measure.above
 
 
 def _facts(numerator: Expression) -> Iterator[Fact]:
@@ -47,11 +65,11 @@ def _looks_at_a_day(expression: Expression) -> bool:
     )
 
 
-def _finding(indicator: Indicator, fact: Fact) -> Finding:
+def _finding(indicator: Indicator, key: str, fact: Fact) -> Finding:
     message = (
         f"'{indicator.name}' tells about a year, but counts records of all years ('{fact.name}' has no window): "
         "it only ever rises"
     )
     hint = "add 'during: year' to the fact, or say why the figure adds up: cumulative: {zh: …, en: …}"
-    path = ("indicators", indicator.name, "numerator")
+    path = ("indicators", indicator.name, key)
     return Finding("W4002", indicator.pack, path, message, hint, Severity.WARNING)

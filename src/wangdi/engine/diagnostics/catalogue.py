@@ -247,6 +247,14 @@ _ALL = (
         ),
     ),
     _code(
+        "W3020",
+        ("指标的声明自相矛盾", "An indicator is declared inconsistently"),
+        (
+            "计分的界值由好到差；分组写在被计数的指标上；小数隐去只用于计数的指标。",
+            "Thresholds run from the best down; breakdowns belong to indicators that count, and so does suppression.",
+        ),
+    ),
+    _code(
         "W3010",
         ("流程的声明自相矛盾", "A workflow is declared inconsistently"),
         (

@@ -1,18 +1,22 @@
 """What a network's plans count, put together: figures at places and institutions, and what rules take from below."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
 from wangdi.engine.evaluate.columnar.results import Amounts, strictly_under
-from wangdi.engine.evaluate.columnar.tallies import Layout, Totals, total_of
+from wangdi.engine.evaluate.columnar.scoring import score
+from wangdi.engine.evaluate.columnar.tallies import Category, Layout, Tallied, Totals, total_of
 from wangdi.engine.evaluate.columnar.units import Tree, Units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
-from wangdi.engine.model.indicators import FigureValue, Indicator
+from wangdi.engine.model.indicators import UNKNOWN, FigureValue, Indicator
+from wangdi.engine.model.measures import Ratio, Scorecard
 from wangdi.engine.model.rollups import Gathering, Rollup
+from wangdi.engine.model.seats import TREES
 from wangdi.engine.model.types import Base
-from wangdi.engine.plan.plan import FromBelow, Plan, PlannedRollup
+from wangdi.engine.plan.plan import FromBelow, Plan, PlannedIndicator, PlannedRollup, Tally, Tallying
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,20 @@ class Gathered:
     """What the plans so far have counted at one moment, in both trees."""
 
     trees: Mapping[str, Tree]
-    _counted: dict[tuple[str, int], tuple[Plan, Totals]] = field(default_factory=dict)
+    day: date
+    _counted: dict[tuple[str, int], Tallied] = field(default_factory=dict)
     """By tree and identity of the plan; everything under a unit is included."""
     _plans: dict[str | Rollup, Plan] = field(default_factory=dict)
     """Which plan counts an indicator (by name) or a roll-up."""
 
-    def take_in(self, plan: Plan, units: Units, totals: Totals) -> None:
+    def take_in(self, plan: Plan, units: Units, tallied: Tallied) -> None:
         """Adds what was counted in a partition of a plan."""
         for name, tree in self.trees.items():
-            roll = units.by_place if name == "place" else units.by_institution
-            rolled = Totals(roll(totals.sums, tree), roll(totals.lows, tree, np.minimum))
-            _, before = self._counted.setdefault((name, id(plan)), (plan, rolled))
+            rolled = Tallied(
+                _rolled(units, tree, name, tallied.totals),
+                {category: _rolled(units, tree, name, part) for category, part in tallied.parts.items()},
+            )
+            before = self._counted.setdefault((name, id(plan)), rolled)
             if before is not rolled:
                 before.add(rolled)
         self._plans |= {planned.indicator.name: plan for planned in plan.indicators}
@@ -97,32 +104,108 @@ class Gathered:
 
     def _value(self, one: FromBelow) -> Vector:
         if isinstance(one, FigureValue):
-            share = self.share(one.owner, one.indicator.name)
-            return values_of(one.indicator, share.numerator, share.denominator)
+            return self.value(one.owner, one.indicator)
         plan = self._plans[one]
-        _, totals = self._counted[one.owner, id(plan)]
+        totals = self._counted[one.owner, id(plan)].totals
         planned = next(p for p in plan.rollups if p.rollup == one)
         return _rollup_value(planned, Layout(plan.tallies), totals, self.trees[one.owner])
 
-    def share(self, tree: str, name: str) -> Share:
-        """What an indicator counts at each unit of a tree."""
-        plan = self._plans[name]
-        _, totals = self._counted[tree, id(plan)]
-        planned = next(p for p in plan.indicators if p.indicator.name == name)
-        row = Layout(plan.tallies).row
-        parts = (totals.sums[row[tally]] for tally in (planned.numerator, planned.denominator))
-        return Share(*(part.astype(np.float64) for part in parts))
+    def value(self, tree: str, indicator: Indicator) -> Vector:
+        """The value of an indicator at each unit of a tree."""
+        share = self.share(tree, indicator)
+        return values_of(indicator, share.numerator, share.denominator)
+
+    # -- figures ----------------------------------------------------------------------------------
+
+    def share(self, tree: str, indicator: Indicator) -> Share:
+        """An indicator at each unit of a tree."""
+        measure = indicator.measure
+        if isinstance(measure, Ratio):
+            return _ratio(self.value(tree, measure.above), self.value(tree, measure.below))
+        if isinstance(measure, Scorecard):
+            values = {part: self.value(tree, part) for part in measure.parts}
+            return Share(*score(measure, values, self.day))
+        plan, planned = self._planned(indicator)
+        return share_of(planned, Layout(plan.tallies), self._counted[tree, id(plan)].totals)
+
+    def _planned(self, indicator: Indicator) -> tuple[Plan, PlannedIndicator]:
+        plan = self._plans[indicator.name]
+        return plan, next(p for p in plan.indicators if p.indicator.name == indicator.name)
 
     def figures(self, indicators: Iterable[Indicator]) -> Figures:
-        """The figures of indicators that were counted."""
-        counted = tuple(indicator for indicator in indicators if indicator.name in self._plans)
-        parts = []
+        """The figures of indicators that were counted, each total followed by its breakdowns."""
+        rows, shares = [], []
+        for indicator in indicators:
+            if all(one.name in self._plans for one in indicator.counted):
+                rows.append(FigureRow(indicator))
+                shares.append({tree: self.share(tree, indicator) for tree in TREES})
+                for row, parts in self._breakdown(indicator):
+                    rows.append(row)
+                    shares.append(parts)
+        tables = []
         for tree in ("place", "institution"):
-            shares = [self.share(tree, indicator.name) for indicator in counted]
-            shape = len(counted), self.trees[tree].size
-            parts.append(np.array([share.numerator for share in shares], np.float64).reshape(shape))
-            parts.append(np.array([share.denominator for share in shares], np.float64).reshape(shape))
-        return Figures(tuple(map(FigureRow, counted)), *parts)
+            shape = len(rows), self.trees[tree].size
+            for part in ("numerator", "denominator"):
+                found = [getattr(share[tree], part) for share in shares]
+                tables.append(np.array(found, np.float64).reshape(shape))
+        return Figures(tuple(rows), *tables)
+
+    def _breakdown(self, indicator: Indicator) -> Iterator[tuple[FigureRow, dict[str, Share]]]:
+        """A row for each category in which anybody is counted anywhere."""
+        if not indicator.by:
+            return
+        plan, planned = self._planned(indicator)
+        found = {tree: self._counted[tree, id(plan)].parts for tree in self.trees}
+        for dimension, slot in zip(indicator.by, planned.dimensions, strict=True):
+            layout = Layout(plan.breakdowns[slot])
+            row = layout.row[planned.members]
+            known = {key for parts in found.values() for key, part in parts.items() if part.sums[row].any()}
+            categories = {category or UNKNOWN for at, category in known if at == slot}
+            for category in sorted(categories, key=dimension.rank):
+                shares = {
+                    tree: share_of(planned, layout, self._part(parts, layout, slot, category, tree))
+                    for tree, parts in found.items()
+                }
+                yield FigureRow(indicator, dimension.name, category), shares
+
+    def _part(
+        self, parts: Mapping[Category, Totals], layout: Layout, slot: int, category: str, tree: str
+    ) -> Totals:
+        """What was counted of a category; nulls and a choice of that very word are one."""
+        totals = layout.empty(self.trees[tree].size)
+        for key in {category, None} if category == UNKNOWN else {category}:
+            if (slot, key) in parts:
+                totals.add(parts[slot, key])
+        return totals
+
+
+def _rolled(units: Units, tree: Tree, name: str, totals: Totals) -> Totals:
+    """Totals of units as totals of places or institutions, everything under each included."""
+    roll = units.by_place if name == "place" else units.by_institution
+    return Totals(roll(totals.sums, tree), roll(totals.lows, tree, np.minimum))
+
+
+def share_of(planned: PlannedIndicator, layout: Layout, totals: Totals) -> Share:
+    """An indicator from what was counted for it, at each unit."""
+    numerator = _amounts(planned.numerator, layout, totals)
+    if planned.denominator is None:
+        return Share(numerator, np.full(len(numerator), np.nan))
+    return Share(numerator, _amounts(planned.denominator, layout, totals))
+
+
+def _amounts(tally: Tally, layout: Layout, totals: Totals) -> Amounts:
+    row = layout.row[tally]
+    if tally.operation is not Tallying.SUM:
+        amounts: Amounts = totals.sums[row].astype(np.float64)
+        return amounts
+    high, low = totals.sums[row], totals.sums[row + 1]
+    return total_of(high, low, np.ones_like(high))
+
+
+def _ratio(above: Vector, below: Vector) -> Share:
+    """0 of 0 where either value is null."""
+    both = above.validity & below.validity
+    return Share(np.where(both, above.data, 0.0), np.where(both, below.data, 0.0))
 
 
 def _rollup_value(planned: PlannedRollup, layout: Layout, totals: Totals, tree: Tree) -> Vector:

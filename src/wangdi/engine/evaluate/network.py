@@ -239,7 +239,7 @@ class Network:
         self, opened: Iterable[Opened], moments: Sequence[Moment], *, upcoming: bool = True
     ) -> list[Outcome]:
         """As `evaluate`, over what was opened: all partitions of all plans, in the order of their stages."""
-        gathered = [self._nothing_gathered() for _ in moments]
+        gathered = [self._nothing_gathered(moment) for moment in moments]
         due: list[list[Any]] = [[] for _ in moments]
         for part in opened:
             for index, moment in enumerate(moments):
@@ -254,13 +254,13 @@ class Network:
 
     def from_below(self, plan: Plan, moment: Moment) -> Mapping[FromBelow, Vector]:
         """What a plan needs of earlier ones, worked out for it alone."""
-        wanted, gathered = plan.needs.from_below, self._nothing_gathered()
+        wanted, gathered = plan.needs.from_below, self._nothing_gathered(moment)
         for opened in self._each_opened(stages_for(wanted, self.rulebook, ENTITIES)):
             self._take_in(gathered, opened, moment, upcoming=False)
         return gathered.columns(wanted)
 
-    def _nothing_gathered(self) -> Gathered:
-        return Gathered({tree: self.tree(tree) for tree in TREES})
+    def _nothing_gathered(self, moment: Moment) -> Gathered:
+        return Gathered({tree: self.tree(tree) for tree in TREES}, moment.as_of)
 
     def _each_opened(self, run: Iterable[Stage]) -> Iterator[Opened]:
         for stage in run:
@@ -272,7 +272,7 @@ class Network:
         """Evaluates a partition with what was gathered below, and gathers what it counts."""
         prepared = opened.with_columns(gathered.columns(opened.plan.needs.from_below))
         evaluation = self.run(prepared, moment, upcoming=upcoming)
-        gathered.take_in(opened.plan, opened.units, evaluation.totals)
+        gathered.take_in(opened.plan, opened.units, evaluation.tallied)
         return evaluation
 
     def run(self, opened: Opened, moment: Moment, *, upcoming: bool = True) -> Evaluation:

@@ -37,6 +37,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import FigureValue, Indicator
+from wangdi.engine.model.measures import EVERYBODY, Counted, Ratio, Scorecard
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.rollups import Rollup
@@ -80,7 +81,11 @@ class Explainer:
                 for g in groups
             ),
             tuple(self.due()),
-            tuple(self._indicator(indicator) for indicator in indicators),
+            tuple(
+                self._indicator(indicator, indicator.measure)
+                for indicator in indicators
+                if isinstance(indicator.measure, Counted)
+            ),
             tuple(explain_adoptions(self.evaluator)),
         )
 
@@ -132,16 +137,16 @@ class Explainer:
 
     # -- indicators -------------------------------------------------------------------------------
 
-    def _indicator(self, indicator: Indicator) -> IndicatorExplained:
+    def _indicator(self, indicator: Indicator, measure: Counted) -> IndicatorExplained:
         concerned = self.evaluator.is_concerned(indicator.pack)
-        denominator = concerned and self.evaluator.is_true(indicator.denominator)
+        member = concerned and self.evaluator.is_true(measure.members)
         return IndicatorExplained(
             indicator.name,
             indicator.title,
-            denominator and self.evaluator.is_true(indicator.numerator),
-            denominator,
-            self.trace(indicator.numerator),
-            self.trace(indicator.denominator),
+            member and self.evaluator.is_true(measure.reached),
+            member,
+            self.trace(measure.members if measure.above == EVERYBODY else measure.above),
+            self.trace(measure.members),
         )
 
     # -- traces -----------------------------------------------------------------------------------
@@ -172,14 +177,18 @@ class Explainer:
         )
 
     def _from_below(self, node: Rollup | FigureValue) -> Trace:
-        """What was gathered from those below; they are not explained one by one."""
-        result = _plain(self.evaluator.value(node))
-        filled = value_text(result)
-        if isinstance(node, FigureValue):
-            counted = figure_at(self.evaluator, node.indicator, node.owner, self.code)
-            filled = f"{counted.numerator} / {counted.denominator}"
-        title = node.indicator.title if isinstance(node, FigureValue) else None
-        return Trace(name_of(node) or "", title, spell_definition(node), filled, result)
+        """What was gathered from those below; they are not explained one by one, but figures by what they rest on."""
+        result, written = _plain(self.evaluator.value(node)), spell_definition(node)
+        if not isinstance(node, FigureValue):
+            return Trace(name_of(node) or "", None, written, value_text(result), result)
+        figure = figure_at(self.evaluator, node.indicator, node.owner, self.code)
+        filled = value_text(figure.numerator)
+        if figure.denominator is not None:
+            filled = f"{filled} / {value_text(figure.denominator)}"
+        measure = node.indicator.measure
+        parts = measure.parts if isinstance(measure, Ratio | Scorecard) else ()
+        traces = tuple(self._from_below(FigureValue(node.owner, part)) for part in dict.fromkeys(parts))
+        return Trace(name_of(node) or "", node.indicator.title, written, filled, result, traces)
 
     def _filled_leaf(self, node: Expression) -> str | None:
         if name_of(node) is None:

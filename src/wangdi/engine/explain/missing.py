@@ -19,10 +19,15 @@ from wangdi.engine.evaluate.network import Network, Opened
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.expressions import Connective, Expression, Logic
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.named import Named
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.lowering import counted
 from wangdi.engine.plan.plan import Plan
+
+
+class NobodyCounted(LookupError):
+    """The indicator is put together from the figures of others: nobody is counted for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,16 @@ class _Asked:
 def break_down(network: Network, indicator: Indicator, entity: str, code: str, moment: Moment) -> Breakdown:
     """Who stands behind an indicator's figure at a place or institution (``entity``) on a day.
 
-    Only partitions with somebody there are opened. `UnknownCode` when nothing has that code.
+    Of a sum or a mean those count of whom the number is known. Only partitions with somebody there are opened.
+    `UnknownCode` when nothing has that code; `NobodyCounted` for an indicator put together from others.
     """
-    parts = requirements(indicator.numerator)
+    measure = indicator.measure
+    if not isinstance(measure, Counted):
+        raise NobodyCounted(indicator.name)
+    parts = requirements(measure.reached)
     conditions = [part.condition for part in parts]
-    asked = _Asked(*counted(indicator, network.rulebook), tuple(conditions))
+    members, *_ = counted(indicator, network.rulebook)
+    asked = _Asked(members, measure.reached, tuple(conditions))
     plan = build_plan(
         network.rulebook, indicator.entity, schedules=(), indicators=(), values=asked.expressions
     )

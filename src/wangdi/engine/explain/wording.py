@@ -26,6 +26,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import FigureValue
+from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
@@ -116,9 +117,31 @@ def spell_definition(node: Expression) -> str:
         case Rollup():
             return f"{node.operation.value} {spell(node.of)} over {REGISTERS[node.over].table}"
         case FigureValue(_, indicator):
-            return f"{_part(indicator.numerator, name_of)} / {_part(indicator.denominator, name_of)}"
+            return spell_measure(indicator.measure)
         case _:
             return spell(node)
+
+
+def spell_measure(measure: Measure) -> str:
+    """What an indicator measures, one level deep."""
+    match measure:
+        case Proportion(numerator, denominator):
+            return f"{_part(numerator, name_of)} / {_part(denominator, name_of)}"
+        case Rate(numerator, denominator, per):
+            return f"{_part(numerator, name_of)} / {_part(denominator, name_of)} per {per}"
+        case Count(of):
+            return f"count {spell(of)}"
+        case Sum(number, of):
+            return f"sum {spell(number)} of {spell(of)}"
+        case Mean(number, of):
+            return f"mean {spell(number)} of {spell(of)}"
+        case Ratio(above, below, per):
+            told = f" per {per}" if per > 1 else ""
+            return f"figure.{above.name} / figure.{below.name}{told}"
+        case Scorecard():
+            return f"scorecard of {', '.join(f'figure.{part.name}' for part in measure.parts)}"
+        case _:
+            raise TypeError(f"no words for {measure!r}")
 
 
 def _spell_case(node: Case, leaf: Leaf) -> str:

@@ -1,13 +1,17 @@
-"""Indicators: figures over a group, at every place and institution."""
+"""Indicators: figures at every place and institution."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.measures import Amount, Counted, Measure, Scorecard, Sum
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import NUMBER, Base, Type
+
+UNKNOWN = "unknown"
+"""The category of those of whom a dimension is not known."""
 
 
 class Better(Enum):
@@ -23,10 +27,34 @@ class Span(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
-    """A proportion: of the entities in ``denominator``, how many are also in ``numerator``.
+class Dimension:
+    """By what a figure is broken down: ``category``, a text about the entity, says to which part somebody belongs.
 
-    Both are conditions on ``entity``; who is not present on the day counts in neither. ``target`` is in the unit of
+    ``order`` holds the categories that are known beforehand, as screens list them.
+    """
+
+    name: str
+    category: Expression
+    order: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.category.type.base is not Base.TEXT:
+            raise TypeMismatch(
+                f"a breakdown needs a text or a choice, but '{self.name}' is a {self.category.type}"
+            )
+
+    def rank(self, category: str) -> tuple[bool, int, str]:
+        """Sorts categories: those known beforehand in their order, others by text, unknown last."""
+        place = self.order.index(category) if category in self.order else len(self.order)
+        return category == UNKNOWN, place, category
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure at every place and institution, everything under it included.
+
+    Counted are entities of the register ``entity``: those present on the day to whom the pack applies. Indicators put
+    together from others rest on what these count; their ``entity`` is that of the first. ``target`` is in the unit of
     the value: for a proportion a share from 0 to 1.
     """
 
@@ -34,25 +62,46 @@ class Indicator:
     name: str
     title: Text
     entity: str
-    numerator: Expression
-    denominator: Expression
+    measure: Measure
     span: Span
     better: Better
     target: Parameter | None
     definition: Text | None
     cumulative: Text | None = None
     """Why the figure adds up over all years, where it does."""
-    per: int = 1
-    """For how many of the denominator the value is told."""
+    by: tuple[Dimension, ...] = ()
+    """Breakdowns, each by one dimension; the total is always there."""
+    suppress_below: Amount | None = None
+    """Cells of fewer are hidden from the public."""
 
     def __post_init__(self) -> None:
-        for part, expression in (("numerator", self.numerator), ("denominator", self.denominator)):
-            if expression.type.base is not Base.BOOLEAN:
-                raise TypeMismatch(f"the {part} needs a true/false, but this is a {expression.type}")
         if self.target is not None and self.target.type != NUMBER:
             raise TypeMismatch("a target is a number")
-        if self.per < 1:
-            raise ValueError("a value is told for one or more of the denominator")
+        if self.by and not isinstance(self.measure, Counted):
+            raise ValueError("a figure put together from others has no breakdown: give it to those")
+        if self.suppress_below is not None and isinstance(self.measure, Sum | Scorecard):
+            raise ValueError(
+                "a sum and a scorecard count nobody, so that no small number can be hidden in them"
+            )
+
+    @property
+    def per(self) -> int:
+        """For how many of the denominator the value is told."""
+        return self.measure.per
+
+    @property
+    def counted(self) -> "tuple[Indicator, ...]":
+        """The indicators that count something, on which this one rests: itself, or those it is put together from."""
+        if isinstance(self.measure, Counted):
+            return (self,)
+        return tuple(dict.fromkeys(one for part in self.measure.parts for one in part.counted))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All that is looked at for the figure, without breakdowns."""
+        if isinstance(self.measure, Counted):
+            return self.measure.expressions
+        return tuple(expression for one in self.counted for expression in one.expressions)
 
     def value(self, numerator: float, denominator: float | None) -> float | None:
         """What a figure comes to: the numerator where the measure has no denominator; None where that is 0."""
@@ -74,8 +123,9 @@ class FigureValue(Expression):
     def __post_init__(self) -> None:
         if self.owner not in TREES:
             raise TypeMismatch(f"figures belong to institutions and places, not to a {self.owner}")
-        if not has_seat(self.indicator.entity, self.owner):
-            raise TypeMismatch(f"entity '{self.indicator.entity}' is not counted at entity '{self.owner}'")
+        for one in self.indicator.counted:
+            if not has_seat(one.entity, self.owner):
+                raise TypeMismatch(f"entity '{one.entity}' is not counted at entity '{self.owner}'")
 
     @property
     def type(self) -> Type:
@@ -83,4 +133,4 @@ class FigureValue(Expression):
 
     @property
     def children(self) -> tuple[Expression, ...]:
-        return (self.indicator.numerator, self.indicator.denominator)
+        return self.indicator.expressions

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from wangdi.engine.model.indicators import Better, Indicator, Span
+from wangdi.engine.model.measures import Amount, Counted
 from wangdi.engine.model.parameters import Parameter
-from wangdi.engine.model.types import NUMBER, Base
+from wangdi.engine.model.types import NUMBER
+from wangdi.engine.packs.breakdowns import BreakdownReader
 from wangdi.engine.packs.library import PackFile, optional_text, text_of
+from wangdi.engine.packs.measures import MeasureReader
 from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.reading import Reader
+from wangdi.engine.packs.scorecards import read_amount
 from wangdi.engine.packs.shapes import IndicatorShape
 from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
@@ -28,24 +32,38 @@ class IndicatorReader(Reader):
             entity = self.names.entity(self.file, shape.entity, (*path, "entity"))
         except Broken:
             return None
-        numerator = self.expression((*path, "numerator"), shape.numerator, entity, Base.BOOLEAN)
-        denominator = self.expression((*path, "denominator"), shape.denominator, entity, Base.BOOLEAN)
+        measure = MeasureReader(self.names, self.file, name, shape, entity).read()
+        by = BreakdownReader(self.names, self.file, path, shape, entity).read()
         target, fine = self._target(shape.target, (*path, "target"))
-        if numerator is None or denominator is None or not fine:
+        hidden = self._suppressed(shape, path)
+        if measure is None or by is None or not fine or (hidden is None) != (shape.suppress_below is None):
             return None
-        return Indicator(
-            self.file.name,
-            name,
-            text_of(shape.title),
-            entity,
-            numerator,
-            denominator,
-            Span(shape.span),
-            Better(shape.better),
-            target,
-            optional_text(shape.definition),
-            optional_text(shape.cumulative),
+        about = entity if isinstance(measure, Counted) else measure.parts[0].entity
+        return self.names.library.build(
+            self.file,
+            "W3020",
+            path,
+            lambda: Indicator(
+                self.file.name,
+                name,
+                text_of(shape.title),
+                about,
+                measure,
+                Span(shape.span),
+                Better(shape.better),
+                target,
+                optional_text(shape.definition),
+                optional_text(shape.cumulative),
+                by,
+                hidden,
+            ),
+            key=True,
         )
+
+    def _suppressed(self, shape: IndicatorShape, path: Path_) -> Amount | None:
+        if shape.suppress_below is None:
+            return None
+        return read_amount(self, shape.suppress_below, (*path, "suppress_below"))
 
     def _target(self, name: str | None, path: Path_) -> tuple[Parameter | None, bool]:
         """The parameter (None when there is no target) and whether it could be found."""
@@ -53,6 +71,6 @@ class IndicatorReader(Reader):
             return None, True
         target = self.parameter(name, path, "no parameter of this pack, as a target has to be")
         if target is not None and target.type != NUMBER:
-            self.report("W2005", path, f"a target is a share from 0 to 1, but '{name}' is a {target.type}")
+            self.report("W2005", path, f"a target is a number, but '{name}' is a {target.type}")
             return None, False
         return target, target is not None

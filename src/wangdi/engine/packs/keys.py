@@ -268,11 +268,45 @@ KEYS: Mapping[str, Keys] = {
     "IndicatorShape": _keys(
         title=_TITLE,
         entity=_ENTITY,
-        numerator=("分子的条件", "Who is counted: a condition"),
-        denominator=("分母的条件", "Among whom: a condition; true for everybody"),
+        numerator=(
+            "分子的条件；写了 per 时也可以是一个数",
+            "Who is counted: a condition; with per also a number",
+        ),
+        denominator=(
+            "分母的条件；写了 per 时也可以是一个数",
+            "Among whom: a condition, true for everybody; with per also a number",
+        ),
+        count=("计数：人群或条件", "How many: a group or a condition"),
+        sum=("合计：一个数（与 of 同用）", "The sum of a number, of those who meet the condition (of)"),
+        mean=("均值：一个数（与 of 同用）", "The average of a number, of those who meet the condition (of)"),
+        of=("对哪些实体求和、求均值：人群或条件", "Of whom the number is taken: a group or a condition"),
+        per=("每多少：1000、10000 或 100000", "Told per 1000, 10000 or 100000 of the denominator"),
+        ratio_of=(
+            "比：两个指标，前者的值除以后者的值",
+            "Two indicators: the value of the first by that of the second",
+        ),
+        scorecard=(
+            "计分表：各指标的得分除以可得分",
+            "Points for the values of indicators, by the points to be had",
+        ),
+        by=(
+            "分组：sex、age_band，或实体的文字、单选项目或值",
+            "Broken down by sex, age_band, or any text or choice of the entity",
+        ),
+        age_bands=(
+            "年龄组的起始周岁，由小到大：[0, 7, 18, 60]",
+            "The first ages of the bands, rising: [0, 7, 18, 60]",
+        ),
+        suppress_below=(
+            "小数隐去：公开时，不到此数的格子隐去；数或参数名称",
+            "In public output cells of fewer are hidden: a number or a parameter",
+        ),
         span=("年初至今，或当日", "What the figure tells about: the year to date, or the day"),
         better=("越高越好，或越低越好", "Which direction is better"),
-        target=("目标：参数名称，0到1的比例", "A parameter: a share from 0 to 1"),
+        target=(
+            "目标：参数名称，与指标值同单位；占比为0到1",
+            "A parameter, in the unit of the value: a share from 0 to 1",
+        ),
         definition=("一句话定义，显示在界面上", "The definition in a sentence, for the screen"),
         cumulative=("为何历年累计、只增不减", "Why the figure adds up over all years, where it does"),
     ),
@@ -318,6 +352,17 @@ KEYS: Mapping[str, Keys] = {
         last_year=("用到哪一年度", "The last year it is used for"),
         chapters=("章", "Its chapters"),
         tiers=("达标档次，由低到高", "Its tiers, from the lowest up"),
+    ),
+    "ScoreLineShape": _keys(
+        indicator=("按哪个指标的值计分", "The indicator whose value gives points"),
+        weight=("满分：数或参数名称", "The most points to be had: a number or a parameter"),
+        rule=(
+            "proportional 由 zero 到 full 按比例；full_or_zero 达到 full 得满分，否则不得分",
+            "proportional: from zero to full in proportion; full_or_zero: all from full on, else nothing",
+        ),
+        zero=("得零分的值", "The value that gives nothing"),
+        full=("得满分的值", "The value from which on all points are given"),
+        bands=("分档：[值, 得分]，由好到差", "Pairs of a value and its points, from the best down"),
     ),
     "EntityShape": _keys(present=("某日在册的条件", "Who exists on a day: a condition")),
     "PackShape": _keys(

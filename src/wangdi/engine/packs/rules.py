@@ -46,10 +46,10 @@ class RuleReader(Reader):
     def _rests_on_itself(self, entity: str, present: Expression) -> bool:
         """Reports a presence that looks at those below who would have to be present themselves."""
         for node in present.walk():
-            gathered = node.over if isinstance(node, Rollup) else None
+            gathered = {node.over} if isinstance(node, Rollup) else set()
             if isinstance(node, FigureValue):
-                gathered = node.indicator.entity
-            if gathered == entity:
+                gathered = {one.entity for one in node.indicator.counted}
+            if entity in gathered:
                 message = (
                     f"who is present among {REGISTERS[entity].table} depends on who is present among them"
                 )

@@ -259,11 +259,35 @@ class ScheduleShape(Shape):
     each: EachShape | None = None
 
 
+AmountShape = str | int | float
+"""A number, or the name of a parameter."""
+BandShape = Annotated[list[AmountShape], Field(min_length=2, max_length=2)]
+
+
+class ScoreLineShape(Shape):
+    indicator: str
+    weight: AmountShape
+    rule: Literal["proportional", "full_or_zero"] | None = None
+    zero: AmountShape | None = None
+    full: AmountShape | None = None
+    bands: Annotated[list[BandShape], Field(min_length=1)] | None = None
+
+
 class IndicatorShape(Shape):
     title: TextShape
     entity: str | None = None
-    numerator: Expr
-    denominator: Expr
+    numerator: Expr | None = None
+    denominator: Expr | None = None
+    count: Expr | None = None
+    sum: Expr | None = None
+    mean: Expr | None = None
+    of: Expr | None = None
+    per: int | None = None
+    ratio_of: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
+    scorecard: Annotated[list[ScoreLineShape], Field(min_length=1)] | None = None
+    by: Names = []
+    age_bands: list[int] | None = None
+    suppress_below: AmountShape | None = None
     span: Literal["year_to_date", "on_the_day"]
     better: Literal["higher", "lower"] = "higher"
     target: Expr | None = None

@@ -9,10 +9,12 @@ from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Attribute, CohortValue, Expression, RowRelated, RowValue, Shift
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import EVERYBODY, Counted, Mean
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.types import Base
 from wangdi.engine.plan.due import lower
 from wangdi.engine.plan.each import lower_each
 from wangdi.engine.plan.lowering import all_of, counted, in_cohorts
@@ -57,7 +59,11 @@ def build_plan(
         step for s in about if not isinstance(s.shape, Each) for step in builder.schedule(s)
     )
     planned_each = tuple(builder.each(s, s.shape) for s in about if isinstance(s.shape, Each))
-    planned_indicators = tuple(builder.indicator(i) for i in chosen_indicators if i.entity == entity)
+    planned_indicators = tuple(
+        builder.indicator(i, i.measure)
+        for i in chosen_indicators
+        if i.entity == entity and isinstance(i.measure, Counted)
+    )
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
     planned_rollups = tuple(builder.rollup(r) for r in rollups if r.over == entity)
@@ -80,13 +86,14 @@ def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
     """The slots that are read in the end: those where null counts as false, and those that keep their nulls."""
     conditions = {slot for s in plan.schedules for slot in (s.members, s.applies)}
     conditions |= {slot for e in plan.each for slot in (e.members, e.selection)}
-    conditions |= set(plan.groups.values()) | {tally.members for tally in plan.tallies}
-    conditions |= {t.value for t in plan.tallies if t.operation is Tallying.TRUE and t.value is not None}
+    tallies = {*plan.tallies, *(tally for found in plan.breakdowns.values() for tally in found)}
+    conditions |= set(plan.groups.values()) | {tally.members for tally in tallies}
+    conditions |= {t.value for t in tallies if t.operation is Tallying.TRUE and t.value is not None}
     kept = {slot for s in plan.schedules for slot in s.days}
     kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
     kept |= {e.holder for e in plan.each if e.holder is not None}
-    kept |= set(plan.values.values())
-    kept |= {t.value for t in plan.tallies if t.operation is not Tallying.TRUE and t.value is not None}
+    kept |= set(plan.values.values()) | set(plan.breakdowns)
+    kept |= {t.value for t in tallies if t.operation is not Tallying.TRUE and t.value is not None}
     return conditions, kept
 
 
@@ -142,11 +149,28 @@ class _Builder:
             holder,
         )
 
-    def indicator(self, indicator: Indicator) -> PlannedIndicator:
-        denominator, numerator = counted(indicator, self.rulebook)
-        members = self.members(denominator)
-        reached = Tally(Tallying.TRUE, members, self.add(numerator, domain=members))
-        return PlannedIndicator(indicator, reached, Tally(Tallying.MEMBERS, members))
+    def indicator(self, indicator: Indicator, measure: Counted) -> PlannedIndicator:
+        condition, above, *below = counted(indicator, self.rulebook)
+        members = self.members(condition)
+        everybody = Tally(Tallying.MEMBERS, members)
+        numerator = everybody if above == EVERYBODY else self._added(above, members)
+        denominator: Tally | None = everybody
+        if isinstance(measure, Mean):
+            denominator = replace(numerator, operation=Tallying.KNOWN)
+        elif below:
+            denominator = self._added(below[0], members)
+        return PlannedIndicator(
+            indicator,
+            numerator,
+            denominator if measure.has_denominator else None,
+            everybody,
+            tuple(self.add(dimension.category) for dimension in indicator.by),
+        )
+
+    def _added(self, part: Expression, members: int) -> Tally:
+        """A part of a figure: a condition is counted, a number added up."""
+        operation = Tallying.TRUE if part.type.base is Base.BOOLEAN else Tallying.SUM
+        return Tally(operation, members, self.add(part, domain=members))
 
     def rollup(self, rollup: Rollup) -> PlannedRollup:
         present = self.rulebook.presence(rollup.over)

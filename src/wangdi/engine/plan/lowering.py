@@ -15,8 +15,10 @@ from wangdi.engine.model.expressions import (
     Shift,
 )
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import Counted, Rate
 from wangdi.engine.model.pack import PRESENT, Rulebook
 from wangdi.engine.model.parameters import ParameterScalar
+from wangdi.engine.model.types import Base
 
 
 def in_cohorts(node: Expression) -> Expression:
@@ -53,10 +55,18 @@ def all_of(*conditions: Expression) -> Expression:
     return needed[0] if len(needed) == 1 else Logic(Connective.AND, needed)
 
 
-def counted(indicator: Indicator, rulebook: Rulebook) -> tuple[Expression, Expression]:
-    """Who counts in the denominator; and who of them in the numerator."""
-    concerned = concerned_by(indicator.pack, indicator.entity, rulebook)
-    return all_of(*concerned, indicator.denominator), indicator.numerator
+def counted(indicator: Indicator, rulebook: Rulebook) -> tuple[Expression, ...]:
+    """Who is looked at; what of them makes the numerator; and the denominator, where that is a number to add up.
+
+    `TypeError` for an indicator put together from others, which counts nobody itself.
+    """
+    measure = indicator.measure
+    if not isinstance(measure, Counted):
+        raise TypeError(f"{indicator.name!r} counts nobody itself")
+    members = all_of(*concerned_by(indicator.pack, indicator.entity, rulebook), measure.members)
+    if isinstance(measure, Rate) and measure.denominator.type.base is Base.NUMBER:
+        return members, measure.above, measure.denominator
+    return members, measure.above
 
 
 def concerned_by(pack: str, entity: str, rulebook: Rulebook) -> tuple[Expression, Expression]:

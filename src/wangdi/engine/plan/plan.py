@@ -123,11 +123,21 @@ class PlannedEach:
 
 @dataclass(frozen=True, slots=True)
 class PlannedIndicator:
-    """What an indicator counts: those in the denominator, and those of them in the numerator."""
+    """What an indicator counts: its ``numerator``, its ``denominator`` (None: it has none), and how many there are.
+
+    ``dimensions`` are the slots of its breakdowns: to which category each entity belongs.
+    """
 
     indicator: Indicator
     numerator: Tally
-    denominator: Tally
+    denominator: Tally | None
+    members: Tally
+    dimensions: tuple[int, ...] = ()
+
+    @property
+    def tallies(self) -> tuple[Tally, ...]:
+        """What the figure is made from."""
+        return (self.numerator,) if self.denominator is None else (self.denominator, self.numerator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,15 @@ class Plan:
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
         """Everything that is counted per unit, each thing once."""
-        of_indicators = (tally for i in self.indicators for tally in (i.denominator, i.numerator))
+        of_indicators = (tally for i in self.indicators for tally in i.tallies)
         of_rollups = (tally for rollup in self.rollups for tally in rollup.tallies)
         return tuple(dict.fromkeys((*of_indicators, *of_rollups)))
+
+    @cached_property
+    def breakdowns(self) -> Mapping[int, tuple[Tally, ...]]:
+        """By dimension (its slot), everything that is counted per unit and category, each thing once."""
+        found: dict[int, dict[Tally, None]] = {}
+        for indicator in self.indicators:
+            for dimension in indicator.dimensions:
+                found.setdefault(dimension, {}).update(dict.fromkeys((indicator.members, *indicator.tallies)))
+        return {dimension: tuple(tallies) for dimension, tallies in found.items()}

@@ -63,8 +63,9 @@ class _Outputs:
 
     def add_indicators(self, indicators: Iterable[Indicator]) -> None:
         for indicator in indicators:
-            if indicator.name not in self.indicators:
-                self.indicators[indicator.name] = indicator, self._stage(counted(indicator, self.rulebook))
+            for one in indicator.counted:
+                if one.name not in self.indicators:
+                    self.indicators[one.name] = one, self._stage(self._of_indicator(one))
 
     def add_from_below(self, wanted: Iterable[FromBelow]) -> int:
         """The stage after which all of them are known."""
@@ -73,13 +74,17 @@ class _Outputs:
     def _known_after(self, one: FromBelow) -> int:
         if not isinstance(one, Rollup):
             self.add_indicators([one.indicator])
-            return self.indicators[one.indicator.name][1]
+            return max(self.indicators[part.name][1] for part in one.indicator.counted)
         if one not in self.rollups:
             self.rollups[one] = self._stage((self.rulebook.presence(one.over), one.of))
         return self.rollups[one]
 
     def _stage(self, expressions: Iterable[Expression]) -> int:
         return self.add_from_below(from_below(expressions))
+
+    def _of_indicator(self, indicator: Indicator) -> Iterator[Expression]:
+        yield from counted(indicator, self.rulebook)
+        yield from (dimension.category for dimension in indicator.by)
 
     def _of_schedule(self, schedule: Schedule) -> Iterator[Expression]:
         if isinstance(schedule.shape, Each):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.explain.wording import value_text
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.testing.scene import Scene
 
@@ -32,8 +33,9 @@ def found_in(scene: Scene, pack: Pack) -> Iterator[Found]:
                 step = f" {item.step}" if item is not None and item.step else ""
                 yield Found("due", schedule.name + step, days + status)
     for indicator in pack.indicators:
-        if indicator.entity == scene.entity:
-            yield Found("indicators", indicator.name, str(list(scene.reference_indicator(indicator.name))))
+        if indicator.entity == scene.entity and isinstance(indicator.measure, Counted):
+            parts = map(value_text, scene.reference_indicator(indicator.name))
+            yield Found("indicators", indicator.name, f"[{', '.join(parts)}]")
     for value in pack.values:
         if value.entity == scene.entity:
             yield Found("values", value.name, value_text(scene.reference.value(value)))

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError
+from wangdi.engine.explain.wording import value_text
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing.due import check_due, edges, expected_items
@@ -180,7 +181,8 @@ def _check_figures(scene: Scene, test: TestShape, pack: Pack | None) -> Iterator
         if found != columnar:
             yield f"{name}: the evaluators differ: reference {found}, columnar {columnar}"
         if list(found) != expected:
-            yield f"indicator {name}: expected {expected}, found {list(found)}"
+            shown = ", ".join(map(value_text, found))
+            yield f"indicator {name}: expected {expected}, found [{shown}]"
     for name, expected_value in test.expect.values.items():
         named = scene.named_value(name, pack)
         if named is None:

@@ -1,5 +1,6 @@
 """A test's little world, seen by both evaluators."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,21 +13,25 @@ import pyarrow as pa
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.tallies import Layout, tally_range
 from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.gathering import share_of
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import ENTITIES, Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
+from wangdi.engine.evaluate.reference.gathering import figure_at, figure_of
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
-from wangdi.engine.model.seats import seat_columns
+from wangdi.engine.model.seats import TREES, seat_columns
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.scopes import fact_entity
 from wangdi.engine.plan.build import build_plan
@@ -35,6 +40,8 @@ from wangdi.engine.testing.shapes import BelowShape, RecordShape, TestShape
 from wangdi.engine.testing.values import PlainValue, value_at
 
 SUBJECT = "subject"
+Parts = tuple[float, ...]
+"""A numerator and a denominator; the numerator alone where the measure has no other."""
 
 Entities = dict[str, dict[str, Mapping[str, Any]]]
 """Attributes by entity and code."""
@@ -85,12 +92,22 @@ class Scene:
         world = MemoryWorld(self.entities, self.records, self.adoptions)
         return ReferenceEvaluator(world, self.rulebook, self.entity, SUBJECT, self.moment)
 
-    def reference_indicator(self, name: str) -> tuple[int, int]:
-        """Whether the entity counts in an indicator's numerator and denominator, as 0 or 1."""
+    def reference_indicator(self, name: str) -> Parts:
+        """What the entity alone adds to an indicator; of one put together from others, its figure here."""
         indicator = self.rulebook.indicators[name]
-        concerned = self.reference.is_concerned(indicator.pack)
-        counted = concerned and self.reference.is_true(indicator.denominator)
-        return int(counted and self.reference.is_true(indicator.numerator)), int(counted)
+        if isinstance(indicator.measure, Counted):
+            here = (self.reference,) if indicator.entity == self.entity else ()
+            figure = figure_of(indicator, here)
+        else:
+            figure = figure_at(self.reference, indicator, self._tree, SUBJECT)
+        return _parts(figure.numerator, figure.denominator)
+
+    @property
+    def _tree(self) -> str:
+        """The tree that the subject is a unit of."""
+        if self.entity not in TREES:
+            raise ValueError("a figure put together from others is tested at an institution or a place")
+        return self.entity
 
     def named_value(self, name: str, first: Pack | None) -> Expression | None:
         """The value or fact of the pack ``first``, or else of any pack; None when there is none of that name."""
@@ -143,16 +160,30 @@ class Scene:
         slot = self._plan.values.get(value)
         return value_at(self._computed[slot], value.type.base, 0) if slot is not None else None
 
-    def columnar_indicator(self, name: str) -> tuple[int, int]:
+    def columnar_indicator(self, name: str) -> Parts:
+        indicator = self.rulebook.indicators[name]
+        if not isinstance(indicator.measure, Counted):
+            return self._columnar_figure(indicator)
         planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)
         if planned is None:
-            return 0, 0
+            return _parts(0, 0 if indicator.measure.has_denominator else None)
         layout = Layout(self._plan.tallies)
-        totals = tally_range(layout, self._computed, np.zeros(1, np.int32), 1)
-        numerator, denominator = (
-            totals.sums[layout.row[tally], 0] for tally in (planned.numerator, planned.denominator)
-        )
-        return int(numerator), int(denominator)
+        share = share_of(planned, layout, tally_range(layout, self._computed, np.zeros(1, np.int32), 1))
+        return _parts(float(share.numerator[0]), float(share.denominator[0]))
+
+    def _columnar_figure(self, indicator: Indicator) -> Parts:
+        [outcome] = self.network.evaluate([self.moment])
+        row = [found.indicator for found in outcome.figures.rows].index(indicator)
+        position = list(self.entities[self.entity]).index(SUBJECT)
+        numerators, denominators = outcome.figures.at(self._tree)
+        return _parts(float(numerators[row, position]), float(denominators[row, position]))
+
+
+def _parts(numerator: float, denominator: float | None) -> Parts:
+    """As tests write them."""
+    if denominator is None or math.isnan(denominator):
+        return (numerator,)
+    return numerator, denominator
 
 
 def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = None) -> Scene:

@@ -51,7 +51,7 @@ class ExpectShape(Shape):
     groups: dict[str, bool] = {}
     due: DueBySchedule = {}
     open: dict[str, list[str]] = {}
-    indicators: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]] = {}
+    indicators: dict[str, Annotated[list[int | float], Field(min_length=1, max_length=2)]] = {}
     values: dict[str, Any] = {}
     standards: dict[str, StandardExpectShape | None] = {}
 

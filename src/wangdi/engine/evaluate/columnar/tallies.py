@@ -12,7 +12,7 @@ from wangdi.engine.evaluate.columnar.results import Counts, count_true
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, spread
 from wangdi.engine.model.rollups import SCALE
 from wangdi.engine.model.types import LARGEST_WHOLE
-from wangdi.engine.plan.plan import Tally, Tallying
+from wangdi.engine.plan.plan import Plan, Tally, Tallying
 
 Lows = NDArray[np.float64]
 LIMB = 2**36
@@ -53,6 +53,58 @@ class Totals:
         """Takes in what was counted elsewhere, in place."""
         np.add(self.sums, other.sums, out=self.sums)
         np.minimum(self.lows, other.lows, out=self.lows)
+
+
+Category = tuple[int, str | None]
+"""A dimension's slot and one of its categories; None: of those of whom it is not known."""
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """Everything a plan counts: of all, and of those in each category of its breakdowns."""
+
+    totals: Totals
+    parts: dict[Category, Totals]
+
+    @classmethod
+    def of(cls, plan: Plan, units: int) -> "Tallied":
+        """Nothing counted yet."""
+        return cls(Layout(plan.tallies).empty(units), {})
+
+    def add(self, other: "Tallied") -> None:
+        """Takes in what was counted elsewhere, in place."""
+        self.totals.add(other.totals)
+        for category, totals in other.parts.items():
+            if category in self.parts:
+                self.parts[category].add(totals)
+            else:
+                self.parts[category] = totals
+
+
+def tally_plan(plan: Plan, computed: Computed, unit: Array, units: int) -> Tallied:
+    """Everything a plan counts in a range of entities; ``unit`` gives each one's unit, 0 … units − 1."""
+    parts: dict[Category, Totals] = {}
+    for dimension, tallies in plan.breakdowns.items():
+        parts |= _by_category(dimension, Layout(tallies), computed, unit, units)
+    return Tallied(tally_range(Layout(plan.tallies), computed, unit, units), parts)
+
+
+def _by_category(
+    dimension: int, layout: Layout, computed: Computed, unit: Array, units: int
+) -> dict[Category, Totals]:
+    """One pass over units × categories."""
+    vector = computed[dimension]
+    texts = vector.categories or ()
+    position = np.where(vector.validity, vector.data, len(texts)).astype(np.int64)
+    occurs = np.bincount(position, minlength=len(texts) + 1) > 0
+    used, here = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[position]
+    cell = spread(here, computed.size) * units + unit
+    totals = tally_range(layout, computed, cell, len(used) * units)
+    sums = totals.sums.reshape(len(totals.sums), len(used), units)
+    return {
+        (dimension, texts[at] if at < len(texts) else None): Totals(sums[:, number], np.empty((0, units)))
+        for number, at in enumerate(used)
+    }
 
 
 def _is_extreme(tally: Tally) -> bool:

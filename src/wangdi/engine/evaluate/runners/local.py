@@ -12,7 +12,7 @@ from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.records import RecordRange
 from wangdi.engine.evaluate.columnar.results import NEVER, DueColumns, concatenate
 from wangdi.engine.evaluate.columnar.tables import Dataset
-from wangdi.engine.evaluate.columnar.tallies import Layout, Totals, tally_range
+from wangdi.engine.evaluate.columnar.tallies import Tallied, tally_plan
 from wangdi.engine.evaluate.columnar.vectors import Array, to_days
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.plan.plan import Plan, PlannedSchedule
@@ -27,11 +27,11 @@ class Evaluation:
 
     due: DueColumns
     each: EachColumns
-    totals: Totals
+    tallied: Tallied
 
 
-Part = tuple[DueColumns, EachColumns, Totals]
-"""The due items of a range, and its totals per unit."""
+Part = tuple[DueColumns, EachColumns, Tallied]
+"""The due items of a range, and what was tallied in it."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,22 @@ class LocalRunner:
         ``unit`` (int32) says for each entity which of ``units`` it is counted in. Without ``upcoming``, only items
         that are due or overdue are listed.
         """
-        executor, layout = Executor(plan, data, moment), Layout(plan.tallies)
+        executor = Executor(plan, data, moment)
         until = None if upcoming else to_days(moment.as_of)
 
         def work(bounds: tuple[int, int]) -> Part:
             low, high = bounds
             computed = executor.run(low, high)
             each = _items_of_records(plan, computed, data, low, until)
-            totals = tally_range(layout, computed, unit[low:high], units)
-            return _due_items(plan, computed, low, until), each, totals
+            tallied = tally_plan(plan, computed, unit[low:high], units)
+            return _due_items(plan, computed, low, until), each, tallied
 
         parts = list(self._map(work, list(self._bounds(data.entities[plan.entity].size))))
-        totals = layout.empty(units)
+        tallied = Tallied.of(plan, units)
         for _, _, part in parts:
-            totals.add(part)
+            tallied.add(part)
         due = concatenate([due for due, _, _ in parts])
-        return Evaluation(due, concatenate_each([each for _, each, _ in parts]), totals)
+        return Evaluation(due, concatenate_each([each for _, each, _ in parts]), tallied)
 
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([*range(0, size, self.chunk), size])
