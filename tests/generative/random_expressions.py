@@ -212,7 +212,9 @@ class Maker:
 
     def figure(self) -> Expression | None:
         """The figure of an indicator here; None where there is none to take."""
-        here = [i for i in self.figures if self.entity in TREES and has_seat(i.entity, self.entity)]
+        if self.entity not in TREES:
+            return None
+        here = [i for i in self.figures if all(has_seat(one.entity, self.entity) for one in i.counted)]
         return FigureValue(self.entity, self.one_of(here)) if here and self.looks_below else None
 
     def rollup(self, operations: Sequence[Gathering], base: Base, depth: int) -> Expression | None:

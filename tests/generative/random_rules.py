@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from generative.random_expressions import BASES, WORDS, Maker, below
+from generative.random_measures import composed_indicators, counted_indicator
 from spec.evaluations import Values
 from spec.examples import Example
 from wangdi.engine.evaluate.network import ENTITIES
-from wangdi.engine.explain.wording import spell
+from wangdi.engine.explain.wording import spell, spell_measure
 from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, Literal
 from wangdi.engine.model.facts import EVER, RECORD_OPERATIONS, FactField, Operation, Relation, Selection
-from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule
@@ -42,7 +42,7 @@ class Rules:
         [pack] = self.rulebook.packs
         lines = [f"{entity}: {spell(value)}" for entity, found in self.values.items() for value in found]
         lines += [f"{group.name}: {spell(group.condition)}" for group in pack.groups]
-        lines += [f"{i.name}: {spell(i.numerator)} / {spell(i.denominator)}" for i in pack.indicators]
+        lines += [f"{i.name}: {spell_measure(i.measure)}" for i in pack.indicators]
         lines += [f"{entity} present: {spell(condition)}" for entity, condition in pack.presence]
         return "\n".join([*lines, *(f"{s.name}: {s.lead}, {s.shape}" for s in pack.schedules)])
 
@@ -53,11 +53,12 @@ def rules(draw: DrawFn) -> Rules:
     sorts = st.sampled_from(("resident", "institution", "worker", *ENTITIES))
     entities = draw(st.lists(sorts, min_size=1, max_size=2, unique=True))
     counted = draw(st.lists(sorts, max_size=2, unique=True))
-    figures = [_indicator(Maker(draw, KINDS, entity), f"figure_{entity}") for entity in counted]
+    figures = [counted_indicator(Maker(draw, KINDS, entity), f"figure_{entity}") for entity in counted]
+    figures += composed_indicators(Maker(draw, KINDS, "resident"), figures)
     makers = {entity: Maker(draw, KINDS, entity, figures=figures) for entity in entities}
     groups = {entity: _group(make) for entity, make in makers.items()}
     schedules = [_schedule(make, groups[entity]) for entity, make in makers.items()]
-    indicators = [_indicator(make, f"indicator_{entity}") for entity, make in makers.items()]
+    indicators = [counted_indicator(make, f"indicator_{entity}") for entity, make in makers.items()]
     # Who is present cannot depend on those below, who have to be present themselves.
     plain = {entity: replace(make, looks_below=False) for entity, make in makers.items()}
     present = [(entity, make.condition(2)) for entity, make in plain.items() if draw(st.booleans())]
@@ -96,22 +97,6 @@ def _any_fact(make: Maker) -> Expression:
 
 def _group(make: Maker) -> Group:
     return Group("sample", f"group_{make.entity}", WORDS, make.entity, make.condition(2))
-
-
-def _indicator(make: Maker, name: str) -> Indicator:
-    numerator, denominator = make.condition(2), make.condition(2)
-    return Indicator(
-        "sample",
-        name,
-        WORDS,
-        make.entity,
-        numerator,
-        denominator,
-        Span.ON_THE_DAY,
-        Better.HIGHER,
-        None,
-        None,
-    )
 
 
 def _schedule(make: Maker, group: Group) -> Schedule:

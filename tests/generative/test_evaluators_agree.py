@@ -4,6 +4,7 @@ No difference is tolerated: numbers are IEEE doubles in both.
 """
 
 import os
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,6 +18,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.measures import Scorecard, ScoringRule
 from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.model.schedules import Deadline, Every, OncePer
 from wangdi.engine.model.series import Series
@@ -90,5 +92,11 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     assert features.related_roles(nodes) == {"subject", "institution", "worker"}
     assert features.gatherings(nodes) == set(Gathering)
     assert features.seen_from_above(nodes) == features.all_seen_from_above()
+    figures = [indicator for one in drawn for indicator in one.rulebook.indicators.values()]
+    measures = {type(indicator.measure) for indicator in figures}
+    assert {measure.__name__ for measure in measures} == features.measure_classes()
+    cards = [indicator.measure for indicator in figures if isinstance(indicator.measure, Scorecard)]
+    assert {type(line.rule) for card in cards for line in card.lines} == set(get_args(ScoringRule))
+    assert any(indicator.by for indicator in figures)
     shapes = {type(s.shape) for one in drawn for s in one.rulebook.schedules.values()}
     assert shapes == {Every, OncePer, Series, Deadline, Each}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, RowRelated
 from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Window
+from wangdi.engine.model.measures import Composed, Counted
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering, Rollup
@@ -32,6 +33,11 @@ def node_classes() -> set[str]:
             yield from below(sub)
 
     return set(below(Expression))
+
+
+def measure_classes() -> set[str]:
+    """The name of every class of measure there is."""
+    return {measure.__name__ for measure in (*Counted.__subclasses__(), *get_args(Composed))}
 
 
 def used_classes(found: Iterable[Expression]) -> set[str]:
