@@ -19,7 +19,7 @@ from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
-from wangdi.engine.explain.missing import Breakdown
+from wangdi.engine.explain.missing import Breakdown, NobodyCounted
 from wangdi.engine.explain.trace import Basis, DueExplained, Explanation, Trace
 from wangdi.engine.explain.wording import value_text
 from wangdi.engine.model.parameters import AppliesBy, Trust
@@ -102,6 +102,15 @@ def _explain_figure(
     except UnknownCode:
         raise fail(
             t(f"没有编码为 {code} 的区划或机构", f"no place or institution has the code {code}"), 2
+        ) from None
+    except NobodyCounted:
+        parts = ", ".join(part.name for part in indicator.counted)
+        raise fail(
+            t(
+                f"'{name}' 由其他指标算出，请看：{parts}",
+                f"'{name}' is put together from others; ask for {parts}",
+            ),
+            2,
         ) from None
     write_rows(_people(found) if listed else _lacking(found), output)
 

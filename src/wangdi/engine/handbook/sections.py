@@ -7,6 +7,7 @@ in force is missing from what people read.
 from collections.abc import Callable, Iterator, Mapping
 
 from wangdi.engine.handbook.blocks import Block, Facts, Heading, Items, Paragraph, Table
+from wangdi.engine.handbook.measures import breakdown_in_words, measure_in_words
 from wangdi.engine.handbook.schedules import shape_in_words
 from wangdi.engine.handbook.standards import standard_in_blocks
 from wangdi.engine.handbook.words import Words
@@ -198,8 +199,8 @@ def indicator_in_words(words: Words, indicator: Indicator) -> Iterator[tuple[str
     """What a figure is, each point under a word; empty where there is nothing to say."""
     on_the_day = indicator.span is Span.ON_THE_DAY
     yield words.say("定义", "Definition"), words.of(indicator.definition) if indicator.definition else ""
-    yield words.say("分子", "Numerator"), words.phrase(indicator.numerator)
-    yield words.say("分母", "Denominator"), words.phrase(indicator.denominator)
+    yield from measure_in_words(words, indicator.measure)
+    yield from breakdown_in_words(words, indicator)
     yield (
         words.say("时间", "Time"),
         words.say(*(("当日", "on the day") if on_the_day else ("年初至今", "year to date"))),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
-from wangdi.engine.model.measures import Amount, Counted, Measure, Scorecard, Sum
+from wangdi.engine.model.measures import Amount, Counted, Measure, Sum
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
@@ -79,10 +79,9 @@ class Indicator:
             raise TypeMismatch("a target is a number")
         if self.by and not isinstance(self.measure, Counted):
             raise ValueError("a figure put together from others has no breakdown: give it to those")
-        if self.suppress_below is not None and isinstance(self.measure, Sum | Scorecard):
-            raise ValueError(
-                "a sum and a scorecard count nobody, so that no small number can be hidden in them"
-            )
+        counts = isinstance(self.measure, Counted) and not isinstance(self.measure, Sum)
+        if self.suppress_below is not None and not counts:
+            raise ValueError("the figure counts nobody, so that no small number can be hidden in it")
 
     @property
     def per(self) -> int:

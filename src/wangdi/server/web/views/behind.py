@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from wangdi.engine.explain.missing import Breakdown
+from wangdi.engine.explain.missing import Breakdown, NobodyCounted
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.server.evaluation.behind import behind_figure
 from wangdi.server.evaluation.services import latest_publication, rulebook
@@ -26,7 +26,10 @@ def behind(request: SignedInRequest, name: str) -> HttpResponse:
     if indicator is None or publication is None:
         raise Http404
     area = _asked_area(request)
-    found = behind_figure(indicator, area.entity, area.node.code, publication.as_of)
+    try:
+        found = behind_figure(indicator, area.entity, area.node.code, publication.as_of)
+    except NobodyCounted:
+        raise Http404 from None
     chosen = _chosen(request.GET.get("lacks", ""), found)
     wanted = ~found.counted if chosen is None else ~found.counted & found.lacks[chosen]
     page = Paginator(np.flatnonzero(wanted), PAGE_SIZE).get_page(request.GET.get("page"))
