@@ -274,6 +274,17 @@ class ScoreLineShape(Shape):
 
 
 class IndicatorShape(Shape):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "dependencies": {
+                "numerator": ["denominator"],
+                "denominator": ["numerator"],
+                "sum": ["of"],
+                "mean": ["of"],
+            }
+        }
+    )
+
     title: TextShape
     entity: str | None = None
     numerator: Expr | None = None
