@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.executor import Executor
+from wangdi.engine.evaluate.columnar.values import PlainValue, value_at
 from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
@@ -30,7 +31,6 @@ from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.seats import TREES
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
-from wangdi.engine.testing.values import PlainValue, value_at
 
 Registers = Mapping[str, Mapping[str, Attributes]]
 Values = Mapping[str, Sequence[Expression]]

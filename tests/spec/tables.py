@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from wangdi.engine.evaluate.columnar.values import PlainValue
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.types import Base
-from wangdi.engine.testing.values import PlainValue
 
 Row = Mapping[str, str]
 

@@ -1,9 +1,7 @@
 """``wangdi explain``."""
 
-import dataclasses
 import json
 from datetime import date
-from enum import Enum
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,18 +10,18 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
+from wangdi.cli.assessing import ReviewLevel, StandardName, Year, explain_standing
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, InstitutionCode, OutputFormat, PlaceCode
 from wangdi.cli.output import Format, console, fail, write_rows
 from wangdi.cli.progress import progress_bars
+from wangdi.cli.traces import add_trace, mark, plain
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
 from wangdi.engine.explain.missing import Breakdown, NobodyCounted
-from wangdi.engine.explain.trace import Basis, DueExplained, Explanation, Trace
-from wangdi.engine.explain.wording import value_text
-from wangdi.engine.model.parameters import AppliesBy, Trust
-from wangdi.engine.model.text import Text
+from wangdi.engine.explain.trace import DueExplained, Explanation
+from wangdi.engine.model.standards import Review
 from wangdi.server.evaluation.behind import behind_figure
 from wangdi.server.evaluation.publishing import fresh_lake
 from wangdi.server.evaluation.rules import rulebook
@@ -36,8 +34,9 @@ def explain(
         str,
         typer.Argument(
             help=t(
-                "居民编码；与 --place 或 --institution 合用时为指标名",
-                "A resident's code; with --place or --institution the name of an indicator",
+                "居民编码；与 --place 或 --institution 合用时为指标名；与 --standard 合用时为机构编码",
+                "A resident's code; with --place or --institution the name of an indicator; with --standard "
+                "an institution's code",
             )
         ),
     ],
@@ -48,8 +47,17 @@ def explain(
         bool,
         typer.Option("--list", help=t("列出未计入者及其所缺", "List who is not counted, and what they lack")),
     ] = False,
+    standard: StandardName = None,
+    clause: Annotated[
+        str | None, typer.Option("--clause", metavar="NUMBER", help=t("只看该条款", "Only this clause"))
+    ] = None,
+    year: Year = None,
+    review: ReviewLevel = Review.SELF,
     output: OutputFormat = Format.TABLE,
 ) -> None:
+    if standard is not None:
+        explain_standing(code, standard, clause, year, review, as_of, output)
+        return
     if place is not None or institution is not None:
         _explain_figure(code, as_of, place=place, institution=institution, listed=listed, output=output)
         return
@@ -63,16 +71,17 @@ def explain(
         raise fail(t(f"没有编码为 {code} 的居民", f"no resident has the code {code}"), 2)
     explanation = explain_resident(resident, as_of)
     if output is Format.JSON:
-        print(json.dumps(_plain(explanation), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
+        print(json.dumps(plain(explanation), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
     else:
         _print(explanation)
 
 
 explain.__doc__ = t(
     "说明一位居民为什么属于某人群、为什么有应做事项、为什么计入指标，直到每条记录和政策出处；"
-    "或一个指标在某处有多少人未计入、各缺什么条件。",
+    "或一个指标在某处有多少人未计入、各缺什么条件；或一个机构的各条款为什么达到该档、为什么未达标。",
     "Says why a resident is in a group, why something is due, why a figure counts them: down to records and sources. "
-    "Or how many an indicator does not count at a place or institution, and which condition they lack.",
+    "Or how many an indicator does not count at a place or institution, and which condition they lack; or why an "
+    "institution's clauses have their levels and a tier is reached or not.",
 )
 
 
@@ -143,31 +152,18 @@ def _people(found: Breakdown) -> Any:
     )
 
 
-def _plain(value: Any) -> Any:
-    """Dataclasses as mappings, texts as both wordings, for json."""
-    if isinstance(value, Text):
-        return {"zh": value.zh, "en": value.en}
-    if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value.value if isinstance(value, Enum) else value
-
-
 def _print(explanation: Explanation) -> None:
     tree = Tree(f"[bold]{escape(explanation.code)}[/]  {explanation.as_of}")
     groups = tree.add(t("人群", "Groups"))
     for group in explanation.groups:
-        branch = groups.add(f"{_mark(group.member)} {escape(of(group.title))} [dim]{group.name}[/]")
+        branch = groups.add(f"{mark(group.member)} {escape(of(group.title))} [dim]{group.name}[/]")
         if group.member:
-            _add(branch, group.trace)
+            add_trace(branch, group.trace)
     if explanation.adoptions:
         adopted = tree.add(t("规则包的采用", "Adoption of packs"))
         for adoption in explanation.adoptions:
             words = f"{escape(of(adoption.title))}: {escape(of(adoption.reason))}"
-            adopted.add(f"{_mark(adoption.in_force)} {words}")
+            adopted.add(f"{mark(adoption.in_force)} {words}")
     due = tree.add(t("应做事项", "Due"))
     for item in explanation.due:
         _add_due(due, item)
@@ -175,9 +171,9 @@ def _print(explanation: Explanation) -> None:
     for indicator in explanation.indicators:
         if indicator.in_denominator:
             branch = figures.add(
-                f"{_mark(indicator.in_numerator)} {escape(of(indicator.title))} [dim]{indicator.name}[/]"
+                f"{mark(indicator.in_numerator)} {escape(of(indicator.title))} [dim]{indicator.name}[/]"
             )
-            _add(branch, indicator.numerator)
+            add_trace(branch, indicator.numerator)
     console.print(tree)
 
 
@@ -192,35 +188,4 @@ def _add_due(tree: Tree, item: DueExplained) -> None:
     step = f" · {escape(of(item.step_title))}" if item.step_title else ""
     branch = tree.add(f"[bold]{escape(of(item.title))}{step}[/] {status}, {item.due_on}{reason}")
     for trace in item.traces:
-        _add(branch, trace)
-
-
-def _add(tree: Tree, trace: Trace) -> None:
-    title = f"{of(trace.title)}: " if trace.title else ""
-    result = escape(value_text(trace.result))
-    branch = tree.add(f"{escape(title)}[bold]{result}[/] = {escape(trace.expression)}")
-    if trace.filled not in (trace.expression, value_text(trace.result)):
-        branch.add(f"[dim]{escape(trace.filled)}[/]")
-    for evidence in trace.evidence:
-        values = ", ".join(f"{name} {value_text(value)}" for name, value in evidence.values.items())
-        branch.add(
-            f"[cyan]{evidence.kind} {evidence.occurred_on}[/] {escape(values)} [dim]{escape(evidence.record_id)}[/]"
-        )
-    for basis in trace.bases:
-        unverified = t("（待核）", " (unverified)") if basis.trust is Trust.UNVERIFIED else ""
-        source = f"[dim]{_validity(basis)}, {escape(of(basis.source))} {escape(basis.number or '')}[/]"
-        branch.add(f"[magenta]{escape(of(basis.title))}: {escape(basis.value)}[/] {source}{unverified}")
-    for part in trace.parts:
-        _add(branch, part)
-
-
-def _mark(yes: bool) -> str:
-    return "[green]✓[/]" if yes else "[red]✗[/]"
-
-
-def _validity(basis: Basis) -> str:
-    """For which days a policy value applies, and when it was last checked."""
-    born = basis.applies_by is AppliesBy.BIRTH_DATE
-    since = t("{day} 及以后出生者", "born from {day} on") if born else t("自 {day}", "since {day}")
-    checked = t("，{day} 核对仍有效", ", found still valid on {day}") if basis.checked_on else ""
-    return since.format(day=basis.since) + checked.format(day=basis.checked_on)
+        add_trace(branch, trace)

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from wangdi.cli import (
+    assessing,
     demo,
     evaluating,
     explaining,
@@ -46,6 +47,7 @@ app.command()(evaluating.evaluate)
 app.command()(evaluating.due)
 app.command()(evaluating.indicators)
 app.command()(explaining.explain)
+app.command()(assessing.assess)
 app.command()(simulating.simulate)
 app.add_typer(packs.app, name="packs")
 app.add_typer(periods.app, name="figures")

@@ -3,11 +3,14 @@
 import csv
 import json
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from rich.console import Console
 from rich.table import Table
 
@@ -89,6 +92,26 @@ def _write_table(rows: Any, counts: Collection[str]) -> None:
             f"{len(rows):,} rows in all, {hidden:,} not shown here; --format csv writes all of them",
         )
         errors.print(note)
+
+
+def write_workbook(path: Path, sheets: Mapping[str, Any]) -> None:
+    """Writes Arrow tables as sheets of an xlsx workbook, by their titles; texts stay texts."""
+    workbook = Workbook(write_only=True)
+    for title, rows in sheets.items():
+        sheet = workbook.create_sheet(title)
+        sheet.append(rows.column_names)
+        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            sheet.append([_cell(sheet, value) for value in row])
+    workbook.save(path)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """What looks like a formula must not become one."""
+    if not isinstance(value, str) or not value.startswith("="):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def _shown(value: object) -> str:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from openpyxl import Workbook
 
 from wangdi.cli.evaluating import Level
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, OutputFormat
-from wangdi.cli.output import Format, errors, write_rows
+from wangdi.cli.output import Format, errors, write_rows, write_workbook
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import t
 from wangdi.engine.packs.load import load_rulebook, replacing
@@ -120,15 +119,9 @@ def _write_people(rows: Any, path: Path) -> None:
 
 
 def _write_workbook(simulation: Simulation, level: Level, path: Path) -> None:
-    workbook = Workbook(write_only=True)
     titles = {
         Show.DUE: t("应做", "due"),
         Show.WORKLOAD: t("工作量", "workload"),
         Show.FIGURES: t("指标", "figures"),
     }
-    for show, title in titles.items():
-        sheet, rows = workbook.create_sheet(title), _table(simulation, show, level)
-        sheet.append(rows.column_names)
-        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            sheet.append(row)
-    workbook.save(path)
+    write_workbook(path, {title: _table(simulation, show, level) for show, title in titles.items()})

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.tallies import Layout, tally_range
+from wangdi.engine.evaluate.columnar.values import PlainValue, value_at
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.gathering import share_of
 from wangdi.engine.evaluate.memory import MemorySource
@@ -37,7 +38,6 @@ from wangdi.engine.packs.scopes import fact_entity
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
 from wangdi.engine.testing.shapes import BelowShape, RecordShape, TestShape
-from wangdi.engine.testing.values import PlainValue, value_at
 
 SUBJECT = "subject"
 Parts = tuple[float, ...]
