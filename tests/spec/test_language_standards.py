@@ -278,3 +278,28 @@ def test_a_standard_is_used_in_its_years(spec: Spec) -> None:
                 c           |
             """,
         )
+
+
+def test_a_judgement_of_the_day_itself_counts(spec: Spec) -> None:
+    """A judgement made on the day of evaluation counts, one made on the day after it does not yet."""
+    spec(
+        {
+            "institutions": """
+                code | type
+                a    | township_centre
+            """,
+            "standard_judgement": """
+                subject | occurred_on | standard   | year | review | clause | level | criterion | met
+                a       | 2026-06-29  | capability | 2026 | self   | 1      | C     | 1         | true
+                a       | 2026-06-30  | capability | 2026 | self   | 1      | C     | 2         | true
+                a       | 2026-07-01  | capability | 2026 | self   | 1      | C     | 2         | false
+            """,
+        },
+        JUDGED,
+        standards="""
+            as_of      | institution | 1 | tier
+            2026-06-29 | a           |   |
+            2026-06-30 | a           | C | basic
+            2026-07-01 | a           |   |
+        """,
+    )
