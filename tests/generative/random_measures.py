@@ -25,6 +25,7 @@ from wangdi.engine.model.measures import (
     ScoringRule,
     Sum,
 )
+from wangdi.engine.model.parameters import AppliesBy
 from wangdi.engine.model.types import Base
 
 _AMOUNTS = (0, 0.25, 0.5, 0.7, 1, 3, 140)
@@ -113,4 +114,4 @@ def _rule(make: Maker) -> ScoringRule:
 
 def _amount(make: Maker, numbers: Sequence[float] = _AMOUNTS) -> Amount:
     number = make.one_of(numbers)
-    return Amount(make.parameter(number) if make.draw(st.integers(0, 3)) == 0 else number)
+    return Amount(make.parameter(number, AppliesBy.DAY) if make.draw(st.integers(0, 3)) == 0 else number)
