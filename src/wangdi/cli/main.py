@@ -15,6 +15,7 @@ from wangdi.cli import (
     periods,
     registers,
     simulating,
+    standards,
 )
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
@@ -50,6 +51,7 @@ app.command()(explaining.explain)
 app.command()(assessing.assess)
 app.command()(simulating.simulate)
 app.add_typer(packs.app, name="packs")
+app.add_typer(standards.app, name="standards")
 app.add_typer(periods.app, name="figures")
 
 

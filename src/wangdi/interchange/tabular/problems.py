@@ -2,7 +2,7 @@
 
 A message to the person who typed the file is public API: a code, where it is, what is wrong, how to mend it.
 I1xx files and tables · I2xx columns · I3xx single cells · I4xx identity numbers · I5xx between cells and rows
-· I6xx references and trees · I9xx notes, which never stop an import.
+· I6xx references and trees · I7xx workbooks of clauses · I9xx notes, which never stop an import.
 """
 
 from collections.abc import Mapping
@@ -305,6 +305,69 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
             "the parents form a circle: {cycle}",
             "请改正其中一个上级。",
             "Mend one of the parents.",
+        ),
+        _entry(
+            "I701",
+            "没有名为“{sheet}”的工作表",
+            "there is no sheet named '{sheet}'",
+            "请从 wangdi standards template 生成的模板开始。",
+            "Begin with the workbook that wangdi standards template writes.",
+        ),
+        _entry(
+            "I702",
+            "工作表“{sheet}”没有内容",
+            "the sheet '{sheet}' is empty",
+            "请填写条款或等次。",
+            "Fill in the clauses or the tiers.",
+        ),
+        _entry(
+            "I703",
+            "条款 {clause} 的“{title_zh}”与第 {other_row} 行不同",
+            "clause {clause} has another '{title_en}' than in row {other_row}",
+            "同一条款只能有一个名称、属于一章：请改正名称或条款编号。",
+            "A clause has one title and one chapter: mend it, or the clause's number.",
+        ),
+        _entry(
+            "I704",
+            "条款 {clause} 有 {level} 档而没有 {lower} 档",
+            "clause {clause} has level {level} but no level {lower}",
+            "高档以低档为前提：请补上 {lower} 档的判定项。",
+            "A level presumes the one below: add criteria for level {lower}.",
+        ),
+        _entry(
+            "I705",
+            "没有条款 {clause}，或它没有 {level} 档的判定项",
+            "there is no clause {clause}, or it has no criteria for level {level}",
+            "请核对条款编号。",
+            "Check the clause's number.",
+        ),
+        _entry(
+            "I706",
+            "等次“{value}”没有任何要求",
+            "the tier '{value}' asks for nothing",
+            "请填写至少一个比例或必达条款。",
+            "Fill in a share or required clauses.",
+        ),
+        _entry(
+            "I707",
+            "“{value}”不是工作量",
+            "'{value}' is no cost",
+            "写大于 0、不超过 {limit} 的数，最多三位小数。",
+            "Write a number above 0, at most {limit}, with at most three decimals.",
+        ),
+        _entry(
+            "I708",
+            "“{value}”不是比例",
+            "'{value}' is no share",
+            "写大于 0、不超过 1 的数，如 0.9，或写 90%。",
+            "Write a number above 0 and at most 1, such as 0.9, or 90%.",
+        ),
+        _entry(
+            "I709",
+            "英文佐证材料有 {found} 项，中文有 {wanted} 项",
+            "there are {found} pieces of evidence in English and {wanted} in Chinese",
+            "请逐项对应，或不填英文。",
+            "Give as many as in Chinese, or leave the English empty.",
         ),
         _entry(
             "I901",
