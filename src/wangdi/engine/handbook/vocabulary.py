@@ -117,6 +117,7 @@ ROLES: Mapping[str, Text] = {
 ENGLISH_UNITS: Mapping[str, str] = {
     "岁": "years",
     "次": "times",
+    "周": "weeks",
     "月": "months",
     "人": "people",
     "次/分": "/min",
