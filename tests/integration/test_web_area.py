@@ -147,6 +147,5 @@ def test_more_parts_cost_no_more_queries(
         officer.get("/places/420281/")
 
 
-QUERIES = 18
-"""Session, user; place, roles (3); publication, ancestors; targets, trend, children, league, map, parts; width, roles,
-due."""
+QUERIES = 17
+"""Session, user; place, roles (3); publication, ancestors; targets, trend, children, league, map; width, roles, due."""

@@ -1,4 +1,4 @@
-"""Figures of every measure are written in their unit, and their parts are shown beside them."""
+"""Figures of every measure are written in their unit."""
 
 import re
 from collections.abc import Iterator
@@ -8,10 +8,9 @@ from django.test import Client
 from django.utils.translation import override
 
 from integration.web_network import Cast, build_network
-from wangdi.server.evaluation.models import Figure, Publication
-from wangdi.server.network.models import Place
+from wangdi.server.evaluation.models import Figure
 from wangdi.server.web.charts import Axis, trend_chart
-from wangdi.server.web.values import PLAIN, POINTS, SHARE, Scale, amount, rate
+from wangdi.server.web.values import PLAIN, POINTS, SHARE, Scale, amount, plain, rate
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -27,6 +26,8 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
         (SHARE, None, "—", "—"),
         (rate(1_000), 3.8, "3.8 / 千人", "3.8 per 1,000"),
         (rate(100_000), 1204.25, "1,204.2 / 10 万人", "1,204.2 per 100,000"),
+        (rate(1_000, of_people=False), 3.8, "3.8 / 千", "3.8 per 1,000"),
+        (plain("人"), 1204.0, "1,204 人", "1,204 people"),
         (POINTS, 0.725, "72.5 分", "72.5 points"),
         (PLAIN, 1204.0, "1,204", "1,204"),
         (PLAIN, 128.46, "128.5", "128.5"),
@@ -66,49 +67,9 @@ def officer(installation: object, client: Client) -> Client:
     return client
 
 
-def broken_down(place: str, **categories: tuple[float, float | None]) -> None:
-    newest = Publication.objects.latest()
-    Figure.objects.bulk_create(
-        Figure(
-            indicator="contract_coverage_key",
-            as_of=newest.as_of,
-            place=Place.objects.get(code=place),
-            dimension=name.partition("__")[0],
-            category=name.partition("__")[2],
-            numerator=numerator,
-            denominator=denominator,
-            publication=newest,
-        )
-        for name, (numerator, denominator) in categories.items()
-    )
-
-
 def page(client: Client, language: str = "zh-CN") -> str:
     address = "/places/420281/?indicator=contract_coverage_key"
     return re.sub(r"\s+", " ", client.get(address, headers={"accept-language": language}).content.decode())
-
-
-def test_the_parts_of_a_figure_stand_in_a_table_of_their_own(officer: Client) -> None:
-    broken_down("420281", sex__2=(30, 40), sex__unknown=(0, 10), sex__1=(40, 50))
-    shown = page(officer)
-    table = shown[shown.index("按性别分组") :]
-    assert re.findall(r'<th scope="row">([^<]+)</th>', table)[:3] == ["男", "女", "不详"]
-    assert "75.0%" in table and "30 / 40" in table
-    assert "By Sex" in page(officer, "en")
-
-
-def test_parts_are_neither_the_figure_nor_in_the_league(officer: Client) -> None:
-    before = page(officer)
-    broken_down("420281", sex__1=(1, 50))
-    broken_down("A", sex__1=(1, 50))
-    after = page(officer)
-    card = re.compile(r'<div class="card"><h3>按性别分组.*?</table></div>')
-    assert "1 / 50" in "".join(card.findall(after))
-    assert shown_figures(card.sub("", after)) == shown_figures(before)
-
-
-def shown_figures(page: str) -> list[str]:
-    return page[page.index('id="figures"') : page.index("<footer")].split()
 
 
 def test_a_figure_without_a_denominator_shows_its_value_alone(officer: Client) -> None:

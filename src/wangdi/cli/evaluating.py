@@ -135,6 +135,16 @@ def indicators(
             "--indicator", metavar="NAME", help=t("只看这些指标；可重复", "Only these; may be repeated")
         ),
     ] = None,
+    for_public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help=t(
+                "供对外公开：小数隐去，隐去的数值留空",
+                "For outsiders: small numbers are hidden, and left empty",
+            ),
+        ),
+    ] = False,
     output: OutputFormat = Format.TABLE,
 ) -> None:
     if place is not None and institution is not None:
@@ -149,6 +159,7 @@ def indicators(
             levels=[item.value for item in level or ()],
             under=place if institution is None else institution,
             indicators=indicator or (),
+            for_public=for_public,
         )
     except UnknownCode as error:
         raise _unknown(error) from None

@@ -159,8 +159,12 @@ class Gathered:
         for dimension, slot in zip(indicator.by, planned.dimensions, strict=True):
             layout = Layout(plan.breakdowns[slot])
             row = layout.row[planned.members]
-            known = {key for parts in found.values() for key, part in parts.items() if part.sums[row].any()}
-            categories = {category or UNKNOWN for at, category in known if at == slot}
+            categories = {
+                category or UNKNOWN
+                for parts in found.values()
+                for (at, category), part in parts.items()
+                if at == slot and part.sums[row].any()
+            }
             for category in sorted(categories, key=dimension.rank):
                 shares = {
                     tree: share_of(planned, layout, self._part(parts, layout, slot, category, tree))

@@ -14,6 +14,7 @@ from wangdi.engine.evaluate.columnar.results import Amounts
 from wangdi.engine.evaluate.gathering import FigureRow, told, values_of
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
+from wangdi.engine.evaluate.public import public
 from wangdi.engine.model.indicators import Indicator, Span
 from wangdi.server.adoption.targets import Seat, Targets
 from wangdi.server.evaluation.comparing import without_empty_parts
@@ -73,13 +74,14 @@ class Listings:
         levels: Collection[str] = (),
         under: str | None = None,
         indicators: Collection[str] = (),
+        for_public: bool = False,
     ) -> Any:
         """Figures: indicator, dimension, category, place (or institution), period, numerator, denominator, value, target.
 
         Dimension and category are left out where no figure listed is broken down; denominators are null where a
         measure has none. Numerators and denominators are float64: `COUNTS` are written whole where they are.
         All places of the named levels (all levels when none is named), or all institutions; with ``under``, only
-        that one and everything under it.
+        that one and everything under it. ``for_public``: what `public` hides is null, the numerator too.
         """
         units = self.network.places if by == "place" else self.network.institutions
         chosen = np.ones(len(units), dtype=np.bool_)
@@ -89,6 +91,8 @@ class Listings:
             chosen &= self.network.under(by, under)
         rows = np.flatnonzero(chosen)
         figures = self.outcome.figures
+        if for_public:
+            figures = public(figures, self.outcome.moment.as_of)
         numerators, denominators = figures.at(by)
         parts = [
             self._figure_rows(row, by, units["code"], rows, numerators[number], denominators[number])
@@ -115,9 +119,9 @@ class Listings:
                 "category": pa.array([row.category] * size, pa.string()),
                 by: codes,
                 "period": pa.array([period_of(row.indicator, self.outcome.moment)] * size, pa.string()),
-                "numerator": pa.array(numerator),
+                "numerator": pa.array(numerator, from_pandas=True),
                 "denominator": pa.array(denominator, from_pandas=True),
-                "value": pa.array(value.data, mask=np.broadcast_to(~value.validity, size)),
+                "value": pa.array(value.data, mask=~value.validity | np.isnan(value.data)),
                 "target": pa.array(targets, pa.float64()),
             }
         )

@@ -1,19 +1,18 @@
 """The parts of a figure, by sex, age band or another dimension: read as published, titled for people."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from wangdi.engine.model.fields import Field
-from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.indicators import UNKNOWN, Dimension, Indicator
+from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.packs.breakdowns import AGE_BAND
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.web.areas import Area
 from wangdi.server.web.values import bar_top
 from wangdi.server.web.words import say, wording
-
-AGE_BAND = "age_band"
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,49 +34,54 @@ class Breakdown:
 
 
 def breakdowns(area: Area, indicator: Indicator, day: date) -> list[Breakdown]:
-    """An indicator's parts in an area on a day, by dimension. One query."""
+    """An indicator's parts in an area on a day, by dimension. One query, for indicators that have any."""
+    if not indicator.by:
+        return []
     rows = Figure.objects.filter(
         **{area.entity: area.node}, dimension__gt="", indicator=indicator.name, as_of=day
     )
     newest = {(row.dimension, row.category): row for row in rows.order_by("publication_id")}
-    dimensions = sorted({dimension for dimension, _ in newest})
-    return [
-        _breakdown(indicator, name, [row for (dimension, _), row in newest.items() if dimension == name])
-        for name in dimensions
-    ]
+    found = (
+        _breakdown(indicator, dimension, [row for (name, _), row in newest.items() if name == dimension.name])
+        for dimension in indicator.by
+    )
+    return [one for one in found if one.parts]
 
 
-def _breakdown(indicator: Indicator, dimension: str, rows: Iterable[Figure]) -> Breakdown:
-    field = _field(indicator.entity, dimension)
-    ordered = sorted(rows, key=lambda row: (row.category == UNKNOWN, row.category))
+def _breakdown(indicator: Indicator, dimension: Dimension, rows: Sequence[Figure]) -> Breakdown:
     parts = tuple(
-        Part(category_title(row.category, dimension, field), row, _value(indicator, row)) for row in ordered
+        Part(category_title(row.category, indicator, dimension), row, _value(indicator, row))
+        for row in sorted(rows, key=lambda row: dimension.rank(row.category))
     )
     top = bar_top(indicator, (part.value for part in parts))
-    return Breakdown(dimension_title(dimension, field), parts, top)
+    return Breakdown(dimension_title(indicator, dimension), parts, top)
 
 
 def _value(indicator: Indicator, row: Figure) -> float | None:
     return indicator.value(row.numerator, row.denominator)
 
 
-def _field(entity: str, name: str) -> Field | None:
-    return next((field for field in REGISTERS[entity].fields if field.name == name), None)
+def _field(indicator: Indicator, dimension: Dimension) -> Field | None:
+    return next((field for field in REGISTERS[indicator.entity].fields if field.name == dimension.name), None)
 
 
-def dimension_title(name: str, field: Field | None) -> str:
+def dimension_title(indicator: Indicator, dimension: Dimension) -> str:
     """What a dimension is called; its own name where nothing declares a title."""
-    if name == AGE_BAND:
+    if dimension.name == AGE_BAND:
         return say("年龄", "age")
-    return wording(field.title) if field is not None else name
+    if isinstance(dimension.category, Named) and dimension.category.title is not None:
+        return wording(dimension.category.title)
+    field = _field(indicator, dimension)
+    return dimension.name if field is None else wording(field.title)
 
 
-def category_title(category: str, dimension: str, field: Field | None) -> str:
+def category_title(category: str, indicator: Indicator, dimension: Dimension) -> str:
     """What a category is called: the title of an option, ages with their unit."""
     if category == UNKNOWN:
         return say("不详", "Unknown")
-    if dimension == AGE_BAND:
+    if dimension.name == AGE_BAND:
         return _ages(category)
+    field = _field(indicator, dimension)
     options = field.options if field is not None else ()
     return next((wording(option.title) for option in options if option.code == category), category)
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
+from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import Mean, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import Base
 from wangdi.server.web.charts import SHARES, Axis
 from wangdi.server.web.words import NOTHING, wording
 
@@ -50,21 +53,49 @@ def amount(number: float) -> str:
 SHARE = Scale(100, Text("%", "%"), Text(" 个百分点", " points"), SHARES)
 POINTS = Scale(100, Text(" 分", " points"), Text(" 分", " points"), Axis(",~f", 6, 100, 100))
 PLAIN = Scale(1, None, None, Axis(), decimals=None)
-_PER: Mapping[int, Text] = {
+_PEOPLE: Mapping[int, Text] = {
     1_000: Text(" / 千人", " per 1,000"),
     10_000: Text(" / 万人", " per 10,000"),
     100_000: Text(" / 10 万人", " per 100,000"),
 }
+_THINGS: Mapping[int, Text] = {
+    1_000: Text(" / 千", " per 1,000"),
+    10_000: Text(" / 万", " per 10,000"),
+    100_000: Text(" / 10 万", " per 100,000"),
+}
+_PERSON = "人"
 
 
-def rate(per: int) -> Scale:
+def rate(per: int, *, of_people: bool = True) -> Scale:
     """Of a rate for every 1,000, 10,000 or 100,000."""
-    return Scale(1, _PER[per], _PER[per], Axis())
+    unit = (_PEOPLE if of_people else _THINGS)[per]
+    return Scale(1, unit, unit, Axis())
+
+
+def plain(unit: str | None) -> Scale:
+    """Of a number with its unit, if it has one that is known."""
+    if unit is None:
+        return PLAIN
+    words = Text(f" {unit}", f" {ENGLISH_UNITS.get(unit, unit)}")
+    return Scale(1, words, words, Axis(), decimals=None)
 
 
 def scale_of(indicator: Indicator) -> Scale:
     """The scale an indicator's values and targets are written in."""
-    return SHARE if indicator.per == 1 else rate(indicator.per)
+    match indicator.measure:
+        case Proportion():
+            return SHARE
+        case Scorecard():
+            return POINTS
+        case Rate(per=per, denominator=below):
+            counts_people = below.type.base is Base.BOOLEAN and indicator.entity == "resident"
+            return rate(per, of_people=counts_people or below.type.unit == _PERSON)
+        case Sum(number=number) | Mean(number=number):
+            return plain(number.type.unit)
+        case Ratio(per=per) if per > 1:
+            return rate(per, of_people=False)
+        case _:
+            return PLAIN
 
 
 def bar_top(indicator: Indicator, values: Iterable[float | None]) -> float:

@@ -59,6 +59,13 @@ def written(value: float | None, indicator: Indicator) -> str:
 
 
 @register.filter
+def headline(value: float | None, indicator: Indicator) -> SafeString:
+    """As `written`, with words of a unit in small letters."""
+    number, space, unit = written(value, indicator).partition(" ")
+    return format_html("{}<small>{}{}</small>", number, space, unit) if unit else format_html("{}", number)
+
+
+@register.filter
 def in_unit(indicator: Indicator) -> str:
     """The unit of an indicator's values, in brackets; nothing for plain numbers."""
     unit = scale_of(indicator).unit

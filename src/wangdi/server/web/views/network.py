@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.measures import Counted
 from wangdi.server.adoption.services import may_decide
 from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.models import Publication
@@ -73,6 +74,7 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
     return {
         "cards": [(row, _sparkline(row)) for row in rows],
         "chosen": chosen,
+        "counts_people": isinstance(chosen.indicator.measure, Counted),
         "trend": _trend(chosen),
         "map": _map(area, children, chosen.indicator, targets),
         "league": ranked(children),
