@@ -42,7 +42,8 @@ class Listings:
     ) -> Any:
         """Due items by subject.
 
-        Columns: subject, schedule, step, due_from, due_on, overdue_from, missed_from, status, institution.
+        Columns: subject, schedule, step, due_from, due_on, overdue_from, status, institution; and last missed_from
+        where an item can be missed.
         """
         due = self.outcome.due
         if schedule is not None:
@@ -58,11 +59,12 @@ class Listings:
                 "due_from": due["due_from"],
                 "due_on": due["due_on"],
                 "overdue_from": due["overdue_from"],
-                "missed_from": due["missed_from"],
                 "status": due["status"].cast(pa.string()),
                 "institution": self._codes(self.network.institutions, due["institution"]),
             }
         )
+        if due["missed_from"].null_count < len(due):
+            listed = listed.append_column("missed_from", due["missed_from"])
         return listed.sort_by([("subject", "ascending"), ("schedule", "ascending")])
 
     # -- figures ----------------------------------------------------------------------------------
