@@ -42,6 +42,10 @@ class Product:
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+COLUMNS = ["subject", "schedule", "step", "due_from", "due_on", "overdue_from", "status", "institution"]
+"""What the contract says of a due list; where something can be missed, its day follows as a further column."""
+
+
 @pytest.fixture
 def product(tmp_path: Path) -> Product:
     made = Product(tmp_path / "data")
@@ -54,7 +58,9 @@ def assert_agrees(product: Product, folders: Sequence[Path], days: Sequence[date
     data = oracle.load(folders)
     said = product.says(days)
     for day in days:
-        mine = sorted(tuple(row) for row in said[day.isoformat()]["due"] if row[1] in SCHEDULES)
+        mine = sorted(
+            tuple(row[: len(COLUMNS)]) for row in said[day.isoformat()]["due"] if row[1] in SCHEDULES
+        )
         assert mine == sorted(map(tuple, oracle.due(data, day, include_upcoming=True))), day
         for level, rows in said[day.isoformat()]["figures"].items():
             expected = oracle.indicators(data, day, level)
@@ -104,18 +110,9 @@ def test_the_command_prints_what_the_referee_says_and_a_second_import_changes_no
     second = product.run("due", "--as-of", day, "--format", "csv")
     assert first.stdout == second.stdout
     header, *rows = csv.reader(io.StringIO(first.stdout))
-    assert header == [
-        "subject",
-        "schedule",
-        "step",
-        "due_from",
-        "due_on",
-        "overdue_from",
-        "status",
-        "institution",
-    ]
+    assert header[: len(COLUMNS)] == COLUMNS
     data = oracle.load([folder])
-    assert sorted(tuple(row) for row in rows if row[1] in SCHEDULES) == sorted(
+    assert sorted(tuple(row[: len(COLUMNS)]) for row in rows if row[1] in SCHEDULES) == sorted(
         map(tuple, oracle.due(data, day))
     )
     shown = product.run("indicators", "--as-of", day, "--level", "township", "--format", "csv")
