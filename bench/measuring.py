@@ -37,10 +37,14 @@ class Measurement:
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None without one. Rates must be high, everything else low."""
+        """Whether the target is met; None without one. Rates and gains must be high, everything else low."""
         if self.target is None:
             return None
-        return self.value >= self.target if self.unit == "records/s" else self.value <= self.target
+        return self.value >= self.target if self.is_better_high else self.value <= self.target
+
+    @property
+    def is_better_high(self) -> bool:
+        return self.unit in ("records/s", "times")
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _row(item: Measurement, base: dict[str, float]) -> tuple[str, ...]:
 def _target(item: Measurement) -> str:
     if item.target is None:
         return ""
-    limit = "≥" if item.unit == "records/s" else "≤"
+    limit = "≥" if item.is_better_high else "≤"
     return f"{limit} {_amount(item.target, item.unit)} {'✓' if item.met else '✗'}"
 
 

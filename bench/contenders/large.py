@@ -4,7 +4,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from bench.setting import Setting
 from wangdi.engine.evaluate.columnar.vectors import Vector
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Opened
+from wangdi.server.evaluation.publishing import month_ends_before
 
 RUNS = 5
 OPEN_TARGET, MEMORY_TARGET = 5.0, 4.0
@@ -127,7 +128,7 @@ def _indicators(large: Large, moment: Moment) -> Measurement:
 
 
 def _trend(network: Network, opened: Sequence[Opened], as_of: date) -> Measurement:
-    days = month_ends(as_of, MONTHS)
+    days = [*month_ends_before(as_of, MONTHS - 1), as_of]
     one = timed(lambda: evaluate(network, opened, Moment.in_year(as_of)), RUNS)
     start = time.perf_counter()
     for day in days:
@@ -137,15 +138,6 @@ def _trend(network: Network, opened: Sequence[Opened], as_of: date) -> Measureme
     return Measurement(
         "Wangdi", "Two years of month-ends against one day", seconds / one.seconds, "×", MONTHS, note=note
     )
-
-
-def month_ends(last: date, months: int) -> list[date]:
-    """The ends of the months up to that of ``last``, newest first."""
-    found, day = [], last
-    for _ in range(months):
-        found.append(day)
-        day = day.replace(day=1) - timedelta(days=1)
-    return found
 
 
 def _twice_the_records(large: Large, moment: Moment) -> list[Measurement]:
