@@ -175,9 +175,9 @@ class Gathered:
     def _part(
         self, parts: Mapping[Category, Totals], layout: Layout, slot: int, category: str, tree: str
     ) -> Totals:
-        """What was counted of a category; nulls and a choice of that very word are one."""
+        """What was counted of a category; nulls, empty texts and a choice of that very word are one."""
         totals = layout.empty(self.trees[tree].size)
-        for key in {category, None} if category == UNKNOWN else {category}:
+        for key in {category, "", None} if category == UNKNOWN else {category}:
             if (slot, key) in parts:
                 totals.add(parts[slot, key])
         return totals

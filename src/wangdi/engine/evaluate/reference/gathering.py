@@ -133,8 +133,8 @@ def breakdown_at(
         parts: dict[str, list[Evaluator]] = {}
         for one in evaluator.present_below(indicator.entity, tree, code):
             if one.is_concerned(indicator.pack) and one.is_true(_members(indicator.measure)):
-                category = one.value(dimension.category)
-                parts.setdefault(UNKNOWN if category is None else category, []).append(one)
+                category = one.value(dimension.category) or UNKNOWN
+                parts.setdefault(category, []).append(one)
         for category, members in parts.items():
             found[dimension.name, category] = figure_of(indicator, members)
     return found
