@@ -8,7 +8,7 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar.results import Amounts, strictly_under
 from wangdi.engine.evaluate.columnar.scoring import score
-from wangdi.engine.evaluate.columnar.tallies import Category, Layout, Tallied, Totals, total_of
+from wangdi.engine.evaluate.columnar.tallies import Category, Layout, Tallied, Totals, layout_of, total_of
 from wangdi.engine.evaluate.columnar.units import Tree, Units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
 from wangdi.engine.model.indicators import UNKNOWN, FigureValue, Indicator
@@ -108,7 +108,7 @@ class Gathered:
         plan = self._plans[one]
         totals = self._counted[one.owner, id(plan)].totals
         planned = next(p for p in plan.rollups if p.rollup == one)
-        return _rollup_value(planned, Layout(plan.tallies), totals, self.trees[one.owner])
+        return _rollup_value(planned, layout_of(plan.tallies), totals, self.trees[one.owner])
 
     def value(self, tree: str, indicator: Indicator) -> Vector:
         """The value of an indicator at each unit of a tree."""
@@ -126,7 +126,7 @@ class Gathered:
             values = {part: self.value(tree, part) for part in measure.parts}
             return Share(*score(measure, values, self.day))
         plan, planned = self._planned(indicator)
-        return share_of(planned, Layout(plan.tallies), self._counted[tree, id(plan)].totals)
+        return share_of(planned, layout_of(plan.tallies), self._counted[tree, id(plan)].totals)
 
     def _planned(self, indicator: Indicator) -> tuple[Plan, PlannedIndicator]:
         plan = self._plans[indicator.name]
@@ -157,7 +157,7 @@ class Gathered:
         plan, planned = self._planned(indicator)
         found = {tree: self._counted[tree, id(plan)].parts for tree in self.trees}
         for dimension, slot in zip(indicator.by, planned.dimensions, strict=True):
-            layout = Layout(plan.breakdowns[slot])
+            layout = layout_of(plan.breakdowns[slot])
             row = layout.row[planned.members]
             categories = {
                 category or UNKNOWN

@@ -1,6 +1,6 @@
 """Evaluates the whole network: every register's plan, partition by partition, for one or more moments."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -16,10 +16,11 @@ from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
 from wangdi.engine.evaluate.due_tables import DueTables, Institutions, Seats
-from wangdi.engine.evaluate.gathering import Figures, Gathered
+from wangdi.engine.evaluate.gathering import Figures, Gathered, Share
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
@@ -248,10 +249,18 @@ class Network:
 
     def from_below(self, plan: Plan, moment: Moment) -> Mapping[FromBelow, Vector]:
         """What a plan needs of earlier ones, worked out for it alone."""
-        wanted, gathered = plan.needs.from_below, self._nothing_gathered(moment)
+        wanted = plan.needs.from_below
+        return self._gathered(wanted, moment).columns(wanted)
+
+    def share(self, tree: str, indicator: Indicator, moment: Moment) -> Share:
+        """An indicator at each unit of a tree, worked out without any other."""
+        return self._gathered([FigureValue(tree, indicator)], moment).share(tree, indicator)
+
+    def _gathered(self, wanted: Collection[FromBelow], moment: Moment) -> Gathered:
+        gathered = self._nothing_gathered(moment)
         for opened in self._each_opened(stages_for(wanted, self.rulebook, ENTITIES)):
             self._take_in(gathered, opened, moment, upcoming=False)
-        return gathered.columns(wanted)
+        return gathered
 
     def _nothing_gathered(self, moment: Moment) -> Gathered:
         return Gathered({tree: self.tree(tree) for tree in TREES}, moment.as_of)

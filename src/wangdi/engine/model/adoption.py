@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.nodes import node
 from wangdi.engine.model.types import BOOLEAN, Type
 
 
@@ -33,7 +34,7 @@ class Adoption:
         return self.in_force and (self.until is None or day <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Adopted(Expression):
     """Whether a pack is in force where the entity is: at its place, or else at the place of its institution."""
 
@@ -45,7 +46,7 @@ class Adopted(Expression):
         return BOOLEAN
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Edition(Expression):
     """The edition of a pack that is in force where the entity is; null where none is, or one the pack lacks."""
 

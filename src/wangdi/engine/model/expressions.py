@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.types import (
     BOOLEAN,
     DATE,
@@ -41,7 +42,7 @@ class UnitMismatch(TypeMismatch):
     """Numbers in different units were compared, added, or offered as one another."""
 
 
-class Expression:
+class Expression(Hashed):
     """A node of the expression tree. Equal nodes mean the same, so equal sub-trees are computed once.
 
     No abstract base class: asking whether a node is an instance of one is ten times slower, and evaluators ask it of
@@ -76,7 +77,7 @@ def _require_units(left: Type, right: Type, doing: str) -> None:
         raise UnitMismatch(f"a number in {left.unit} and one in {right.unit} cannot be {doing}")
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Literal(Expression):
     """A constant. Its type is part of its identity: for Python, ``True == 1 == 1.0``."""
 
@@ -93,7 +94,7 @@ class Literal(Expression):
         return self.literal_type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterValue(Expression):
     """The value of a dated parameter that is in force on the day of evaluation."""
 
@@ -108,7 +109,7 @@ class ParameterValue(Expression):
         return self.parameter.type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CohortValue(Expression):
     """The value of a dated parameter for those born on that day; null without a birth date."""
 
@@ -135,7 +136,7 @@ class Instant(Enum):
     PERIOD_END = "period.end"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Day(Expression):
     instant: Instant
 
@@ -144,7 +145,7 @@ class Day(Expression):
         return DATE
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Attribute(Expression):
     """A register column of the entity that is being evaluated."""
 
@@ -157,7 +158,7 @@ class Attribute(Expression):
         return self.attribute_type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RowValue(Expression):
     """A field of the record at hand, inside a fact's ``where``."""
 
@@ -170,7 +171,7 @@ class RowValue(Expression):
         return self.field_type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RowRelated(Expression):
     """A register column of the record's subject, institution or worker (``role``), inside a fact's ``where``."""
 
@@ -184,7 +185,7 @@ class RowRelated(Expression):
         return self.attribute_type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Not(Expression):
     operand: Expression
 
@@ -205,7 +206,7 @@ class Connective(Enum):
     OR = "or"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Logic(Expression):
     """Two or more conditions joined by AND or by OR."""
 
@@ -250,7 +251,7 @@ def _texts(expression: Expression) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Compare(Expression):
     comparator: Comparator
     left: Expression
@@ -302,7 +303,7 @@ class Compare(Expression):
         return (self.left, self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class IsNull(Expression):
     operand: Expression
 
@@ -323,7 +324,7 @@ class Branch:
     then: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Case(Expression):
     """The first branch whose condition is true; otherwise ``otherwise``."""
 
@@ -362,7 +363,7 @@ class Operator(Enum):
     DIVIDE = "/"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Arithmetic(Expression):
     """On numbers; a division by zero is null. A sum keeps the unit of its parts; a product has none."""
 
@@ -390,7 +391,7 @@ class Arithmetic(Expression):
         return (self.left, self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Shift(Expression):
     """A date moved forward (+1) or back (−1) by a duration: a constant or a parameter's."""
 
@@ -413,7 +414,7 @@ class Shift(Expression):
         return (self.day, self.duration)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Call(Expression):
     """A call of one of `FUNCTIONS`."""
 

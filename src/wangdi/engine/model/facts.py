@@ -5,6 +5,7 @@ from enum import Enum
 
 from wangdi.engine.model.calendar import Duration
 from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.types import BOOLEAN, NUMBER, RECORD, Base, Type, is_exact
 
 
@@ -63,8 +64,8 @@ class Window:
 EVER = Window()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+@node
+class Selection(Hashed):
     """Which records a fact looks at: of one kind, belonging in one way, inside a window, for which ``where`` is true.
 
     Only current versions that are not void and happened on or before the day of evaluation are ever seen.
@@ -94,7 +95,7 @@ RECORD_OPERATIONS = frozenset({Operation.LATEST, Operation.FIRST, Operation.NTH}
 """The operations that find a record, whose fields can then be named."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fact(Expression):
     """What is drawn from the selected records.
 
@@ -140,7 +141,7 @@ class Fact(Expression):
         return tuple(part for part in parts if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FactField(Expression):
     """A field of the record that a fact found; null when it found none."""
 
@@ -161,7 +162,7 @@ class FactField(Expression):
         return (self.fact,)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OwnerValue(Expression):
     """A value of the entity whose fact it is, inside the fact's ``where`` or ``of``: the same at each of its records."""
 
@@ -176,7 +177,7 @@ class OwnerValue(Expression):
         return (self.expression,)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PreviousValue(Expression):
     """A field of the record before the one at hand, inside a fact's ``where`` or ``of``; null when there is none.
 

@@ -5,6 +5,7 @@ from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
 from wangdi.engine.model.measures import Amount, Counted, Measure, Sum
+from wangdi.engine.model.nodes import node
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
@@ -109,7 +110,7 @@ class Indicator:
         return numerator / denominator * self.per if denominator else None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FigureValue(Expression):
     """The value of an indicator at the institution or place that a rule is about (``owner``), as it is published.
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.nodes import node
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base, Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Named(Expression):
     """An expression that authors gave a name. Only the expression counts for equality; the name is for people."""
 

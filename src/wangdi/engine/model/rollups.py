@@ -1,9 +1,10 @@
 """Roll-ups: one value per institution or place, drawn from the entities below it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
+from wangdi.engine.model.nodes import node
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.types import BOOLEAN, NUMBER, Base, Type
 
@@ -32,7 +33,7 @@ _ALLOWED: dict[Gathering, tuple[Base, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Rollup(Expression):
     """Gathers ``of``, an expression about the entity ``over``, for an ``owner``: an institution or a place.
 

@@ -111,6 +111,9 @@ class _Builder:
     rulebook: Rulebook
     steps: list[Step] = field(default_factory=list)
     _slots: dict[tuple[Node, Rows | None, int | None], int] = field(default_factory=dict)
+    _added_before: dict[tuple[int, Rows | None, int | None], tuple[Node, int]] = field(default_factory=dict)
+    """Slots by the identity of the node, which is kept alive here: what packs name is one object wherever it is used,
+    and neither its inputs nor its hash need be gone through again."""
     _varying: set[int] = field(default_factory=set)
     """Slots whose values differ between entities or records."""
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -203,6 +206,12 @@ class _Builder:
 
         In a domain, records are looked through for everybody, and what was computed for everybody is cut down.
         """
+        key = id(node), rows, domain
+        if key not in self._added_before:
+            self._added_before[key] = node, self._add(node, rows, domain)
+        return self._added_before[key][1]
+
+    def _add(self, node: Expression | Selection, rows: Rows | None, domain: int | None) -> int:
         if isinstance(node, Named):
             return self.add(node.expression, rows, domain)
         if isinstance(node, CohortValue | Shift):

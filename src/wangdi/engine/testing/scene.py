@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
-from wangdi.engine.evaluate.columnar.tallies import Layout, tally_range
+from wangdi.engine.evaluate.columnar.tallies import layout_of, tally_range
 from wangdi.engine.evaluate.columnar.values import PlainValue, value_at
 from wangdi.engine.evaluate.due import DueItem
 from wangdi.engine.evaluate.gathering import share_of
@@ -148,16 +148,14 @@ class Scene:
         planned = next((i for i in seen.plan.indicators if i.indicator.name == name), None)
         if planned is None:
             return _parts(0, 0 if indicator.measure.has_denominator else None)
-        layout = Layout(seen.plan.tallies)
+        layout = layout_of(seen.plan.tallies)
         share = share_of(planned, layout, tally_range(layout, seen.computed, np.zeros(1, np.int32), 1))
         return _parts(float(share.numerator[0]), float(share.denominator[0]))
 
     def _columnar_figure(self, indicator: Indicator) -> Parts:
-        [outcome] = self.network.evaluate([self.moment])
-        row = [found.indicator for found in outcome.figures.rows].index(indicator)
+        share = self.network.share(self._tree, indicator, self.moment)
         position = list(self.entities[self.entity]).index(SUBJECT)
-        numerators, denominators = outcome.figures.at(self._tree)
-        return _parts(float(numerators[row, position]), float(denominators[row, position]))
+        return _parts(float(share.numerator[position]), float(share.denominator[position]))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,12 @@ class Layout:
         return Totals(np.zeros((rows, units), np.int64), np.full((extremes, units), np.inf))
 
 
+@lru_cache(maxsize=64)
+def layout_of(tallies: tuple[Tally, ...]) -> Layout:
+    """The layout of what a plan counts, made once: every figure asks for it."""
+    return Layout(tallies)
+
+
 @dataclass(frozen=True)
 class Totals:
     """``sums`` (int64) and ``lows`` (float64, infinite where there is nothing), both rows × units."""
@@ -69,7 +75,7 @@ class Tallied:
     @classmethod
     def of(cls, plan: Plan, units: int) -> "Tallied":
         """Nothing counted yet."""
-        return cls(Layout(plan.tallies).empty(units), {})
+        return cls(layout_of(plan.tallies).empty(units), {})
 
     def add(self, other: "Tallied") -> None:
         """Takes in what was counted elsewhere, in place."""
@@ -85,8 +91,8 @@ def tally_plan(plan: Plan, computed: Computed, unit: Array, units: int) -> Talli
     """Everything a plan counts in a range of entities; ``unit`` gives each one's unit, 0 … units − 1."""
     parts: dict[Category, Totals] = {}
     for dimension, tallies in plan.breakdowns.items():
-        parts |= _by_category(dimension, Layout(tallies), computed, unit, units)
-    return Tallied(tally_range(Layout(plan.tallies), computed, unit, units), parts)
+        parts |= _by_category(dimension, layout_of(tallies), computed, unit, units)
+    return Tallied(tally_range(layout_of(plan.tallies), computed, unit, units), parts)
 
 
 def _by_category(
