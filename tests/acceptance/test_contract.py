@@ -85,7 +85,7 @@ def run_seed(product: Product, tmp_path: Path, seed: int) -> None:
     assert_agrees(product, [folder, later], days)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1])
 def test_agrees_with_the_referee_before_and_after_amendments(
     product: Product, tmp_path: Path, seed: int
 ) -> None:
@@ -93,7 +93,7 @@ def test_agrees_with_the_referee_before_and_after_amendments(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(4, 16))
+@pytest.mark.parametrize("seed", range(2, 16))
 def test_agrees_with_the_referee_on_many_networks(product: Product, tmp_path: Path, seed: int) -> None:
     run_seed(product, tmp_path, seed)
 

@@ -71,6 +71,7 @@ def test_both_evaluators_agree_on_many_random_rules_and_data(
     check(given_rules, given_data, moment, split, runner)
 
 
+@pytest.mark.long
 def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     """Fails for a new part of the language that has no generator."""
     drawn: list[Rules] = []

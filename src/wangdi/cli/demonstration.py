@@ -17,12 +17,13 @@ from django.utils import timezone
 from wangdi.cli.wording import t
 from wangdi.demo.density import Density
 from wangdi.demo.network import Network
+from wangdi.demo.sketches.shapes import read_sketches
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.models import DueItem
 from wangdi.server.evaluation.publishing import Published, evaluate_and_publish
-from wangdi.server.evaluation.rules import rulebook
+from wangdi.server.evaluation.rules import CONTENT, rulebook
 from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.records.bulk import load_pieces, load_tables
 
@@ -85,7 +86,7 @@ def build_demonstration(
     initialise()
     installation.simulated_mark.touch()
     kinds = rulebook().kinds
-    network = Network(residents, as_of=as_of, kinds=kinds, density=density)
+    network = Network(residents, as_of=as_of, kinds=kinds, density=density, sketches=read_sketches(CONTENT))
     load_pieces(
         network.registers(),
         _counted(network, residents, on_progress),

@@ -25,8 +25,8 @@ from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.packs.load import load_rulebook, pack_folders, replacing
 from wangdi.engine.packs.shapes import NAME
+from wangdi.engine.testing.plans import Plans
 from wangdi.engine.testing.run import Outcome, find_test_files, run_tests
-from wangdi.engine.testing.scene import Plans
 from wangdi.engine.testing.schema import schema_text
 from wangdi.engine.testing.skeleton import write_skeleton
 from wangdi.server.evaluation.rules import CONTENT

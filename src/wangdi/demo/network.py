@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from wangdi.demo.population import simulate_people
 from wangdi.demo.postings import posting_rows
 from wangdi.demo.residents import resident_codes_of, residents_table
 from wangdi.demo.setting import Part, Setting, simulate_care
+from wangdi.demo.sketches.crowds import crowd_of_part, crowds
+from wangdi.demo.sketches.shapes import Sketch
+from wangdi.demo.sketches.simulate import sketched_rows
 from wangdi.demo.sources import CENSUS_DAY, places_table, read_places, read_pyramid
 from wangdi.demo.teams import make_teams
 from wangdi.demo.workers import make_workers
@@ -51,7 +55,8 @@ class Network:
     """A network of ``residents`` simulated people and three years of records that end with ``as_of``.
 
     The same arguments always make the same network. Only kinds in ``kinds`` get records, with those of their
-    declared fields that the simulation knows. Registers are held in memory, records are not.
+    declared fields that the simulation knows or ``sketches`` (by kind) describe. Registers are held in memory, records
+    are not.
     ValueError when ``residents`` is below 1 or above ten million, or the years begin before the 2020 census.
     """
 
@@ -63,9 +68,11 @@ class Network:
         seed: int = 2026,
         kinds: Mapping[str, Kind],
         density: Density = Density.REALISTIC,
+        sketches: Mapping[str, Sketch] | None = None,
     ) -> None:
         _check(residents, as_of)
         self._kinds = kinds
+        self._sketches = sketches or {}
         self._places, self._pyramid = read_places(), read_pyramid()
         villages = tuple(place for place in self._places if place.level == "village")
         people = simulate_people(residents, villages, self._pyramid, as_of, random_stream(seed, "people"))
@@ -94,6 +101,10 @@ class Network:
 
     def registers(self) -> dict[str, Any]:
         """The table of every register."""
+        return dict(self._registers)
+
+    @cached_property
+    def _registers(self) -> dict[str, Any]:
         return {
             "places": places_table(self._places, self._pyramid),
             "institutions": self._setting.institutions.table(),
@@ -107,12 +118,22 @@ class Network:
         """All records, each id once, in pieces of at most ``MOST_ROWS`` rows in order of subject and day."""
         for simulate in (posting_rows, acceptance_rows):
             yield from self._pieces(simulate(self._setting), 0)
+        for crowd in crowds(self._setting, self._registers):
+            for rows in sketched_rows(self._sketches, self._kinds, crowd):
+                yield from self._pieces(rows, 0)
         done, total = 0, len(self._setting.people)
         for part in self._setting.parts():
             for rows in _records_about(part):
                 yield from self._pieces(rows, part.number)
+            for rows in self._sketched(part):
+                yield from self._pieces(rows, part.number)
             done += len(part.people)
             on_progress(done, total)
+
+    def _sketched(self, part: Part) -> Iterator[Rows]:
+        if self._sketches:
+            crowd = crowd_of_part(part, self._registers["residents"])
+            yield from sketched_rows(self._sketches, self._kinds, crowd)
 
     def amendments(self) -> Iterator[Piece]:
         """Later versions of a few records of ``record_batches``: the same ids with corrected blood pressure.
@@ -141,10 +162,11 @@ def make_network(
     seed: int = 2026,
     kinds: Mapping[str, Kind],
     density: Density = Density.REALISTIC,
+    sketches: Mapping[str, Sketch] | None = None,
     on_progress: Progress = _no_progress,
 ) -> dict[str, Any]:
     """All tables of a ``Network`` at once; from some hundred thousand residents on, stream it instead."""
-    network = Network(residents, as_of=as_of, seed=seed, kinds=kinds, density=density)
+    network = Network(residents, as_of=as_of, seed=seed, kinds=kinds, density=density, sketches=sketches)
     pieces: dict[str, list[Any]] = {}
     for name, table in network.record_batches(on_progress):
         pieces.setdefault(name, []).append(table)

@@ -10,14 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
-from wangdi.engine.evaluate.columnar.each import EachColumns
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
-from wangdi.engine.evaluate.columnar.results import NEVER, DueColumns
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
 from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
-from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, to_days
-from wangdi.engine.evaluate.due import Status
+from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
+from wangdi.engine.evaluate.due_tables import DueTables, Institutions, Seats
 from wangdi.engine.evaluate.gathering import Figures, Gathered
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
@@ -25,7 +23,6 @@ from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.seats import TREES, seat_columns
 from wangdi.engine.plan.plan import FromBelow, Plan, Rows
 from wangdi.engine.plan.stages import Stage, stages, stages_for
@@ -243,10 +240,7 @@ class Network:
         due: list[list[Any]] = [[] for _ in moments]
         for part in opened:
             for index, moment in enumerate(moments):
-                evaluation = self._take_in(gathered[index], part, moment, upcoming=upcoming)
-                if part.plan.schedules or part.plan.each:
-                    due[index].append(self._due_table(part, evaluation.due, moment))
-                    due[index].append(self._each_table(part, evaluation.each, moment))
+                due[index] += self._take_in(gathered[index], part, moment, upcoming=upcoming).due
         return [
             Outcome(moment, pa.concat_tables(tables) if tables else None, self._figures(found))
             for moment, tables, found in zip(moments, due, gathered, strict=True)
@@ -277,70 +271,16 @@ class Network:
 
     def run(self, opened: Opened, moment: Moment, *, upcoming: bool = True) -> Evaluation:
         """Evaluates an opened plan at a moment."""
-        units = opened.units
-        return self.runner.run(opened.plan, opened.data, moment, units.unit, units.size, upcoming=upcoming)
+        units, plan = opened.units, opened.plan
+        listed = self._due_tables(opened, moment).list if plan.schedules or plan.each else None
+        return self.runner.run(plan, opened.data, moment, units.unit, units.size, listed, upcoming=upcoming)
 
-    def _figures(self, gathered: Gathered) -> Figures:
-        known = self.rulebook.indicators.values()
-        return gathered.figures(i for entity in ENTITIES for i in known if i.entity == entity)
-
-    def _due_table(self, opened: Opened, due: DueColumns, moment: Moment) -> Any:
-        steps = opened.plan.schedules
-        names = _named([planned.step for planned in steps], due.schedule)
-        table = self._items(opened, [planned.schedule for planned in steps], due, names, moment)
-        for seat in ("institution", "place"):
-            table = table.append_column(seat, self._seat(opened, seat).take(pa.array(due.subject)))
-        return table
-
-    def _each_table(self, opened: Opened, each: EachColumns, moment: Moment) -> Any:
-        records = each.record.dictionary_encode()
-        table = self._items(opened, [p.schedule for p in opened.plan.each], each, records, moment)
-        position = self._responsible(opened, each)
-        keys = self.institutions[self.source.key].take(pa.array(position, mask=position < 0))
-        own = self._seat(opened, "institution")
-        table = table.append_column("institution", keys.cast(own.type))
-        return table.append_column("place", self._seat(opened, "place").take(pa.array(each.subject)))
-
-    def _items(
-        self,
-        opened: Opened,
-        schedules: Sequence[Schedule],
-        due: DueColumns | EachColumns,
-        steps: Any,
-        moment: Moment,
-    ) -> Any:
-        """What all sorts of due items have in common."""
-        missed_from = due.missed_from if isinstance(due, DueColumns) else np.full(len(due), NEVER, np.int32)
-        as_of = to_days(moment.as_of)
-        reached = (due.due_from <= as_of, due.overdue_from <= as_of, missed_from <= as_of)
-        status = np.where(reached[2], 3, np.where(reached[1], 2, reached[0])).astype(np.int8)
-        words = pa.array([s.value for s in (Status.UPCOMING, Status.DUE, Status.OVERDUE, Status.MISSED)])
-        entity = pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(len(due), np.int8)), pa.array([opened.plan.entity])
-        )
-        return pa.table(
-            {
-                "entity": entity,
-                "subject": opened.members[self.source.key].take(pa.array(due.subject)),
-                "schedule": _named([schedule.name for schedule in schedules], due.schedule),
-                "step": steps,
-                "due_from": pa.array(due.due_from).view(pa.date32()),
-                "due_on": pa.array(due.due_on).view(pa.date32()),
-                "overdue_from": pa.array(due.overdue_from).view(pa.date32()),
-                "missed_from": pa.array(missed_from, mask=missed_from == NEVER).view(pa.date32()),
-                "status": pa.DictionaryArray.from_arrays(pa.array(status), words),
-            }
-        )
-
-    def _responsible(self, opened: Opened, each: EachColumns) -> Array:
-        """The position of the institution that has to act on each item; −1: none."""
-        named = pc.index_in(each.holder, value_set=self.institutions["code"].combine_chunks())
-        holder = pc.fill_null(named, -1).to_numpy(zero_copy_only=False)
-        own = opened.units.institution[opened.units.unit[each.subject]]
-        position = np.where(holder >= 0, holder, np.where(each.institution >= 0, each.institution, own))
-        escalated = np.array([planned.escalated for planned in opened.plan.each], dtype=np.bool_)
-        above = np.append(self.tree("institution").parent, -1)[position]
-        return np.where(escalated[each.schedule] & (above >= 0), above, position)
+    def _due_tables(self, opened: Opened, moment: Moment) -> DueTables:
+        key, institutions = self.source.key, self.institutions
+        seats = Seats(opened.members[key], self._seat(opened, "institution"), self._seat(opened, "place"))
+        own = opened.units.institution[opened.units.unit]
+        tree = Institutions(institutions[key], institutions["code"], self.tree("institution").parent)
+        return DueTables(opened.plan, seats, own, tree, moment)
 
     def _seat(self, opened: Opened, seat: str) -> Any:
         """The key of each member's institution or place; null for those without one."""
@@ -353,9 +293,6 @@ class Network:
             return self.institutions["place"].take(pa.array(found, mask=found < 0))
         return pa.nulls(len(opened.members), opened.members[self.source.key].type)
 
-
-def _named(names: Sequence[str], which: Array) -> Any:
-    """The names at positions, as an Arrow dictionary: no text is made for an item."""
-    known = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    numbers = np.array([known[name] for name in names], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(numbers[which]), pa.array(list(known), pa.string()))
+    def _figures(self, gathered: Gathered) -> Figures:
+        known = self.rulebook.indicators.values()
+        return gathered.figures(i for entity in ENTITIES for i in known if i.entity == entity)

@@ -44,7 +44,7 @@ def check_due(scene: Scene, test: TestShape) -> Iterator[str]:
         if schedule is None:
             yield f"there is no schedule '{name}'"
             continue
-        reference, columnar = due_items(scene.reference, schedule), scene.columnar_due(name)
+        reference, columnar = due_items(scene.reference, schedule), scene.columnar_due(schedule)
         if reference != columnar:
             yield f"{name}: the evaluators differ: reference {reference}, columnar {columnar}"
         found[name] = {item.step: item for item in reference}

@@ -14,7 +14,8 @@ from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing.due import check_due, edges, expected_items
 from wangdi.engine.testing.found import Found, found_in
-from wangdi.engine.testing.scene import Plans, Scene, make_scene
+from wangdi.engine.testing.plans import Plans
+from wangdi.engine.testing.scene import Scene, make_scene
 from wangdi.engine.testing.shapes import TestShape
 from wangdi.engine.testing.standards import check_standards
 
@@ -166,7 +167,7 @@ def _check_groups(scene: Scene, test: TestShape) -> Iterator[str]:
             yield f"there is no group '{name}'"
             continue
         reference = scene.reference.present and scene.reference.is_true(group.condition)
-        if reference != scene.columnar_group(name):
+        if reference != scene.columnar_group(group):
             yield f"{name}: the evaluators differ: reference {reference}"
         if reference != expected:
             yield f"group {name}: expected {expected}, found {reference}"

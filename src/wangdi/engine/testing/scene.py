@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -24,19 +24,17 @@ from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
-from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import Counted
-from wangdi.engine.model.named import Named
+from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.seats import TREES, seat_columns
-from wangdi.engine.model.types import Base
-from wangdi.engine.packs.scopes import fact_entity
-from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
+from wangdi.engine.testing.plans import Plans
 from wangdi.engine.testing.shapes import BelowShape, RecordShape, TestShape
 
 SUBJECT = "subject"
@@ -45,31 +43,6 @@ Parts = tuple[float, ...]
 
 Entities = dict[str, dict[str, Mapping[str, Any]]]
 """Attributes by entity and code."""
-
-
-@dataclass(frozen=True)
-class Plans:
-    """The plans of a rulebook by entity, each made once for all tests: making one takes longer than a test."""
-
-    rulebook: Rulebook
-    _made: dict[str, Plan] = field(default_factory=dict)
-
-    def of(self, entity: str) -> Plan:
-        """Everything the rulebook says about entities of that sort: who is present, all groups and values."""
-        if entity not in self._made:
-            named = (v for pack in self.rulebook.packs for v in (*pack.values, *pack.facts))
-            values = (v for v in named if self._about(v) == entity and v.type.base is not Base.RECORD)
-            asked = (self.rulebook.presence(entity), *values)
-            groups = self.rulebook.groups.values()
-            self._made[entity] = build_plan(self.rulebook, entity, groups=groups, values=asked)
-        return self._made[entity]
-
-    def _about(self, value: Fact | Rollup | Named) -> str:
-        """The entity that a value or a fact is about."""
-        if isinstance(value, Fact):
-            kind = self.rulebook.kinds[value.selection.kind]
-            return fact_entity(kind, value.selection.relation)
-        return value.owner if isinstance(value, Rollup) else value.entity
 
 
 @dataclass(frozen=True)
@@ -109,16 +82,12 @@ class Scene:
             raise ValueError("a figure put together from others is tested at an institution or a place")
         return self.entity
 
-    def named_value(self, name: str, first: Pack | None) -> Expression | None:
+    def named_value(self, name: str, first: Pack | None) -> Fact | Rollup | Named | None:
         """The value or fact of the pack ``first``, or else of any pack; None when there is none of that name."""
         packs = (*((first,) if first is not None else ()), *self.rulebook.packs)
         return next((v for pack in packs for v in (*pack.values, *pack.facts) if v.name == name), None)
 
     # -- columnar ---------------------------------------------------------------------------------
-
-    @property
-    def _plan(self) -> Plan:
-        return self.plans.of(self.entity)
 
     @cached_property
     def network(self) -> Network:
@@ -131,44 +100,56 @@ class Scene:
         return Network(MemorySource(registers, tables, self.adoptions), self.rulebook)
 
     @cached_property
-    def _computed(self) -> Computed:
-        opened = self.network.open(self._plan, "all")
-        opened = opened.with_columns(self.network.from_below(self._plan, self.moment))
-        position = list(self.entities[self.entity]).index(SUBJECT)
-        return Executor(self._plan, opened.data, self.moment).run(position, position + 1)
+    def _seen(self) -> dict[str, "Seen"]:
+        return {}
 
-    def _flag(self, slot: int) -> bool:
-        return bool(self._computed[slot].data[0])
+    def _of(self, pack: str) -> "Seen":
+        """What a pack says about the subject, worked out when a test first asks for it."""
+        if pack not in self._seen:
+            plan = self.plans.of(pack, self.entity)
+            opened = self.network.open(plan, "all")
+            opened = opened.with_columns(self.network.from_below(plan, self.moment))
+            position = list(self.entities[self.entity]).index(SUBJECT)
+            self._seen[pack] = Seen(
+                plan, Executor(plan, opened.data, self.moment).run(position, position + 1)
+            )
+        return self._seen[pack]
 
     def columnar_present(self) -> bool:
-        return self._flag(self._plan.values[self.rulebook.presence(self.entity)])
+        seen = self._of(self.rulebook.packs[0].name)
+        return seen.flag(seen.plan.values[self.rulebook.presence(self.entity)])
 
-    def columnar_due(self, name: str) -> tuple[DueItem, ...]:
-        if any(planned.schedule.name == name for planned in self._plan.each):
-            below = from_below_of(self._plan, self.reference)
-            one = OneEntity(self._plan, self.rulebook.kinds, self.reference.world, SUBJECT, below)
-            return tuple(item for item in one.due_items(self.moment) if item.schedule == name)
-        steps = (planned for planned in self._plan.schedules if planned.schedule.name == name)
-        items = (item_of(planned, self._computed, SUBJECT) for planned in steps)
+    def columnar_due(self, schedule: Schedule) -> tuple[DueItem, ...]:
+        plan = self.plans.of(schedule.pack, self.entity)
+        if any(planned.schedule == schedule for planned in plan.each):
+            below = from_below_of(plan, self.reference)
+            one = OneEntity(plan, self.rulebook.kinds, self.reference.world, SUBJECT, below)
+            return tuple(item for item in one.due_items(self.moment) if item.schedule == schedule.name)
+        computed = self._of(schedule.pack).computed
+        steps = (planned for planned in plan.schedules if planned.schedule == schedule)
+        items = (item_of(planned, computed, SUBJECT) for planned in steps)
         return tuple(item for item in items if item is not None)
 
-    def columnar_group(self, name: str) -> bool:
-        return name in self._plan.groups and self._flag(self._plan.groups[name])
+    def columnar_group(self, group: Group) -> bool:
+        seen = self._of(group.pack)
+        return group.name in seen.plan.groups and seen.flag(seen.plan.groups[group.name])
 
-    def columnar_value(self, value: Expression) -> PlainValue:
+    def columnar_value(self, value: Fact | Rollup | Named) -> PlainValue:
         """What a named value about the entity comes to; None when it is about another one."""
-        slot = self._plan.values.get(value)
-        return value_at(self._computed[slot], value.type.base, 0) if slot is not None else None
+        seen = self._of(value.pack)
+        slot = seen.plan.values.get(value)
+        return value_at(seen.computed[slot], value.type.base, 0) if slot is not None else None
 
     def columnar_indicator(self, name: str) -> Parts:
         indicator = self.rulebook.indicators[name]
         if not isinstance(indicator.measure, Counted):
             return self._columnar_figure(indicator)
-        planned = next((i for i in self._plan.indicators if i.indicator.name == name), None)
+        seen = self._of(indicator.pack)
+        planned = next((i for i in seen.plan.indicators if i.indicator.name == name), None)
         if planned is None:
             return _parts(0, 0 if indicator.measure.has_denominator else None)
-        layout = Layout(self._plan.tallies)
-        share = share_of(planned, layout, tally_range(layout, self._computed, np.zeros(1, np.int32), 1))
+        layout = Layout(seen.plan.tallies)
+        share = share_of(planned, layout, tally_range(layout, seen.computed, np.zeros(1, np.int32), 1))
         return _parts(float(share.numerator[0]), float(share.denominator[0]))
 
     def _columnar_figure(self, indicator: Indicator) -> Parts:
@@ -177,6 +158,17 @@ class Scene:
         position = list(self.entities[self.entity]).index(SUBJECT)
         numerators, denominators = outcome.figures.at(self._tree)
         return _parts(float(numerators[row, position]), float(denominators[row, position]))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A pack's plan and what it comes to for the subject of a test."""
+
+    plan: Plan
+    computed: Computed
+
+    def flag(self, slot: int) -> bool:
+        return bool(self.computed[slot].data[0])
 
 
 def _parts(numerator: float, denominator: float | None) -> Parts:

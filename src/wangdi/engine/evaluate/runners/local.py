@@ -1,9 +1,10 @@
 """Runs plans on this machine: over chunks of entities, on a few threads, partition by partition."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -21,17 +22,16 @@ CHUNK = 1 << 18
 """Entities per step: of 2^15 to 2^18 measured best. Smaller ones cost more calls; steps in a domain are small anyway."""
 
 
+Listed = Callable[[DueColumns, EachColumns], Sequence[Any]]
+"""Makes tables of the due items of a range: those of persons and things, and those of records."""
+
+
 @dataclass(frozen=True)
 class Evaluation:
-    """The result of a plan: due items, and what its indicators and roll-ups count in each unit."""
+    """The result of a plan: tables of due items, and what its indicators and roll-ups count in each unit."""
 
-    due: DueColumns
-    each: EachColumns
+    due: Sequence[Any]
     tallied: Tallied
-
-
-Part = tuple[DueColumns, EachColumns, Tallied]
-"""The due items of a range, and what was tallied in it."""
 
 
 @dataclass(frozen=True)
@@ -42,34 +42,46 @@ class LocalRunner:
     chunk: int = CHUNK
 
     def run(
-        self, plan: Plan, data: Dataset, moment: Moment, unit: Array, units: int, *, upcoming: bool = True
+        self,
+        plan: Plan,
+        data: Dataset,
+        moment: Moment,
+        unit: Array,
+        units: int,
+        listed: Listed | None = None,
+        *,
+        upcoming: bool = True,
     ) -> Evaluation:
         """Evaluates the plan for all entities of a dataset.
 
-        ``unit`` (int32) says for each entity which of ``units`` it is counted in. Without ``upcoming``, only items
-        that are due or overdue are listed.
+        ``unit`` (int32) says for each entity which of ``units`` it is counted in. Due items are made tables by
+        ``listed``, on the thread that found them; without ``upcoming``, only those that are due or overdue.
         """
         executor = Executor(plan, data, moment)
         until = None if upcoming else to_days(moment.as_of)
 
-        def work(bounds: tuple[int, int]) -> Part:
+        def work(bounds: tuple[int, int]) -> Evaluation:
             low, high = bounds
             computed = executor.run(low, high)
-            each = _items_of_records(plan, computed, data, low, until)
-            tallied = tally_plan(plan, computed, unit[low:high], units)
-            return _due_items(plan, computed, low, until), each, tallied
+            due: Sequence[Any] = ()
+            if listed is not None:
+                of_records = _items_of_records(plan, computed, data, low, until)
+                due = listed(_due_items(plan, computed, low, until), of_records)
+            return Evaluation(due, tally_plan(plan, computed, unit[low:high], units))
 
-        parts = list(self._map(work, list(self._bounds(data.entities[plan.entity].size))))
+        tables: list[Any] = []
         tallied = Tallied.of(plan, units)
-        for _, _, part in parts:
-            tallied.add(part)
-        due = concatenate([due for due, _, _ in parts])
-        return Evaluation(due, concatenate_each([each for _, each, _ in parts]), tallied)
+        for part in self._map(work, list(self._bounds(data.entities[plan.entity].size))):
+            tables += part.due
+            tallied.add(part.tallied)
+        return Evaluation(tables, tallied)
 
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([*range(0, size, self.chunk), size])
 
-    def _map(self, work: Callable[[tuple[int, int]], Part], bounds: list[tuple[int, int]]) -> Iterator[Part]:
+    def _map(
+        self, work: Callable[[tuple[int, int]], Evaluation], bounds: list[tuple[int, int]]
+    ) -> Iterator[Evaluation]:
         if self.threads < 2 or len(bounds) < 2:
             yield from map(work, bounds)
             return

@@ -1,0 +1,189 @@
+"""What the fields of simulated records hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.demo.arrays import Column, Floats, Ints, integers, pick
+from wangdi.demo.sketches.crowds import Crowd
+from wangdi.demo.sketches.occasions import Occasions, Written, chance
+from wangdi.demo.sketches.shapes import Answer, Share, Weights
+from wangdi.engine.model.fields import Field, FieldType
+from wangdi.interchange.tables import arrow_type
+
+SIMULATED = "（模拟）"
+"""What required texts hold that a sketch does not mention."""
+
+USUAL = 0.95
+"""How often a flag is set that a sketch does not mention."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Fills in the fields of one kind's records."""
+
+    crowd: Crowd
+    occasions: Occasions
+    earlier: Written | None
+    generator: np.random.Generator
+    labels: Sequence[str] = ()
+    """Those of the ages of the sketch, in order."""
+
+    @property
+    def quality(self) -> Floats:
+        return self.crowd.quality[self.occasions.member]
+
+    def fill(self, field: Field, answer: Answer | None) -> Column | None:
+        """The values of a field, in its own Arrow type; None for one that is neither sketched nor required."""
+        if answer is None and not field.required:
+            return None
+        drawn = self._draw(field, answer) if answer is not None else self._usual(field)
+        values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
+        if not values.type.equals(arrow_type(field)):
+            values = values.cast(arrow_type(field))
+        if answer is None or answer.empty == 0:
+            return values
+        empty = pa.array(self.generator.random(len(values)) < chance(answer.empty, self.quality))
+        return pc.if_else(empty, pa.scalar(None, values.type), values)
+
+    def _usual(self, field: Field) -> Any:
+        match field.type:
+            case FieldType.CHOICE:
+                return self._choice(dict.fromkeys(field.option_codes, 1.0), None)
+            case FieldType.BOOLEAN:
+                return self._flags(USUAL)
+            case FieldType.DATE:
+                return self._dates((0, 0))
+            case FieldType.INTEGER | FieldType.DECIMAL if (
+                field.minimum is not None and field.maximum is not None
+            ):
+                return self._uniform(field, field.minimum, field.maximum)
+            case FieldType.TEXT:
+                return self._texts([SIMULATED])
+        raise ValueError(f"say what the required field '{field.name}' holds")
+
+    def _draw(self, field: Field, answer: Answer) -> Any:
+        if answer.choice is not None:
+            return self._choice(answer.choice, answer.poor)
+        if answer.choices is not None:
+            return self._choices(answer.choices)
+        if answer.flag is not None:
+            return self._flags(answer.flag)
+        if answer.normal is not None:
+            return self._normal(field, answer.normal, answer.poor_mean)
+        if answer.normal_by_label is not None:
+            return self._normal_by_label(field, answer.normal_by_label)
+        if answer.uniform is not None:
+            return self._uniform(field, *answer.uniform)
+        if answer.days is not None:
+            return self._dates(answer.days)
+        if answer.text is not None:
+            return self._texts(answer.text)
+        if answer.number is not None:
+            start = self.crowd.number * 10_000_000
+            return pa.array(
+                [answer.number.format(start + i + 1) for i in range(len(self.occasions))], pa.string()
+            )
+        return self._known(field, answer)
+
+    def _known(self, field: Field, answer: Answer) -> Any:
+        """What is drawn from nothing: constants, columns, earlier fields, codes of others."""
+        if answer.column is not None:
+            column = self.crowd.column(answer.column)
+            return _whole(column.take(pa.array(self.occasions.member)))
+        if answer.earlier is not None:
+            if self.earlier is None or self.occasions.earlier is None:
+                raise ValueError(f"field '{field.name}': there is no earlier record")
+            return self.earlier.values[answer.earlier].take(pa.array(self.occasions.earlier))
+        if answer.label is not None:
+            values = [answer.label.get(one, one) for one in self.labels]
+            return pa.array(values, pa.string()).take(pa.array(self.occasions.label))
+        if answer.institution is not None:
+            return self.institution_codes(self.someone_at(answer.institution))
+        if answer.worker is not None:
+            at = self.someone_at(answer.worker)
+            return self.worker_codes(at)
+        return pa.array([answer.value] * len(self.occasions), arrow_type(field))
+
+    # -- others -----------------------------------------------------------------------------------
+
+    def someone_at(self, types: list[str]) -> Ints:
+        """The position of an institution of one of the types in the county of each record's subject."""
+        setting = self.crowd.setting
+        position = setting.institutions.indexes(*types)
+        county = np.array([setting.institutions.rows[one].place[:6] for one in position])
+        own = np.asarray(self.crowd.county.take(pa.array(self.occasions.member)).to_pylist(), dtype=object)
+        found = np.full(len(own), position[0] if len(position) else -1, dtype=np.int32)
+        for code in set(own.tolist()):
+            here, there = np.flatnonzero(own == code), position[county == code]
+            if len(there):
+                found[here] = there[self.generator.integers(0, len(there), len(here))]
+        return found
+
+    def institution_codes(self, position: Ints) -> Column:
+        return self.crowd.setting.institution_codes.take(pa.array(position, mask=position < 0))
+
+    def worker_codes(self, institution: Ints) -> Column:
+        """An attending doctor of each institution; none where there is no institution, or it has no staff any more."""
+        workers = self.crowd.setting.workers
+        staffed = (institution >= 0) & (workers.doctors[institution] > 0)
+        worker = np.zeros(len(institution), dtype=np.int32)
+        worker[staffed] = workers.attending(institution[staffed], self.occasions.member[staffed])
+        return workers.codes.take(pa.array(worker, mask=~staffed))
+
+    # -- draws ------------------------------------------------------------------------------------
+
+    def _choice(self, weights: Weights, poor: Weights | None) -> Column:
+        codes, count = list(weights), len(self.occasions)
+        chosen = pa.array(codes, pa.string()).take(
+            pa.array(pick(self.generator, list(weights.values()), count))
+        )
+        if poor is None:
+            return chosen
+        worse = pa.array(list(poor), pa.string()).take(
+            pa.array(pick(self.generator, list(poor.values()), count))
+        )
+        return pc.if_else(pa.array(self.generator.random(count) < self.quality), chosen, worse)
+
+    def _choices(self, shares: Mapping[str, Share]) -> Column:
+        ticked = np.stack([self._flags(share) for share in shares.values()], axis=1)
+        offsets = np.concatenate([[0], np.cumsum(ticked.sum(axis=1))])
+        codes = pa.array(list(shares), pa.string()).take(pa.array(np.nonzero(ticked)[1]))
+        return pa.ListArray.from_arrays(pa.array(integers(offsets)), codes)
+
+    def _flags(self, share: Share) -> Any:
+        return self.generator.random(len(self.occasions)) < chance(share, self.quality)
+
+    def _normal(self, field: Field, normal: tuple[float, float], poor_mean: float | None) -> Any:
+        mean, deviation = normal
+        centre = mean if poor_mean is None else poor_mean + (mean - poor_mean) * self.quality
+        return self._number(field, centre + deviation * self.generator.standard_normal(len(self.occasions)))
+
+    def _normal_by_label(self, field: Field, normal: Mapping[str, tuple[float, float]]) -> Any:
+        """Empty at ages that are not named."""
+        nothing = np.nan, 0.0
+        mean, deviation = np.array([normal.get(one, nothing) for one in self.labels])[self.occasions.label].T
+        return self._number(field, mean + deviation * self.generator.standard_normal(len(self.occasions)))
+
+    def _uniform(self, field: Field, low: float, high: float) -> Any:
+        return self._number(field, low + (high - low) * self.generator.random(len(self.occasions)))
+
+    def _number(self, field: Field, values: Floats) -> Floats:
+        low = -np.inf if field.minimum is None else field.minimum
+        high = np.inf if field.maximum is None else field.maximum
+        return np.clip(np.round(values, 0 if field.type is FieldType.INTEGER else 1), low, high)
+
+    def _dates(self, span: tuple[int, int]) -> Column:
+        days = self.occasions.day + self.generator.integers(span[0], span[1] + 1, len(self.occasions))
+        return pa.array(integers(days)).cast(pa.date32())
+
+    def _texts(self, texts: list[str]) -> Column:
+        return pa.array(texts).take(pa.array(self.generator.integers(0, len(texts), len(self.occasions))))
+
+
+def _whole(column: Any) -> Column:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -1,0 +1,162 @@
+"""Whose records there are, and on which days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangdi.demo.arrays import Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.sketches.crowds import Crowd
+from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Share, Sketch, Uneven, When, Whom
+
+DAYS_A_MONTH = 30.436875
+MONTHLY_LATE = 5
+YEARLY_AROUND = 20
+
+
+@dataclass(frozen=True)
+class Occasions:
+    """One row per record: whom it is about (position in the crowd), when, and after which earlier record."""
+
+    member: Ints
+    day: Ints
+    earlier: Ints | None = None
+    label: Ints | None = None
+    """Which of the ages of the sketch it is, in their order."""
+
+    def of(self, chosen: Bools | Ints) -> "Occasions":
+        earlier = self.earlier[chosen] if self.earlier is not None else None
+        label = self.label[chosen] if self.label is not None else None
+        return Occasions(self.member[chosen], self.day[chosen], earlier, label)
+
+    def __len__(self) -> int:
+        return len(self.member)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The records of a kind, as later sketches see them."""
+
+    occasions: Occasions
+    values: Mapping[str, Column]
+
+
+def chance(share: Share, quality: Floats) -> Floats | float:
+    """A share where care is so good."""
+    return share.poor + (share.good - share.poor) * quality if isinstance(share, Uneven) else share
+
+
+def draw_occasions(
+    sketch: Sketch, crowd: Crowd, before: Mapping[str, Written], generator: np.random.Generator
+) -> Occasions:
+    """By member and day, each within the days on which records about the member are possible."""
+    members = _members(sketch.whom, crowd, generator)
+    found = _days(sketch.when, crowd, members, before, generator)
+    possible = (found.day >= crowd.first_day[found.member]) & (found.day <= crowd.last_day[found.member])
+    kept = generator.random(len(found)) < chance(sketch.when.kept, crowd.quality[found.member])
+    found = found.of(possible & kept)
+    return found.of(integers(np.lexsort((found.day, found.member))))
+
+
+def _members(whom: Whom, crowd: Crowd, generator: np.random.Generator) -> Ints:
+    chosen = generator.random(len(crowd)) < chance(whom.share, crowd.quality)
+    if whom.condition is not None:
+        chosen &= crowd.conditions[whom.condition]
+    for name, wanted in whom.where.items():
+        chosen &= _matches(crowd.column(name), wanted)
+    return integers(np.flatnonzero(chosen))
+
+
+def _matches(column: Column, wanted: list[str] | Range) -> Bools:
+    if isinstance(wanted, Range):
+        number = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        low = -np.inf if wanted.at_least is None else wanted.at_least
+        high = np.inf if wanted.at_most is None else wanted.at_most
+        return np.asarray((number >= low) & (number <= high))
+    found = pc.is_in(column, value_set=pa.array(wanted, column.type))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _days(
+    when: When, crowd: Crowd, members: Ints, before: Mapping[str, Written], generator: np.random.Generator
+) -> Occasions:
+    as_of, first_day = crowd.setting.as_of, crowd.setting.first_day
+    if when.within is not None:
+        least, most = when.times
+        member = np.repeat(members, generator.integers(least, most + 1, len(members)))
+        return Occasions(
+            member, integers(as_of - generator.integers(when.within[0], when.within[1] + 1, len(member)))
+        )
+    if when.every is not None:
+        return _again(when.every, crowd, members, generator)
+    if when.monthly is not None:
+        starts = _months(first_day, as_of, when.monthly)
+        return _each(members, starts, 0, MONTHLY_LATE, generator)
+    if when.yearly is not None:
+        years = range(year_of(first_day), year_of(as_of) + 1)
+        days = [day_number(date(year, month, day)) for year in years for month, day in when.yearly]
+        return _each(members, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
+    if when.ages is not None:
+        return _at_ages(when.ages, crowd, members, generator)
+    if when.after is None:
+        raise ValueError("a sketch says when")
+    return _following(when.after, members, before, len(crowd), generator)
+
+
+def _again(every: Every, crowd: Crowd, members: Ints, generator: np.random.Generator) -> Occasions:
+    first = crowd.first_day[members]
+    day = integers(first + generator.integers(0, every.days, len(members)))
+    rounds = [Occasions(members, day)]
+    while len(members):
+        gap = every.days * (1 + every.spread * generator.standard_normal(len(members)))
+        day = integers(day + np.maximum(gap, 1))
+        going_on = day <= crowd.last_day[members]
+        members, day = members[going_on], day[going_on]
+        rounds.append(Occasions(members, day))
+    return Occasions(
+        np.concatenate([one.member for one in rounds]), np.concatenate([one.day for one in rounds])
+    )
+
+
+def _months(first_day: int, as_of: int, day: int) -> list[int]:
+    years = range(year_of(first_day), year_of(as_of) + 1)
+    days = [day_number(date(year, month, day)) for year in years for month in range(1, 13)]
+    return [one for one in days if first_day <= one <= as_of]
+
+
+def _each(members: Ints, days: list[int], early: int, late: int, generator: np.random.Generator) -> Occasions:
+    """Every member on each of the days, or some days before or after."""
+    member, day = np.repeat(members, len(days)), np.tile(integers(days), len(members))
+    return Occasions(member, integers(day + generator.integers(early, late, len(day))))
+
+
+def _at_ages(ages: Ages, crowd: Crowd, members: Ints, generator: np.random.Generator) -> Occasions:
+    born = crowd.birth[members]
+    months = np.array(list(ages.months.values())) * DAYS_A_MONTH
+    day = (born[:, np.newaxis] + np.ceil(months)[np.newaxis, :]).ravel()
+    late = generator.integers(ages.late[0], ages.late[1] + 1, len(day))
+    label = np.tile(integers(np.arange(len(months))), len(members))
+    return Occasions(np.repeat(members, len(months)), integers(day + late), None, label)
+
+
+def _following(
+    after: After, members: Ints, before: Mapping[str, Written], size: int, generator: np.random.Generator
+) -> Occasions:
+    if after.kind not in before:
+        raise ValueError(f"nothing of kind '{after.kind}' is sketched before")
+    earlier = before[after.kind]
+    among = np.zeros(size, dtype=np.bool_)
+    among[members] = True
+    chosen = among[earlier.occasions.member]
+    for name, wanted in after.where.items():
+        values = earlier.values[name]
+        found = pc.is_in(values, value_set=pa.array(wanted, values.type))
+        chosen &= found.to_numpy(zero_copy_only=False).astype(np.bool_)
+    if after.only_last:
+        chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
+    row = integers(np.flatnonzero(chosen))
+    delay = generator.integers(after.days[0], after.days[1] + 1, len(row))
+    return Occasions(earlier.occasions.member[row], integers(earlier.occasions.day[row] + delay), row)

@@ -1,0 +1,182 @@
+"""What a ``demo.yaml`` may say. Wherever a share stands, ``{poor: 0.2, good: 0.9}`` lets it depend on how well the place
+or institution is run, from the worst to the best."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+
+SKETCH_FILE = "demo.yaml"
+
+Span = tuple[int, int]
+"""Days from and to, both included."""
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Uneven(Shape):
+    """A share where care is worst and where it is best."""
+
+    poor: float = Field(ge=0, le=1)
+    good: float = Field(ge=0, le=1)
+
+
+Share = Annotated[float, Field(ge=0, le=1)] | Uneven
+
+
+class Range(Shape):
+    """Numbers or days within limits, both included; an open side has none."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class Whom(Shape):
+    """Who has records at all. ``where`` names register columns; of residents and workers also ``age`` (full years on the
+    last day), of whatever has an institution ``institution.type`` and ``institution.level``."""
+
+    where: dict[str, list[str] | Range] = {}
+    condition: str | None = None
+    """Residents with ``hypertension`` or ``diabetes``."""
+    share: Share = 1.0
+
+
+class After(Shape):
+    """After each record of another kind about the same one; ``where`` names choices and flags of that record."""
+
+    kind: str
+    days: Span
+    where: dict[str, list[str | bool]] = {}
+    only_last: bool = False
+
+
+class Every(Shape):
+    """Again and again from a random first day on."""
+
+    days: int = Field(ge=1)
+    spread: float = Field(default=0.1, ge=0, le=1)
+    """How far single gaps lie from the mean, as a share of it."""
+
+
+class Ages(Shape):
+    """At certain ages in months, each with a label that fields may hold, up to ``late`` days after."""
+
+    months: dict[str, float]
+    late: Span = (0, 20)
+
+
+class When(Shape):
+    """Exactly one way of finding days, and how many of them are kept."""
+
+    within: Span | None = None
+    """Once, so many days before the last day (``[0, 900]``)."""
+    times: Span = (1, 1)
+    """How often within these days."""
+    every: Every | None = None
+    monthly: int | None = Field(default=None, ge=1, le=28)
+    """On that day of each month, or up to four days later."""
+    yearly: list[tuple[int, int]] | None = None
+    """In each year around each of these (month, day)."""
+    ages: Ages | None = None
+    after: After | None = None
+    kept: Share = 1.0
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "When":
+        ways = [self.within, self.every, self.monthly, self.yearly, self.ages, self.after]
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("give exactly one of within, every, monthly, yearly, ages, after")
+        return self
+
+
+Weights = dict[str, float]
+
+
+class Answer(Shape):
+    """What a field holds: exactly one of the following, and how often it is left empty."""
+
+    value: bool | int | float | str | None = None
+    choice: Weights | None = None
+    """Options with their weights; where care is poor, those of ``poor``."""
+    poor: Weights | None = None
+    choices: dict[str, Share] | None = None
+    """Of several choices: how often each is ticked."""
+    flag: Share | None = None
+    """How often true."""
+    normal: tuple[float, float] | None = None
+    """Mean and standard deviation; kept within the field's limits."""
+    poor_mean: float | None = None
+    uniform: tuple[float, float] | None = None
+    days: Span | None = None
+    """A date so many days after the record's day."""
+    text: list[str] | None = None
+    number: str | None = None
+    """A text with a running number: ``"T{:05d}"``."""
+    column: str | None = None
+    """The register column of that name of whomever the record is about."""
+    earlier: str | None = None
+    """The field of that name of the record that this one comes after."""
+    institution: list[str] | None = None
+    """The code of an institution of one of these types, in the same county."""
+    worker: list[str] | None = None
+    """The code of a doctor of such an institution."""
+    label: dict[str, str] | None = None
+    """By the label of the age; ``{}`` holds the label itself."""
+    normal_by_label: dict[str, tuple[float, float]] | None = None
+    empty: Share = 0.0
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Answer":
+        given = set(self.model_fields_set) - {"empty", "poor", "poor_mean"}
+        if len(given) != 1:
+            raise ValueError(
+                "give exactly one of value, choice, choices, flag, normal, uniform, days, text, …"
+            )
+        return self
+
+
+class Step(Shape):
+    """A record moves on to a state, or to one of several by weight."""
+
+    to: str | Weights
+    after: Span
+    chance: Share = 1.0
+
+
+class Sketch(Shape):
+    """The records of one kind."""
+
+    whom: Whom = Whom()
+    when: When
+    done_at: list[str] | None = None
+    """Written at an institution of one of these types in the same county; else where the one it is about belongs."""
+    fields: dict[str, Answer] = {}
+    path: list[Step] = []
+    """How records of a kind with a workflow move on; they stop where the day or their luck ends."""
+    assigned: str | None = None
+    """The field that names the institution which has the record in hand."""
+
+
+class Sketches(RootModel[dict[str, Sketch]]):
+    """A ``demo.yaml``: sketches by kind, each after those it follows."""
+
+
+def read_sketches(folder: Path) -> dict[str, Sketch]:
+    """The sketches of every pack in a folder of packs. ValueError that names the file where one cannot be read."""
+    found: dict[str, Sketch] = {}
+    for path in sorted(folder.glob(f"*/{SKETCH_FILE}")):
+        content: Any = yaml.safe_load(path.read_text("utf-8"))
+        try:
+            sketches = Sketches.model_validate(content).root
+        except ValueError as error:
+            raise ValueError(f"{path.parent.name}/{SKETCH_FILE}: {error}") from None
+        twice = found.keys() & sketches.keys()
+        if twice:
+            raise ValueError(
+                f"{path.parent.name}/{SKETCH_FILE}: {', '.join(sorted(twice))} is sketched twice"
+            )
+        found |= sketches
+    return found

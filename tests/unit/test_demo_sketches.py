@@ -1,0 +1,206 @@
+"""Simulated life as packs' demo.yaml sketch it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wangdi.demo.network import make_network
+from wangdi.demo.sketches.shapes import read_sketches
+from wangdi.engine.model.fields import FieldType
+from wangdi.engine.packs.load import load_rulebook
+from wangdi.interchange.tables import record_table_name
+from wangdi.server.evaluation.rules import CONTENT
+
+AS_OF = date(2026, 6, 30)
+PACK = """
+pack: sample
+title: {zh: 样例, en: Sample}
+version: "1"
+kinds:
+  check:
+    title: {zh: 检查, en: Check}
+    about: resident
+    fields:
+      result:
+        title: {zh: 结果, en: Result}
+        type: choice
+        required: true
+        options: {"1": {zh: 阴性, en: Negative}, "2": {zh: 阳性, en: Positive}}
+      score: {title: {zh: 分, en: Score}, type: integer, min: 0, max: 100}
+      seen: {title: {zh: 已看, en: Seen}, type: boolean}
+      parts: {title: {zh: 部位, en: Parts}, type: choices, options: {a: {zh: 甲, en: A}, b: {zh: 乙, en: B}}}
+      step: {title: {zh: 年龄, en: Age}, type: text}
+  recheck:
+    title: {zh: 复查, en: Recheck}
+    about: resident
+    fields: {score: {title: {zh: 分, en: Score}, type: integer}}
+  visit:
+    title: {zh: 督导, en: Visit}
+    about: institution
+    fields: {by: {title: {zh: 医院, en: Hospital}, type: institution}}
+    workflow:
+      states:
+        open: {zh: 待办, en: Open}
+        done: {zh: 办结, en: Done}
+      final: [done]
+      transitions:
+        close: {title: {zh: 办结, en: Close}, from: open, to: done, by: [county_officer]}
+"""
+
+
+def simulated(folder: Path, sketches: str, residents: int = 3000) -> Mapping[str, Any]:
+    (folder / "sample").mkdir()
+    (folder / "sample" / "pack.yaml").write_text(PACK, "utf-8")
+    (folder / "sample" / "demo.yaml").write_text(sketches, "utf-8")
+    kinds = load_rulebook([folder / "sample"]).kinds
+    return make_network(residents, as_of=AS_OF, kinds=kinds, sketches=read_sketches(folder))
+
+
+def rows(network: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = network[record_table_name(kind)].to_pylist()
+    return found
+
+
+def test_records_are_about_those_whom_the_sketch_names(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path, "check: {whom: {where: {age: {at_least: 65}, sex: ['2']}}, when: {within: [0, 500]}}"
+    )
+    people = {row["code"]: row for row in network["residents"].to_pylist()}
+    found = [people[row["subject"]] for row in rows(network, "check")]
+    assert found
+    assert {one["sex"] for one in found} == {"2"}
+    assert max(one["birth_date"] for one in found) <= AS_OF.replace(year=AS_OF.year - 65) + timedelta(days=1)
+
+
+def test_no_record_lies_before_birth_or_after_death(tmp_path: Path) -> None:
+    network = simulated(tmp_path, "check: {when: {every: {days: 60}}}")
+    people = {row["code"]: row for row in network["residents"].to_pylist()}
+    for row in rows(network, "check"):
+        person = people[row["subject"]]
+        assert person["birth_date"] <= row["occurred_on"] <= (person["death_date"] or AS_OF)
+
+
+def test_a_record_comes_after_the_one_it_follows_and_only_after_such(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {within: [100, 900]}, fields: {result: {choice: {"1": 0.8, "2": 0.2}}, score: {uniform: [10, 90]}}}
+recheck:
+  when: {after: {kind: check, days: [5, 9], where: {result: ["2"]}}}
+  fields: {score: {earlier: score}}
+""",
+    )
+    first = {row["subject"]: row for row in rows(network, "check") if row["result"] == "2"}
+    again = rows(network, "recheck")
+    assert 0.9 * len(first) <= len(again) <= len(first)
+    for row in again:
+        days = (row["occurred_on"] - first[row["subject"]]["occurred_on"]).days
+        assert 5 <= days <= 9
+        assert row["score"] == first[row["subject"]]["score"]
+
+
+def test_ages_give_their_label_and_their_readings(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check:
+  when: {ages: {months: {m3: 3, m12: 12}, late: [0, 10]}}
+  fields: {step: {label: {m12: one year}}, score: {normal_by_label: {m3: [20, 0]}}}
+""",
+    )
+    people = {row["code"]: row for row in network["residents"].to_pylist()}
+    found = rows(network, "check")
+    assert {(row["step"], row["score"]) for row in found} == {("m3", 20), ("one year", None)}
+    for row in found:
+        age = (row["occurred_on"] - people[row["subject"]]["birth_date"]).days
+        assert (91 <= age <= 102) if row["step"] == "m3" else (365 <= age <= 376)
+
+
+def test_better_run_places_have_more(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path, "check: {when: {within: [0, 700], kept: {poor: 0, good: 1}}}", residents=20_000
+    )
+    share: dict[str, list[int]] = {}
+    checked = {row["subject"] for row in rows(network, "check")}
+    for person in network["residents"].to_pylist():
+        share.setdefault(person["place"][:9], []).append(person["code"] in checked)
+    shares = sorted(sum(found) / len(found) for found in share.values() if len(found) > 100)
+    assert shares[0] < 0.4 < 0.6 < shares[-1]
+
+
+def test_a_workflow_is_walked_as_far_as_time_and_luck_allow(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+visit:
+  whom: {where: {type: [village_clinic]}}
+  when: {monthly: 5}
+  done_at: [hospital]
+  fields: {by: {institution: [hospital]}}
+  path: [{to: done, after: [10, 20], chance: 0.5}]
+  assigned: by
+""",
+        residents=500,
+    )
+    found = rows(network, "visit")
+    hospitals = {row["code"] for row in network["institutions"].to_pylist() if row["type"] == "hospital"}
+    assert {row["by"] for row in found} <= hospitals
+    assert {row["institution"] for row in found} <= hospitals
+    assert all(row["assigned_institution"] == row["by"] for row in found)
+    done = [row for row in found if row["state"] == "done"]
+    assert 0.4 < len(done) / len(found) < 0.6
+    assert all(10 <= (row["done_on"] - row["occurred_on"]).days <= 20 for row in done)
+    assert all(
+        row["done_on"] is None and row["open_on"] == row["occurred_on"] for row in found if row not in done
+    )
+
+
+@pytest.mark.parametrize(
+    ("sketch", "message"),
+    [
+        ("check: {when: {within: [0, 9]}, fields: {height: {value: 3}}}", "it has no field height"),
+        ("check: {when: {within: [0, 9], monthly: 3}}", "exactly one of within"),
+        (
+            "check: {when: {within: [0, 9]}, fields: {score: {value: 3, flag: 0.5}}}",
+            "give exactly one of value",
+        ),
+        (
+            "recheck: {when: {after: {kind: check, days: [1, 2]}}}",
+            "nothing of kind 'check' is sketched before",
+        ),
+    ],
+)
+def test_a_sketch_that_does_not_fit_says_why(tmp_path: Path, sketch: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        simulated(tmp_path, sketch, residents=200)
+
+
+def test_the_shipped_sketches_hold_only_what_their_kinds_allow() -> None:
+    rulebook = load_rulebook([CONTENT])
+    sketches = read_sketches(CONTENT)
+    assert sketches.keys() <= rulebook.kinds.keys()
+    network = make_network(4000, as_of=AS_OF, kinds=rulebook.kinds, sketches=sketches)
+    for name in sketches:
+        kind, found = rulebook.kinds[name], network[record_table_name(name)]
+        assert len(found), f"{name} has no records"
+        for field in kind.fields:
+            values = [
+                v
+                for v in (found[field.name].to_pylist() if field.name in found.column_names else [])
+                if v is not None
+            ]
+            if field.type is FieldType.CHOICE:
+                assert set(values) <= set(field.option_codes), f"{name}.{field.name}"
+            if field.type is FieldType.CHOICES:
+                assert {code for one in values for code in one} <= set(field.option_codes), (
+                    f"{name}.{field.name}"
+                )
+            if field.minimum is not None:
+                assert all(value >= field.minimum for value in values), f"{name}.{field.name}"
+            if field.maximum is not None:
+                assert all(value <= field.maximum for value in values), f"{name}.{field.name}"
+            if field.required:
+                assert len(values) == len(found), f"{name}.{field.name} is required"
