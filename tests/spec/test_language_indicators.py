@@ -347,7 +347,7 @@ def test_a_mean_is_taken_among_those_whose_number_is_known(spec: Spec) -> None:
             place | figure.beds_each | large
             city  | 11.5             | true
             v1    | 3                | false
-            v2    |                  |
+            v2    |                  | false
         """,
     )
 
@@ -527,7 +527,7 @@ def test_figures_put_together_may_be_put_together_again(spec: Spec) -> None:
             v2    | 0/2          | 0/10
             v3    | 0/0          | 0/0
         """,
-        expect="place | mixed\n town | false\n v1 | true\n v3 |",
+        expect="place | mixed\n town | false\n v1 | true\n v3 | false",
     )
 
 

@@ -10,7 +10,7 @@ from wangdi.engine.model.expressions import Attribute, CohortValue, Expression, 
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Mean
-from wangdi.engine.model.named import Group, Named
+from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
@@ -203,7 +203,7 @@ class _Builder:
 
         In a domain, records are looked through for everybody, and what was computed for everybody is cut down.
         """
-        if isinstance(node, Named):
+        if isinstance(node, Named) and not isinstance(node, Membership):
             return self.add(node.expression, rows, domain)
         if isinstance(node, CohortValue | Shift):
             node = in_cohorts(node)
