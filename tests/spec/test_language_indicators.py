@@ -389,6 +389,31 @@ def test_a_rate_is_told_per_thousand_and_either_part_may_be_a_number(spec: Spec)
     )
 
 
+def test_a_rate_or_a_ratio_per_hundred_is_told_in_percent_and_its_value_is_the_share(spec: Spec) -> None:
+    """Pages write 25.0%; rules, targets and thresholds of scorecards have 0.25, as with any other share."""
+    spec(
+        SCORED,
+        """
+        indicators:
+          men: {count: sex = '1'}
+          people: {count: "true"}
+          women: {numerator: "case when sex = '2' then 2 else 1 end", denominator: "4", per: 100}
+          old: {numerator: birth_date < date '1955-01-01', denominator: "true", per: 100}
+          share: {ratio_of: [men, people], per: 100}
+          card: {scorecard: [{indicator: share, weight: 10, zero: 0, full: 1}]}
+        """,
+        as_of="2026-06-30",
+        places="""
+            place | women | share | card
+            v1    | 5/16  | 3/4   | 7.5/10
+        """,
+        expect="""
+            place | figure.women | figure.share | figure.card | figure.old <= 1
+            v1    | 0.3125       | 0.75         | 0.75        | true
+        """,
+    )
+
+
 POSTED = TREES | {
     "institutions": """
         code   | parent | place | type            | beds

@@ -280,7 +280,10 @@ KEYS: Mapping[str, Keys] = {
         sum=("合计：一个数（与 of 同用）", "The sum of a number, of those who meet the condition (of)"),
         mean=("均值：一个数（与 of 同用）", "The average of a number, of those who meet the condition (of)"),
         of=("对哪些实体求和、求均值：人群或条件", "Of whom the number is taken: a group or a condition"),
-        per=("每多少：1000、10000 或 100000", "Told per 1000, 10000 or 100000 of the denominator"),
+        per=(
+            "每多少：100（百分数）、1000、10000 或 100000",
+            "Told per 100 (in percent), 1000, 10000 or 100000 of the denominator",
+        ),
         ratio_of=(
             "比：两个指标，前者的值除以后者的值",
             "Two indicators: the value of the first by that of the second",
