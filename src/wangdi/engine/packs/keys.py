@@ -72,8 +72,8 @@ KEYS: Mapping[str, Keys] = {
         title=("项目名称；中文即 Excel 的列名", "The field's title; the Chinese one is the heading in Excel"),
         type=("项目类型", "What it holds: choice takes one option, choices several"),
         options=(
-            '选项：代码加引号，如 "1": {zh: 是, en: Yes}',
-            'Options by code, in quotes: "1": {zh: …, en: Yes}',
+            '选项：代码加引号，如 "1": {zh: 是, en: Yes}；或包内 options 中的名称',
+            'Options by code, in quotes: "1": {zh: …, en: Yes}; or the name of a set under options',
         ),
         ordered=(
             "选项由低到高，可用 < 和 >= 比较",
@@ -382,6 +382,10 @@ KEYS: Mapping[str, Keys] = {
         sources=("依据：文件", "The documents"),
         parameters=("参数：政策规定的数值", "The values that policy sets"),
         entities=("各类实体某日在册的条件", "Who exists on a day, by entity"),
+        options=(
+            "选项组：有名称的选项，供本包几个项目共用",
+            "Option sets: options with a name, for several fields of this pack",
+        ),
         kinds=("记录种类及其表单", "The kinds of record with their forms"),
         facts=("事实：从记录中取出的一个值", "Facts: one thing drawn from an entity's records"),
         values=("值：有名称的表达式", "Values: expressions with a name"),
