@@ -27,6 +27,10 @@ _STATUS = (
 )
 
 _STOP = ("条件；成立期间不产生应做事项", "A condition; while it is true nothing is due")
+_RESPONSIBLE = (
+    "由哪个机构办理（编码）；不写或为空即本人、本物所属机构",
+    "The code of the institution that has to act; not given or empty: that of whom it is about",
+)
 _GRACE = (
     "宽限：从可以做的那天起，至少过这么久才算逾期",
     "It is overdue no sooner than so long after it first might be done",
@@ -194,6 +198,7 @@ KEYS: Mapping[str, Keys] = {
         then=("间隔：时长或参数名称", "How long: a duration or a parameter"),
         because=_BECAUSE,
     ),
+    "DutyShape": _keys(responsible=_RESPONSIBLE),
     "EveryShape": _keys(
         after=("上一次服务：取最近一条的事实", "The last service: a latest fact"),
         start=("尚无服务时从哪一天起算", "The day to count from while there was no service"),
@@ -202,12 +207,14 @@ KEYS: Mapping[str, Keys] = {
         intervals=("间隔：第一个条件为真者有效", "The intervals; the first whose condition is true counts"),
         stop=_STOP,
         until=("提供这项服务的最后一天", "The last day on which the service is given"),
+        responsible=_RESPONSIBLE,
     ),
     "OncePerShape": _keys(
         calendar=("年、半年、季度或月", "In each year, half-year, quarter or month"),
         satisfied=("本周期已完成的条件", "When nothing is due any more in this unit"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "DeadlineShape": _keys(
         from_=("从哪一天起应做", "The day from which it is due"),
@@ -215,6 +222,7 @@ KEYS: Mapping[str, Keys] = {
         done=("已完成的条件", "When it is done: a condition"),
         stop=_STOP,
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "StepShape": _keys(
         title=_TITLE,
@@ -236,11 +244,13 @@ KEYS: Mapping[str, Keys] = {
         stop=_STOP,
         grace=_GRACE,
         steps=("步骤，按完成的先后", "The steps by name, in the order in which they are done"),
+        responsible=_RESPONSIBLE,
     ),
     "OncePerYearShape": _keys(
         satisfied=("本年已完成的条件", "When nothing is due any more this year"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "ScheduleShape": _keys(
         title=_TITLE,

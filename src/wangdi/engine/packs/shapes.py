@@ -191,7 +191,13 @@ class IntervalShape(Shape):
     because: TextShape | None = None
 
 
-class EveryShape(Shape):
+class DutyShape(Shape):
+    """What all shapes of a schedule share."""
+
+    responsible: Expr | None = None
+
+
+class EveryShape(DutyShape):
     after: str
     start: Expr
     first: str
@@ -201,7 +207,7 @@ class EveryShape(Shape):
     until: Expr | None = None
 
 
-class OncePerYearShape(Shape):
+class OncePerYearShape(DutyShape):
     satisfied: Expr
     not_before: Expr | None = None
     because: TextShape | None = None
@@ -211,7 +217,7 @@ class OncePerShape(OncePerYearShape):
     calendar: Literal["year", "half_year", "quarter", "month"]
 
 
-class DeadlineShape(Shape):
+class DeadlineShape(DutyShape):
     from_: Annotated[Expr, Field(alias="from")]
     within: str
     done: Expr
@@ -235,19 +241,18 @@ class StepShape(Shape):
     because: TextShape | None = None
 
 
-class SeriesShape(Shape):
+class SeriesShape(DutyShape):
     anchor: Expr
     stop: Expr | None = None
     grace: str | None = None
     steps: Annotated[dict[Name, StepShape], Field(min_length=1)]
 
 
-class EachShape(Shape):
+class EachShape(DutyShape):
     record: str
     where: Expr | None = None
     from_: Annotated[Expr, Field(alias="from")]
     within: str
-    responsible: Expr | None = None
     because: TextShape | None = None
 
 

@@ -91,7 +91,8 @@ def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
     conditions |= {t.value for t in tallies if t.operation is Tallying.TRUE and t.value is not None}
     kept = {slot for s in plan.schedules for slot in s.days}
     kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
-    kept |= {e.holder for e in plan.each if e.holder is not None}
+    holders = (*(s.holder for s in plan.schedules), *(e.holder for e in plan.each))
+    kept |= {holder for holder in holders if holder is not None}
     kept |= set(plan.values.values()) | set(plan.breakdowns)
     kept |= {t.value for t in tallies if t.operation is not Tallying.TRUE and t.value is not None}
     return conditions, kept
@@ -121,12 +122,14 @@ class _Builder:
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
         for due in lower(schedule, self.rulebook):
             members = self.members(due.members)
-            yield PlannedSchedule(
+            planned = PlannedSchedule(
                 schedule,
                 due.step,
                 members,
                 *(self.add(part, domain=members) for part in due.parts),
             )
+            holder = self.add(due.holder, domain=members) if due.holder is not None else None
+            yield replace(planned, holder=holder)
 
     def each(self, schedule: Schedule, shape: Each) -> PlannedEach:
         due = lower_each(schedule, shape, self.rulebook)
