@@ -52,7 +52,7 @@ from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.lengths import Length
-from wangdi.engine.model.named import Named
+from wangdi.engine.model.named import Membership, Named
 from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering, Rollup
@@ -299,7 +299,10 @@ def below(make: Maker, base: Base, depth: int) -> Expression:
 
 def _named(make: Maker, base: Base, depth: int) -> Expression:
     inner = make.expression(base, depth)
-    return inner if make.row is not None else Named(make.entity, inner, "sample", "named", None)
+    if make.row is not None:
+        return inner
+    is_group = inner.type.base is Base.BOOLEAN and make.draw(st.booleans())
+    return (Membership if is_group else Named)(make.entity, inner, "sample", "named", None)
 
 
 def _case(make: Maker, base: Base, depth: int) -> Expression:

@@ -15,7 +15,7 @@ from wangdi.engine.evaluate.network import ENTITIES
 from wangdi.engine.explain.wording import spell, spell_measure
 from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Call, Expression, Literal
+from wangdi.engine.model.expressions import Attribute, Call, Expression, Literal
 from wangdi.engine.model.facts import EVER, RECORD_OPERATIONS, FactField, Operation, Relation, Selection
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -102,7 +102,16 @@ def _group(make: Maker) -> Group:
 def _schedule(make: Maker, group: Group) -> Schedule:
     lead = Duration(make.one_of((0, 1, 7, 400, 4_000_000)), make.one_of((Unit.DAYS, Unit.WEEKS)))
     shape = make.one_of((_every, _once_per, _deadline, _series, _series, _each))(make)
-    return Schedule("sample", f"schedule_{make.entity}", WORDS, group, "visit", shape, lead)
+    holder = None if isinstance(shape, Each) else make.one_of((None, _holder))
+    named = holder(make) if holder is not None else None
+    return Schedule("sample", f"schedule_{make.entity}", WORDS, group, "visit", shape, lead, named)
+
+
+def _holder(make: Maker) -> Expression | None:
+    """Who has to act: any text, of which some are codes of institutions."""
+    own = [node for node in make.stored(Base.TEXT) if isinstance(node, Attribute)]
+    found = make.one_of((make.expression(Base.TEXT, 2), make.fixed("i1"), *own))
+    return found if found.type.base is Base.TEXT else None
 
 
 def _maybe(make: Maker, part: Callable[[Maker], T]) -> T | None:

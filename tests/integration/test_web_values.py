@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils.translation import override
 
 from integration.web_network import Cast, build_network
+from spec.examples import Example
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.web.charts import Axis, trend_chart
-from wangdi.server.web.values import PLAIN, POINTS, SHARE, Scale, amount, plain, rate
+from wangdi.server.web.values import PERCENTAGE, PLAIN, POINTS, SHARE, Scale, amount, plain, rate, scale_of
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -24,6 +25,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     [
         (SHARE, 0.7041, "70.4%", "70.4%"),
         (SHARE, None, "—", "—"),
+        (PERCENTAGE, 1.204, "120.4%", "120.4%"),
         (rate(1_000), 3.8, "3.8 / 千人", "3.8 per 1,000"),
         (rate(100_000), 1204.25, "1,204.2 / 10 万人", "1,204.2 per 100,000"),
         (rate(1_000, of_people=False), 3.8, "3.8 / 千", "3.8 per 1,000"),
@@ -38,6 +40,23 @@ def test_a_value_is_written_in_its_unit(
     language: str, scale: Scale, value: float | None, chinese: str, english: str
 ) -> None:
     assert scale.written(value) == (english if language == "en" else chinese)
+
+
+def test_a_rate_or_a_ratio_per_hundred_is_written_in_percent() -> None:
+    indicators = Example(
+        rules="""
+        entity: institution
+        indicators:
+          beds: {sum: beds, of: "true"}
+          all: {count: "true"}
+          full: {numerator: beds > 3, denominator: "true", per: 100}
+          used: {numerator: beds - 1, denominator: beds, per: 100}
+          each: {ratio_of: [beds, all], per: 100}
+        """
+    ).rulebook.indicators
+    scales = {name: scale_of(found) for name, found in indicators.items()}
+    assert (scales["full"], scales["used"], scales["each"]) == (SHARE, PERCENTAGE, PERCENTAGE)
+    assert PERCENTAGE.axis.domain([0.5, 1.2])[1] > 1.2
 
 
 def test_the_way_to_a_target_has_the_unit_of_a_difference() -> None:

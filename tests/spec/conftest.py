@@ -121,7 +121,6 @@ def _check_due(example: Example, day: str, answers: Answers) -> None:
     found = sorted(
         [
             {
-                subject: row.item.subject,
                 "schedule": row.item.schedule,
                 "step": row.item.step,
                 "due_from": str(row.item.due_from),
@@ -131,6 +130,8 @@ def _check_due(example: Example, day: str, answers: Answers) -> None:
                 "status": row.status.value,
                 "institution": row.institution or "",
                 "place": row.place or "",
+                "responsible": row.institution or "",
+                subject: row.item.subject,
             }[c]
             for c in columns
         ]

@@ -28,6 +28,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.seats import TREES
 from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import Plan
@@ -134,9 +135,14 @@ def _add_groups_and_due(answers: Answers, registers: Registers, evaluator: Refer
         for item in due_items(evaluator, schedule) if schedule.group.entity == entity else ():
             status = item.status_on(evaluator.moment.as_of)
             institution, place = _listed_seats(registers, entity, code)
-            if isinstance(schedule.shape, Each):
+            if names_an_institution(schedule):
                 institution = item.responsible
             answers.due.add(DueRow(entity, item, status, institution, place))
+
+
+def names_an_institution(schedule: Schedule) -> bool:
+    """Whether its items are for the institution that the schedule, or its record, names."""
+    return isinstance(schedule.shape, Each) or schedule.holder is not None
 
 
 def _listed_seats(registers: Registers, entity: str, code: str) -> tuple[str | None, str | None]:
@@ -241,8 +247,8 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
     [outcome] = network.evaluate([moment])
     for row in outcome.due.to_pylist() if outcome.due is not None else ():
         days = (row["due_from"], row["due_on"], row["overdue_from"])
-        of_record = isinstance(network.rulebook.schedules[row["schedule"]].shape, Each)
-        responsible = row["institution"] if of_record else None
+        named = names_an_institution(network.rulebook.schedules[row["schedule"]])
+        responsible = row["institution"] if named else None
         item = DueItem(row["subject"], row["schedule"], *days, row["step"], responsible, row["missed_from"])
         status = Status(row["status"])
         answers.due.add(DueRow(row["entity"], item, status, row["institution"], row["place"]))

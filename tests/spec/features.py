@@ -45,7 +45,7 @@ def used_classes(found: Iterable[Expression]) -> set[str]:
 
 
 def _in_schedule(schedule: Schedule) -> Iterator[Expression | None]:
-    yield schedule.group.condition
+    yield from (schedule.group.condition, schedule.holder)
     match schedule.shape:
         case Every(after=after, start=start, first=first, intervals=intervals, stop=stop, until=until):
             yield from (after, start, first.length, stop, until)

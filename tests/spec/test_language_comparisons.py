@@ -131,6 +131,33 @@ def test_an_ordered_choice_follows_the_order_of_its_options(spec: Spec) -> None:
     )
 
 
+def test_fields_may_name_a_set_of_options_of_their_pack(spec: Spec) -> None:
+    """So options that several fields share are written once. They rise where a field says `ordered`."""
+    spec(
+        {
+            "audit": "subject | occurred_on | floor | sink\n c1 | 2026-01-01 | fair | good\n c2 | 2026-01-01 | poor | none"
+        },
+        """
+        options:
+          result: {poor: {zh: 差, en: Poor}, fair: {zh: 中, en: Fair}, good: {zh: 好, en: Good}}
+        kinds:
+          audit:
+            title: {zh: 检查, en: Audit}
+            about: institution
+            fields:
+              floor: {title: {zh: 地面, en: Floor}, type: choice, options: result, ordered: true}
+              sink: {title: {zh: 水池, en: Sink}, type: choice, options: result}
+        facts: {last: {latest: audit}}
+        """,
+        as_of="2026-06-30",
+        expect="""
+            institution | last.floor >= 'fair' | last.sink = 'good' | last.floor = last.sink
+            c1          | true                 | true               | false
+            c2          | false                |                    |
+        """,
+    )
+
+
 def test_true_and_false_are_the_same_or_not(spec: Spec) -> None:
     """They have no order."""
     spec(

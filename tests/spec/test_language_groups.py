@@ -51,7 +51,69 @@ def test_a_group_holds_those_for_whom_its_condition_is_true(spec: Spec) -> None:
             old      | true    | true        | false
             dead     | true    | false       | false
             baby     | false   | false       | true
-            none     |         |             |
+            none     | false   | false       | true
+        """,
+    )
+
+
+def test_a_group_named_in_a_rule_is_true_or_false_and_never_empty(spec: Spec) -> None:
+    """So `not` finds those of whom nothing was written down, too; a condition that is written out stays empty."""
+    spec(
+        {"visit": "subject | occurred_on | sbp\n old | 2026-03-01 | 130\n dead | 2026-03-01 | 150"} | PEOPLE,
+        """
+        facts: {last: {latest: visit}}
+        values: {low: last.sbp < 140}
+        groups:
+          controlled: {when: last.sbp < 140}
+          uncontrolled: {when: not controlled}
+          measured_high: {when: not low}
+        indicators: {share: {numerator: not controlled, denominator: "true"}}
+        """,
+        as_of="2026-06-29",
+        expect="""
+            resident | low   | controlled | not controlled | not low | uncontrolled | measured_high
+            old      | true  | true       | false          | false   | false        | false
+            dead     | false | false      | true           | true    | true         | true
+            baby     |       | false      | true           |         | true         | false
+            none     |       | false      | true           |         | true         | false
+        """,
+    )
+
+
+def test_groups_are_true_or_false_wherever_they_are_named(spec: Spec) -> None:
+    """In numerators, in roll-ups, in schedules and in what chooses records."""
+    spec(
+        {
+            "institutions": "code | place\n c | p",
+            "places": "code | parent\n p |",
+            "residents": "code | birth_date | institution | place\n old | 1950-01-01 | c | p\n none | | c | p",
+            "visit": "subject | occurred_on\n old | 2026-03-01\n none | 2026-03-01",
+        },
+        """
+        facts:
+          visits: {count: visit, where: not elderly}
+          young_here: {entity: institution, over: residents, count: not elderly}
+        groups:
+          elderly: {when: "full_years(birth_date, as_of) >= 65"}
+          others: {when: not elderly}
+        schedules:
+          check: {group: others, once_per_year: {satisfied: elderly}}
+        indicators:
+          young: {numerator: not elderly, denominator: "true"}
+          visited: {sum: visits, of: others}
+        """,
+        as_of="2026-06-30",
+        expect="""
+            institution | young_here
+            c           | 1
+        """,
+        due="""
+            resident | schedule
+            none     | check
+        """,
+        institutions="""
+            institution | young | visited
+            c           | 1/2   | 1
         """,
     )
 
@@ -113,7 +175,7 @@ def test_a_rule_may_be_about_the_entities_of_any_register(spec: Spec) -> None:
             worker | seniors
             w1     | true
             w2     | false
-            w3     |
+            w3     | false
         """,
     )
     spec(

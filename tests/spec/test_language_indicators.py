@@ -347,7 +347,7 @@ def test_a_mean_is_taken_among_those_whose_number_is_known(spec: Spec) -> None:
             place | figure.beds_each | large
             city  | 11.5             | true
             v1    | 3                | false
-            v2    |                  |
+            v2    |                  | false
         """,
     )
 
@@ -385,6 +385,31 @@ def test_a_rate_is_told_per_thousand_and_either_part_may_be_a_number(spec: Spec)
             place | figure.households | figure.surveyed
             town  | 200               | 10000
             v1    | 250               | 10000
+        """,
+    )
+
+
+def test_a_rate_or_a_ratio_per_hundred_is_told_in_percent_and_its_value_is_the_share(spec: Spec) -> None:
+    """Pages write 25.0%; rules, targets and thresholds of scorecards have 0.25, as with any other share."""
+    spec(
+        SCORED,
+        """
+        indicators:
+          men: {count: sex = '1'}
+          people: {count: "true"}
+          women: {numerator: "case when sex = '2' then 2 else 1 end", denominator: "4", per: 100}
+          old: {numerator: birth_date < date '1955-01-01', denominator: "true", per: 100}
+          share: {ratio_of: [men, people], per: 100}
+          card: {scorecard: [{indicator: share, weight: 10, zero: 0, full: 1}]}
+        """,
+        as_of="2026-06-30",
+        places="""
+            place | women | share | card
+            v1    | 5/16  | 3/4   | 7.5/10
+        """,
+        expect="""
+            place | figure.women | figure.share | figure.card | figure.old <= 1
+            v1    | 0.3125       | 0.75         | 0.75        | true
         """,
     )
 
@@ -527,7 +552,7 @@ def test_figures_put_together_may_be_put_together_again(spec: Spec) -> None:
             v2    | 0/2          | 0/10
             v3    | 0/0          | 0/0
         """,
-        expect="place | mixed\n town | false\n v1 | true\n v3 |",
+        expect="place | mixed\n town | false\n v1 | true\n v3 | false",
     )
 
 

@@ -138,10 +138,10 @@ def test_who_has_no_record_is_in_no_group_that_asks_for_its_answers(spec: Spec) 
         """,
         as_of="2026-06-30",
         expect="""
-            resident | smokers | smokers or smokers is null
+            resident | smokers | last.smokes or last.smokes is null
             yes      | true    | true
-            nobody   |         | true
-            none     |         | true
+            nobody   | false   | true
+            none     | false   | true
         """,
         due="""
             resident | schedule

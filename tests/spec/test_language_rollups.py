@@ -328,8 +328,8 @@ def test_a_rule_reads_the_figure_that_the_screens_show(spec: Spec) -> None:
             institution | figure.men         | mostly_men | figure.with_beds   | figure.good | figure.doctors
             centre      | 0.6666666666666666 | true       | 0.6666666666666666 | 0.5         | 0.6666666666666666
             c1          | 0.5                | false      | 1                  | 0           | 0
-            c2          |                    |            | 0                  |             | 1
-            alone       |                    |            | 1                  |             |
+            c2          |                    | false      | 0                  |             | 1
+            alone       |                    | false      | 1                  |             |
         """,
         institutions="""
             institution | men | with_beds | good

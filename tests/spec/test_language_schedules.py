@@ -450,3 +450,89 @@ def test_institutions_have_due_items_too(spec: Spec) -> None:
             i1          | 2026-02-21 | 2026-02-28 | due
         """,
     )
+
+
+OFFICES = {
+    "places": "code | parent\n town |\n v1 | town\n v2 | town",
+    "institutions": "code | parent | place\n office | | town\n centre | office | town\n i1 | centre | v1",
+}
+
+
+def test_a_due_item_is_for_the_institution_that_responsible_names(spec: Spec) -> None:
+    """Its code, in any shape of schedule; where that is empty or unknown, the institution of whom it is about."""
+    spec(
+        OFFICES
+        | {
+            "residents": "code | birth_date | institution | place\n a | 2026-01-01 | i1 | v1\n b | 2026-01-01 | | v2",
+            "visit": "subject | occurred_on | note\n a | 2026-02-01 | abroad\n b | 2026-02-01 | centre",
+        },
+        """
+        facts: {last: {latest: visit}}
+        groups: {everybody: {when: "true"}}
+        schedules:
+          again:
+            group: everybody
+            every: {after: last, start: birth_date, first: 1 month, intervals: [{then: 1 month}], responsible: last.note}
+          yearly: {group: everybody, once_per_year: {satisfied: "false", responsible: "'office'"}}
+          first:
+            group: everybody
+            deadline: {from: birth_date, within: 1 month, done: "false", responsible: institution}
+          doses:
+            group: everybody
+            series:
+              anchor: birth_date
+              responsible: case when last.note = 'centre' then 'office' end
+              steps: {one: {given: start_of_year(null)}}
+          default: {group: everybody, once_per_year: {satisfied: "false"}}
+        """,
+        as_of="2026-06-30",
+        due="""
+            resident | place | schedule | step | institution
+            a        | v1    | again    |      | i1
+            b        | v2    | again    |      | centre
+            a        | v1    | yearly   |      | office
+            b        | v2    | yearly   |      | office
+            a        | v1    | first    |      | i1
+            b        | v2    | first    |      |
+            a        | v1    | doses    | one  | i1
+            b        | v2    | doses    | one  | office
+            a        | v1    | default  |      | i1
+            b        | v2    | default  |      |
+        """,
+    )
+
+
+def test_an_item_about_a_place_or_an_institution_may_be_for_the_office_that_must_act(spec: Spec) -> None:
+    """A place has no institution of its own: without `responsible` its items are for nobody in particular."""
+    spec(
+        OFFICES,
+        """
+        entity: place
+        values: {office: "case when code = 'v1' then 'centre' end"}
+        groups: {villages: {when: parent is not null}}
+        schedules:
+          survey: {group: villages, once_per_year: {satisfied: "false", responsible: office}}
+        """,
+        as_of="2026-06-30",
+        due="""
+            place | schedule | institution
+            v1    | survey   | centre
+            v2    | survey   |
+        """,
+    )
+    spec(
+        OFFICES,
+        """
+        entity: institution
+        groups: {all: {when: "true"}}
+        schedules:
+          inspect: {group: all, once_per: {calendar: quarter, satisfied: "false", responsible: parent}}
+        """,
+        as_of="2026-06-30",
+        due="""
+            institution | schedule | responsible
+            i1          | inspect  | centre
+            centre      | inspect  | office
+            office      | inspect  | office
+        """,
+    )

@@ -59,3 +59,16 @@ def test_conditions_on_records_are_spelled_in_the_names_of_their_author() -> Non
     facts = {fact.name: fact for fact in EXAMPLE.rulebook.packs[0].facts}
     wheres = {name: spell(found.selection.where) for name, found in facts.items() if found.selection.where}
     assert wheres == {"average": "old and (sbp >= limit)", "copied": "sbp = previous.sbp"}
+
+
+def test_a_group_in_a_rule_is_explained_by_its_condition_and_is_false_where_that_is_empty() -> None:
+    example = Example(
+        rules="groups: {low: {when: birth_date < as_of}, others: {when: not low}}",
+        expect="resident | low\n a | false",
+    )
+    world = MemoryWorld(example.data.registers, ())
+    explainer = Explainer(example.rulebook, world, "resident", "a", date(2026, 6, 30))
+    others = explainer.trace(example.rulebook.groups["others"].as_expression())
+    assert (others.expression, others.filled, others.result) == ("not low", "not false", True)
+    [low] = others.parts
+    assert (low.expression, low.filled, low.result) == ("birth_date < as_of", "null < 2026-06-30", False)

@@ -31,6 +31,8 @@ indicators:
   mean_weight: {title: {zh: 平均, en: Average}, span: on_the_day, entity: resident, mean: last.weight, of: "true"}
   visits: {title: {zh: 访视率, en: Visits}, span: on_the_day, entity: resident, numerator: visit_count,
     denominator: "true", per: 1000}
+  share_seen: {title: {zh: 占比, en: Share}, span: on_the_day, entity: resident, numerator: visit_count,
+    denominator: "true", per: 100}
   men_each: {title: {zh: 男性比, en: Men per weight}, span: on_the_day, ratio_of: [men, weight], per: 1000}
   result:
     title: {zh: 得分, en: Result}
@@ -66,7 +68,7 @@ TESTS = """
   as_of: 2026-06-30
   resident: {sex: "1", birth_date: 1950-01-01}
   records: [{visit: {on: 2026-01-01, weight: 60.5}}]
-  expect: {indicators: {seen: [1, 1], men: [1], weight: [60.5], mean_weight: [60.5, 1], visits: [1, 1]}}
+  expect: {indicators: {seen: [1, 1], men: [1], weight: [60.5], mean_weight: [60.5, 1], visits: [1, 1], share_seen: [1, 1]}}
 - name: 下级合起来的比和得分
   as_of: 2026-06-30
   institution: {type: township_centre}
@@ -124,6 +126,7 @@ def traced(name: str) -> Trace:
         ("weight", "sum last.weight of visited", "50", 50),
         ("mean_weight", "mean last.weight of true", "50 / 1", 50),
         ("visits", "visit_count / true per 1000", "1 / 2", 500),
+        ("share_seen", "visit_count / true per 100", "1 / 2", 0.5),
         ("men_each", "figure.men / figure.weight per 1000", "1 / 50", 20),
         ("result", "scorecard of figure.seen, figure.men, figure.visits", "18 / 35", 18 / 35),
     ],
@@ -164,6 +167,7 @@ def test_handbooks_say_what_every_measure_is_made_from() -> None:
     measures = {type(one.measure).__name__ for one in EXAMPLE.rulebook.indicators.values()}
     assert measures == {sort.__name__ for sort in (*Counted.__subclasses__(), *get_args(Composed))}
     assert found["visits"]["Per"] == "1000"
+    assert found["share_seen"]["Told"] == "in percent"
     assert found["men_each"]["Ratio"] == "“Men” / “Weight”"
     assert found["result"]["Points for Seen"] == "0 to 10, in proportion from 0 to 1"
     assert found["result"]["Points for Men"] == "5 for at least 1, else 0"

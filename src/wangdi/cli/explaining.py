@@ -186,6 +186,7 @@ def _add_due(tree: Tree, item: DueExplained) -> None:
     }[item.status]
     reason = f" – {escape(of(item.because))}" if item.because else ""
     step = f" · {escape(of(item.step_title))}" if item.step_title else ""
-    branch = tree.add(f"[bold]{escape(of(item.title))}{step}[/] {status}, {item.due_on}{reason}")
+    holder = f", {t('责任机构', 'for')} {escape(item.responsible)}" if item.responsible else ""
+    branch = tree.add(f"[bold]{escape(of(item.title))}{step}[/] {status}, {item.due_on}{holder}{reason}")
     for trace in item.traces:
         add_trace(branch, trace)

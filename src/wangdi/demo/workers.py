@@ -119,6 +119,8 @@ def _table(
         "qualification": qualification,
         "specialty": specialty,
         "institution": pa.array([row.code for row in institutions.rows]).take(pa.array(institution)),
+        "employed_from": pa.nulls(count, pa.date32()),
+        "left_on": pa.nulls(count, pa.date32()),
         "id_number": id_numbers(WORKER_DISTRICT, birth, sex),
         "phone": phone_numbers(np.arange(count) + 9_000_000),
     }

@@ -148,6 +148,14 @@ _ALL = (
         ),
     ),
     _code(
+        "W2109",
+        ("不认识的选项组", "An option set is unknown"),
+        (
+            "在本包的 options 下声明该选项组，或改正拼写；选项组只在自己的包内有效。",
+            "Declare the set under 'options' of this pack, or correct its spelling; a set is known in its own pack only.",
+        ),
+    ),
+    _code(
         "W2110",
         ("规则混用了不同实体", "The rule mixes entities"),
         (

@@ -17,9 +17,9 @@ class DueItem:
     """One service for one subject. Due from ``due_from``, at the latest on ``due_on``, overdue from ``overdue_from``.
 
     ``step`` tells the steps of a series apart; an item of a record has the record's id there; other shapes have one step,
-    named by the empty text. ``responsible`` is the institution that has to act on an item of a record (None: no known
-    one); other items are for the institution of the subject. From
-    ``missed_from`` on an item can no longer be done (None: it always can).
+    named by the empty text. ``responsible`` is the institution that has to act on an item of a record, or of a schedule
+    that names one (None: no known one); other items are for the institution of the subject. From ``missed_from`` on an
+    item can no longer be done (None: it always can).
     """
 
     subject: str

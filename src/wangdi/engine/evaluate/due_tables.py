@@ -58,16 +58,35 @@ class DueTables:
         names = _named([planned.step for planned in steps], due.schedule)
         table = self._items([planned.schedule for planned in steps], due, names)
         subject = pa.array(due.subject)
-        return table.append_column("institution", self._seats.institution.take(subject)).append_column(
+        return table.append_column("institution", self._institution(due)).append_column(
             "place", self._seats.place.take(subject)
         )
 
     def _of_records(self, each: EachColumns) -> Any:
         table = self._items([p.schedule for p in self.plan.each], each, each.record.dictionary_encode())
-        position = self._responsible(each)
-        keys = self.institutions.key.take(pa.array(position, mask=position < 0))
-        table = table.append_column("institution", keys.cast(self._seats.institution.type))
+        table = table.append_column("institution", self._keys(self._responsible(each)))
         return table.append_column("place", self._seats.place.take(pa.array(each.subject)))
+
+    def _institution(self, due: DueColumns) -> Any:
+        """The key of the institution that each item is for: the one that its schedule names, or the member's."""
+        own = self._seats.institution.take(pa.array(due.subject))
+        if due.holder is None:
+            return own
+        named = self._known(due.holder)
+        keys = self._keys(np.where(named >= 0, named, self.own[due.subject]))
+        names_one = np.array([planned.holder is not None for planned in self.plan.schedules], dtype=np.bool_)
+        return pc.if_else(pa.array(names_one[due.schedule]), keys, own)
+
+    def _keys(self, position: Array) -> Any:
+        """The keys of the institutions at positions; null at −1."""
+        keys = _whole(self.institutions.key).take(pa.array(position, mask=position < 0))
+        return keys.cast(self._seats.institution.type)
+
+    def _known(self, codes: Any) -> Array:
+        """The positions of the institutions of those codes; −1 where there is none."""
+        found = pc.index_in(codes, value_set=_whole(self.institutions.code))
+        position: Array = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+        return position
 
     @cached_property
     def _seats(self) -> Seats:
@@ -99,8 +118,7 @@ class DueTables:
 
     def _responsible(self, each: EachColumns) -> Array:
         """The position of the institution that has to act on each item; −1: none."""
-        named = pc.index_in(each.holder, value_set=_whole(self.institutions.code))
-        holder = pc.fill_null(named, -1).to_numpy(zero_copy_only=False)
+        holder = self._known(each.holder)
         own = self.own[each.subject]
         position = np.where(holder >= 0, holder, np.where(each.institution >= 0, each.institution, own))
         escalated = np.array([planned.escalated for planned in self.plan.each], dtype=np.bool_)

@@ -71,7 +71,7 @@ def values_of(indicator: Indicator, numerator: Amounts, denominator: Amounts) ->
     has_none = np.isnan(denominator)
     some = has_none | (denominator != 0)
     quotient = np.divide(numerator, denominator, out=np.zeros(some.shape), where=some & ~has_none)
-    return _nullable(np.where(has_none, numerator, quotient * indicator.per), some)
+    return _nullable(np.where(has_none, numerator, quotient * indicator.factor), some)
 
 
 @dataclass

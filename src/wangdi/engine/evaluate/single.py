@@ -1,13 +1,13 @@
 """The columnar plan for one entity, from plain rows: what runs after a record was saved, in a millisecond or two."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from wangdi.engine.evaluate.columnar.each import items_of_each
+from wangdi.engine.evaluate.columnar.each import items_of_each, texts_at
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.records import RecordRange
@@ -41,11 +41,19 @@ class OneEntity:
         """The entity's due items, upcoming ones included."""
         data = self._dataset()
         computed = Executor(self.plan, data, moment).run(0, 1)
-        items = (item_of(planned, computed, self.code) for planned in self.plan.schedules)
+        items = (self._item(planned, computed) for planned in self.plan.schedules)
         return [
             *(item for item in items if item is not None),
             *(item for planned in self.plan.each for item in self._items_of_records(planned, computed, data)),
         ]
+
+    def _item(self, planned: PlannedSchedule, computed: Computed) -> DueItem | None:
+        """The entity's item of one step, with who has to act where the schedule names somebody."""
+        item = item_of(planned, computed, self.code)
+        if item is None or planned.holder is None:
+            return item
+        [named] = texts_at(computed.within(planned.holder), np.zeros(1, np.int64), 1).to_pylist()
+        return replace(item, responsible=self._first_known(named))
 
     def _items_of_records(self, planned: PlannedEach, computed: Computed, data: Dataset) -> Iterator[DueItem]:
         records = RecordRange(data.records[planned.rows], 0, 1)
@@ -65,13 +73,16 @@ class OneEntity:
 
     def _responsible(self, planned: PlannedEach, *named: str | None) -> str | None:
         """The first known of the institutions named and the entity's own; the one above it where it is escalated."""
-        own = self.code if self.plan.entity == "institution" else None
-        attributes = self.world.attributes(self.plan.entity, self.code)
-        holder = next(filter(self._is_institution, (*named, own, attributes.get("institution"))), None)
+        holder = self._first_known(*named)
         if holder is None or not planned.escalated:
             return holder
         above: str | None = self.world.attributes("institution", holder).get("parent")
         return above if self._is_institution(above) else holder
+
+    def _first_known(self, *named: str | None) -> str | None:
+        own = self.code if self.plan.entity == "institution" else None
+        attributes = self.world.attributes(self.plan.entity, self.code)
+        return next(filter(self._is_institution, (*named, own, attributes.get("institution"))), None)
 
     def _is_institution(self, code: str | None) -> bool:
         return code is not None and bool(self.world.attributes("institution", code))

@@ -115,6 +115,7 @@ class Explainer:
             item.missed_from,
             item.status_on(self.as_of).value,
             self.because(schedule, item.step),
+            item.responsible,
             tuple(self._deciding(schedule, item.step)),
         )
 
@@ -134,6 +135,8 @@ class Explainer:
             return
         for expression in timing.deciding(self.evaluator, schedule.shape, step):
             yield self.trace(expression)
+        if schedule.holder is not None:
+            yield self.trace(schedule.holder)
 
     # -- indicators -------------------------------------------------------------------------------
 

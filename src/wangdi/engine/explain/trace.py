@@ -65,7 +65,8 @@ class GroupExplained:
 class DueExplained:
     """A due item with its reason in a sentence (None where the pack gives none) and step by step.
 
-    ``step_title`` is None for schedules without steps, ``missed_from`` for what can always be done.
+    ``step_title`` is None for schedules without steps, ``missed_from`` for what can always be done, ``responsible``
+    where no institution is named to act.
     """
 
     schedule: str
@@ -79,6 +80,7 @@ class DueExplained:
     missed_from: date | None
     status: str
     because: Text | None
+    responsible: str | None
     traces: tuple[Trace, ...]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.indicators import Better, Indicator
 from wangdi.engine.model.measures import (
+    PERCENT,
     Amount,
     Bands,
     Count,
@@ -71,6 +72,8 @@ def breakdown_in_words(words: Words, indicator: Indicator) -> Iterator[Point]:
 
 
 def _per(words: Words, per: int) -> Point:
+    if per == PERCENT:
+        return words.say("表示", "Told"), words.say("百分数", "in percent")
     return words.say("每", "Per"), f"{per}"
 
 

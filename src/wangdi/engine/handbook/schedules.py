@@ -29,6 +29,8 @@ def shape_in_words(words: Words, schedule: Schedule) -> Iterator[Pair]:
             yield from _each(words, schedule.shape)
         case unknown:
             assert_never(unknown)
+    if schedule.holder is not None:
+        yield words.say("责任机构", "Responsible"), words.phrase(schedule.holder)
     if schedule.lead.amount:
         lead = words.duration(schedule.lead)
         yield (

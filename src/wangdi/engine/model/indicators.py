@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
-from wangdi.engine.model.measures import Amount, Counted, Measure, Sum
+from wangdi.engine.model.measures import PERCENT, Amount, Counted, Measure, Sum
 from wangdi.engine.model.nodes import node
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.seats import TREES, has_seat
@@ -56,7 +56,7 @@ class Indicator:
 
     Counted are entities of the register ``entity``: those present on the day to whom the pack applies. Indicators put
     together from others rest on what these count; their ``entity`` is that of the first. ``target`` is in the unit of
-    the value: for a proportion a share from 0 to 1.
+    the value: for a proportion, and for all that is told in percent, a share such as 0.77.
     """
 
     pack: str
@@ -85,9 +85,9 @@ class Indicator:
             raise ValueError("the figure counts nobody, so that no small number can be hidden in it")
 
     @property
-    def per(self) -> int:
-        """For how many of the denominator the value is told."""
-        return self.measure.per
+    def factor(self) -> int:
+        """By what the quotient is multiplied to be the value: 1 for a share, told in percent or not."""
+        return 1 if self.measure.per == PERCENT else self.measure.per
 
     @property
     def counted(self) -> "tuple[Indicator, ...]":
@@ -107,7 +107,7 @@ class Indicator:
         """What a figure comes to: the numerator where the measure has no denominator; None where that is 0."""
         if denominator is None:
             return numerator
-        return numerator / denominator * self.per if denominator else None
+        return numerator / denominator * self.factor if denominator else None
 
 
 @node

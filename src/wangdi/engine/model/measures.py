@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from wangdi.engine.model.indicators import Indicator
 
 EVERYBODY: Expression = Literal(True)
-PER = (1_000, 10_000, 100_000)
+PERCENT = 100
+"""Told in percent: only pages multiply by it, the value is the share itself."""
+PER = (PERCENT, 1_000, 10_000, 100_000)
 """For how many a rate may be told."""
 
 
@@ -137,14 +139,14 @@ class Mean(Counted):
 
 @dataclass(frozen=True, slots=True)
 class Rate(Counted):
-    """As a proportion, told per 1,000 or more. Each part is a condition to count or a number to add up.
+    """As a proportion, told in percent, per 1,000 or more. Each part is a condition to count or a number to add up.
 
     A denominator that is a condition decides who is looked at; with a number as denominator, everybody is.
     """
 
     numerator: Expression
     denominator: Expression
-    per: int = PER[0]
+    per: int
 
     def __post_init__(self) -> None:
         _require("numerator", self.numerator, Base.BOOLEAN, Base.NUMBER)

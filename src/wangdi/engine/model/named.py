@@ -28,6 +28,11 @@ class Named(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Membership(Named):
+    """A group that another rule names: true for its members, false for everybody else, never null."""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A set of entities: those for whom the condition is true."""
 
@@ -41,5 +46,5 @@ class Group:
         if self.condition.type.base is not Base.BOOLEAN:
             raise TypeMismatch(f"a group needs a true/false, but this is a {self.condition.type}")
 
-    def as_expression(self) -> Named:
-        return Named(self.entity, self.condition, self.pack, self.name, self.title)
+    def as_expression(self) -> Membership:
+        return Membership(self.entity, self.condition, self.pack, self.name, self.title)

@@ -140,6 +140,8 @@ WORKER = Register(
         Field("qualification", Text("执业资格", "Qualification"), FieldType.TEXT),
         Field("specialty", Text("专业", "Specialty"), FieldType.TEXT),
         Field("institution", Text("所在机构", "Institution"), FieldType.REFERENCE, refers_to="institution"),
+        Field("employed_from", Text("入职日期", "Employed from"), FieldType.DATE),
+        Field("left_on", Text("离职日期", "Left on"), FieldType.DATE),
         _ID_NUMBER,
         _PHONE,
     ),

@@ -96,7 +96,8 @@ class Schedule:
     An item is upcoming before ``due_from`` (of ``every``: ``lead`` before ``due_on``), then due, overdue from the day
     after ``due_on``, and missed from ``missed_from`` where it has one. There is none when one of these days lies
     outside the years 1–9999, or is counted with a parameter that has no value.
-    ``service`` is the kind of record that settles it.
+    ``service`` is the kind of record that settles it. ``holder`` is the code of the institution that has to act; where
+    there is none, or it is empty or unknown, that is the institution of the member. `Each` has a holder by record.
     """
 
     pack: str
@@ -106,8 +107,12 @@ class Schedule:
     service: str
     shape: Shape
     lead: Duration
+    holder: Expression | None = None
 
     def __post_init__(self) -> None:
+        require(self.holder, Base.TEXT, "responsible")
+        if self.holder is not None and isinstance(self.shape, Each):
+            raise TypeMismatch("an item of a record is for the institution that 'each' names")
         if self.lead.in_days is None:
             raise TypeMismatch("the lead is given in days or weeks")
 

@@ -1,5 +1,7 @@
 """The parts of a pack that stand for themselves: sources, parameters, kinds of record."""
 
+from collections.abc import Mapping
+
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.kinds import ENVELOPE, Kind
 from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Source, Trust
@@ -12,7 +14,7 @@ from wangdi.engine.model.workflows import (
 )
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.library import Library, PackFile, text_of
-from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape
+from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape, TextShape
 from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.workflows import WorkflowReader
 from wangdi.engine.packs.yaml_tree import Path_
@@ -117,7 +119,24 @@ def _declare_field(
         library.report(file, "W3001", path, *problem, key=True)
         library.lost.add(name)
         return None
-    return library.build(file, "W3001", path, lambda: _field(name, shape), key=True)
+    options = _options(library, file, shape, path)
+    if options is None:
+        library.lost.add(name)
+        return None
+    return library.build(file, "W3001", path, lambda: _field(name, shape, options), key=True)
+
+
+def _options(
+    library: Library, file: PackFile, shape: FieldShape, path: Path_
+) -> Mapping[str, TextShape] | None:
+    """The options written at a field, or those of the pack's set that it names."""
+    if not isinstance(shape.options, str):
+        return shape.options
+    found = file.shape.options.get(shape.options)
+    if found is None:
+        at = (*path, "options")
+        library.report_unknown(file, "W2109", at, "option set", shape.options, file.shape.options)
+    return found
 
 
 def _problem_of_field(name: str, shape: FieldShape) -> tuple[str, str] | None:
@@ -141,13 +160,13 @@ BUILT_IN = (STATE, STATE_SINCE, ASSIGNED_INSTITUTION, ASSIGNED_WORKER)
 REFERENCES = ("institution", "worker", "place")
 
 
-def _field(name: str, shape: FieldShape) -> Field:
+def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape]) -> Field:
     refers_to = shape.type if shape.type in REFERENCES else None
     return Field(
         name,
         text_of(shape.title),
         FieldType.REFERENCE if refers_to else FieldType(shape.type),
-        tuple(Option(code, text_of(title)) for code, title in shape.options.items()),
+        tuple(Option(code, text_of(title)) for code, title in options.items()),
         shape.ordered,
         shape.unit,
         shape.min,

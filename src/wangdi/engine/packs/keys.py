@@ -27,6 +27,10 @@ _STATUS = (
 )
 
 _STOP = ("条件；成立期间不产生应做事项", "A condition; while it is true nothing is due")
+_RESPONSIBLE = (
+    "由哪个机构办理（编码）；不写或为空即本人、本物所属机构",
+    "The code of the institution that has to act; not given or empty: that of whom it is about",
+)
 _GRACE = (
     "宽限：从可以做的那天起，至少过这么久才算逾期",
     "It is overdue no sooner than so long after it first might be done",
@@ -72,8 +76,8 @@ KEYS: Mapping[str, Keys] = {
         title=("项目名称；中文即 Excel 的列名", "The field's title; the Chinese one is the heading in Excel"),
         type=("项目类型", "What it holds: choice takes one option, choices several"),
         options=(
-            '选项：代码加引号，如 "1": {zh: 是, en: Yes}',
-            'Options by code, in quotes: "1": {zh: …, en: Yes}',
+            '选项：代码加引号，如 "1": {zh: 是, en: Yes}；或包内 options 中的名称',
+            'Options by code, in quotes: "1": {zh: …, en: Yes}; or the name of a set under options',
         ),
         ordered=(
             "选项由低到高，可用 < 和 >= 比较",
@@ -194,6 +198,7 @@ KEYS: Mapping[str, Keys] = {
         then=("间隔：时长或参数名称", "How long: a duration or a parameter"),
         because=_BECAUSE,
     ),
+    "DutyShape": _keys(responsible=_RESPONSIBLE),
     "EveryShape": _keys(
         after=("上一次服务：取最近一条的事实", "The last service: a latest fact"),
         start=("尚无服务时从哪一天起算", "The day to count from while there was no service"),
@@ -202,12 +207,14 @@ KEYS: Mapping[str, Keys] = {
         intervals=("间隔：第一个条件为真者有效", "The intervals; the first whose condition is true counts"),
         stop=_STOP,
         until=("提供这项服务的最后一天", "The last day on which the service is given"),
+        responsible=_RESPONSIBLE,
     ),
     "OncePerShape": _keys(
         calendar=("年、半年、季度或月", "In each year, half-year, quarter or month"),
         satisfied=("本周期已完成的条件", "When nothing is due any more in this unit"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "DeadlineShape": _keys(
         from_=("从哪一天起应做", "The day from which it is due"),
@@ -215,6 +222,7 @@ KEYS: Mapping[str, Keys] = {
         done=("已完成的条件", "When it is done: a condition"),
         stop=_STOP,
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "StepShape": _keys(
         title=_TITLE,
@@ -236,11 +244,13 @@ KEYS: Mapping[str, Keys] = {
         stop=_STOP,
         grace=_GRACE,
         steps=("步骤，按完成的先后", "The steps by name, in the order in which they are done"),
+        responsible=_RESPONSIBLE,
     ),
     "OncePerYearShape": _keys(
         satisfied=("本年已完成的条件", "When nothing is due any more this year"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
+        responsible=_RESPONSIBLE,
     ),
     "ScheduleShape": _keys(
         title=_TITLE,
@@ -280,7 +290,10 @@ KEYS: Mapping[str, Keys] = {
         sum=("合计：一个数（与 of 同用）", "The sum of a number, of those who meet the condition (of)"),
         mean=("均值：一个数（与 of 同用）", "The average of a number, of those who meet the condition (of)"),
         of=("对哪些实体求和、求均值：人群或条件", "Of whom the number is taken: a group or a condition"),
-        per=("每多少：1000、10000 或 100000", "Told per 1000, 10000 or 100000 of the denominator"),
+        per=(
+            "每多少：100（百分数）、1000、10000 或 100000",
+            "Told per 100 (in percent), 1000, 10000 or 100000 of the denominator",
+        ),
         ratio_of=(
             "比：两个指标，前者的值除以后者的值",
             "Two indicators: the value of the first by that of the second",
@@ -379,6 +392,10 @@ KEYS: Mapping[str, Keys] = {
         sources=("依据：文件", "The documents"),
         parameters=("参数：政策规定的数值", "The values that policy sets"),
         entities=("各类实体某日在册的条件", "Who exists on a day, by entity"),
+        options=(
+            "选项组：有名称的选项，供本包几个项目共用",
+            "Option sets: options with a name, for several fields of this pack",
+        ),
         kinds=("记录种类及其表单", "The kinds of record with their forms"),
         facts=("事实：从记录中取出的一个值", "Facts: one thing drawn from an entity's records"),
         values=("值：有名称的表达式", "Values: expressions with a name"),

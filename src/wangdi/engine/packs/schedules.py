@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from wangdi.engine.model.calendar import CalendarUnit, Duration
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact, Operation
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.schedules import Deadline, EntityShape, Every, Interval, OncePer, Schedule
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.durations import parse_duration
@@ -14,6 +16,7 @@ from wangdi.engine.packs.scopes import entity_of
 from wangdi.engine.packs.series import SeriesReader
 from wangdi.engine.packs.shapes import (
     DeadlineShape,
+    DutyShape,
     EveryShape,
     IntervalShape,
     OncePerShape,
@@ -52,14 +55,22 @@ class ScheduleReader(LengthReader):
         # What is written inside is checked even when the group is unknown.
         entity = group.entity if group is not None else self.file.shape.entity
         found = self._shape(shape, (*path, given[0]), entity)
-        if group is None or lead is None or found is None:
+        holder, fine = self._holder(getattr(shape, given[0]), (*path, given[0], "responsible"), entity)
+        if group is None or lead is None or found is None or not fine:
             return None
         return library.build(
             self.file,
             "W3003",
             (*path, "lead"),
-            lambda: Schedule(self.file.name, name, text_of(shape.title), group, service, found, lead),
+            lambda: Schedule(self.file.name, name, text_of(shape.title), group, service, found, lead, holder),
         )
+
+    def _holder(self, shape: DutyShape, path: Path_, entity: str) -> tuple[Expression | None, bool]:
+        """Which institution has to act (None: nothing is said), and whether that is fine."""
+        if shape.responsible is None or entity not in REGISTERS:
+            return None, True
+        holder = self.expression(path, shape.responsible, entity, Base.TEXT)
+        return holder, holder is not None
 
     def _report_missing(self, shape: ScheduleShape, path: Path_) -> None:
         for key in ("group", "service"):

@@ -6,7 +6,8 @@ A part that is wrong is reported and left out, so that everything else in the fi
 from collections.abc import Iterable
 from copy import deepcopy
 from datetime import date
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -141,8 +142,10 @@ def _shape_at(path: Path_) -> type[BaseModel] | None:
 
 
 def _plain(annotation: Any) -> Any:
-    """The type itself, without what `Annotated` adds to it."""
-    return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+    """The type itself, without what `Annotated` adds to it; of a union the container among its members."""
+    plain = get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+    members = map(_plain, get_args(plain)) if get_origin(plain) in (Union, UnionType) else ()
+    return next((member for member in members if get_origin(member) in (dict, list)), plain)
 
 
 def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:

@@ -6,7 +6,7 @@ The shapes are also what the JSON Schema for editors is made from.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -69,6 +69,13 @@ class ParameterShape(Shape):
     values: Annotated[list[DatedValueShape], Field(min_length=1)]
 
 
+OptionsShape = dict[str, TextShape]
+
+
+def _name_or_table(value: Any) -> str:
+    return "name" if isinstance(value, str) else "table"
+
+
 class FieldShape(Shape):
     title: TextShape
     type: Literal[
@@ -83,7 +90,9 @@ class FieldShape(Shape):
         "worker",
         "place",
     ]
-    options: dict[str, TextShape] = {}
+    options: Annotated[
+        Annotated[str, Tag("name")] | Annotated[OptionsShape, Tag("table")], Discriminator(_name_or_table)
+    ] = {}
     ordered: bool = False
     unit: str | None = None
     min: float | int | None = None
@@ -182,7 +191,13 @@ class IntervalShape(Shape):
     because: TextShape | None = None
 
 
-class EveryShape(Shape):
+class DutyShape(Shape):
+    """What all shapes of a schedule share."""
+
+    responsible: Expr | None = None
+
+
+class EveryShape(DutyShape):
     after: str
     start: Expr
     first: str
@@ -192,7 +207,7 @@ class EveryShape(Shape):
     until: Expr | None = None
 
 
-class OncePerYearShape(Shape):
+class OncePerYearShape(DutyShape):
     satisfied: Expr
     not_before: Expr | None = None
     because: TextShape | None = None
@@ -202,7 +217,7 @@ class OncePerShape(OncePerYearShape):
     calendar: Literal["year", "half_year", "quarter", "month"]
 
 
-class DeadlineShape(Shape):
+class DeadlineShape(DutyShape):
     from_: Annotated[Expr, Field(alias="from")]
     within: str
     done: Expr
@@ -226,19 +241,18 @@ class StepShape(Shape):
     because: TextShape | None = None
 
 
-class SeriesShape(Shape):
+class SeriesShape(DutyShape):
     anchor: Expr
     stop: Expr | None = None
     grace: str | None = None
     steps: Annotated[dict[Name, StepShape], Field(min_length=1)]
 
 
-class EachShape(Shape):
+class EachShape(DutyShape):
     record: str
     where: Expr | None = None
     from_: Annotated[Expr, Field(alias="from")]
     within: str
-    responsible: Expr | None = None
     because: TextShape | None = None
 
 
@@ -368,6 +382,7 @@ class PackShape(Shape):
     sources: dict[Name, SourceShape] = {}
     parameters: dict[Name, ParameterShape] = {}
     entities: dict[str, EntityShape] = {}
+    options: dict[Name, Annotated[OptionsShape, Field(min_length=1)]] = {}
     kinds: dict[Name, KindShape] = {}
     facts: dict[Name, FactShape] = {}
     values: dict[
@@ -384,7 +399,7 @@ class PackShape(Shape):
 
 SECTIONS = frozenset(
     {
-        *("editions", "sources", "parameters", "entities", "kinds", "facts"),
+        *("editions", "sources", "parameters", "entities", "options", "kinds", "facts"),
         *("values", "groups", "schedules", "indicators", "standards"),
     }
 )

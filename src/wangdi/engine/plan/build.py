@@ -10,7 +10,7 @@ from wangdi.engine.model.expressions import Attribute, CohortValue, Expression, 
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Mean
-from wangdi.engine.model.named import Group, Named
+from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
@@ -91,7 +91,8 @@ def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
     conditions |= {t.value for t in tallies if t.operation is Tallying.TRUE and t.value is not None}
     kept = {slot for s in plan.schedules for slot in s.days}
     kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
-    kept |= {e.holder for e in plan.each if e.holder is not None}
+    holders = (*(s.holder for s in plan.schedules), *(e.holder for e in plan.each))
+    kept |= {holder for holder in holders if holder is not None}
     kept |= set(plan.values.values()) | set(plan.breakdowns)
     kept |= {t.value for t in tallies if t.operation is not Tallying.TRUE and t.value is not None}
     return conditions, kept
@@ -124,12 +125,14 @@ class _Builder:
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
         for due in lower(schedule, self.rulebook):
             members = self.members(due.members)
-            yield PlannedSchedule(
+            planned = PlannedSchedule(
                 schedule,
                 due.step,
                 members,
                 *(self.add(part, domain=members) for part in due.parts),
             )
+            holder = self.add(due.holder, domain=members) if due.holder is not None else None
+            yield replace(planned, holder=holder)
 
     def each(self, schedule: Schedule, shape: Each) -> PlannedEach:
         due = lower_each(schedule, shape, self.rulebook)
@@ -212,7 +215,7 @@ class _Builder:
         return self._added_before[key][1]
 
     def _add(self, node: Expression | Selection, rows: Rows | None, domain: int | None) -> int:
-        if isinstance(node, Named):
+        if isinstance(node, Named) and not isinstance(node, Membership):
             return self.add(node.expression, rows, domain)
         if isinstance(node, CohortValue | Shift):
             node = in_cohorts(node)

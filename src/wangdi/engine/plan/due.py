@@ -1,7 +1,7 @@
 """Schedules as plain expressions, so that the columnar evaluator needs to know nothing of their shapes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit
 from wangdi.engine.model.expressions import (
@@ -41,6 +41,8 @@ class DueExpressions:
     due_on: Expression
     overdue_from: Expression
     missed_from: Expression | None = None
+    holder: Expression | None = None
+    """The code of the institution that has to act; None: nothing is said."""
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -51,6 +53,11 @@ class DueExpressions:
 
 def lower(schedule: Schedule, rulebook: Rulebook) -> Iterator[DueExpressions]:
     """The schedule's due items, by step, as expressions over its group's entity."""
+    for due in _lower(schedule, rulebook):
+        yield replace(due, holder=schedule.holder)
+
+
+def _lower(schedule: Schedule, rulebook: Rulebook) -> Iterator[DueExpressions]:
     concerned = concerned_by(schedule.pack, schedule.group.entity, rulebook)
     member = all_of(*concerned, schedule.group.as_expression())
     match schedule.shape:

@@ -70,6 +70,8 @@ class PlannedSchedule:
     overdue_from: int
     missed_from: int | None = None
     """None: it can always be done."""
+    holder: int | None = None
+    """The slot of the institution named to act; None when none is."""
 
     @property
     def days(self) -> tuple[int, ...]:

@@ -94,7 +94,7 @@ class _Outputs:
             yield from (each.members, *(expression for expression in found if expression is not None))
             return
         for due in lower(schedule, self.rulebook):
-            yield from (due.members, *due.parts)
+            yield from (due.members, *due.parts, *([due.holder] if due.holder is not None else []))
 
     def plans(self, entities: Iterable[str]) -> list[Stage]:
         named = (at for _, at in (*self.schedules.values(), *self.indicators.values()))

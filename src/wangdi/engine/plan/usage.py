@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wangdi.engine.model.expressions import Case, Expression, Logic
 from wangdi.engine.model.facts import Fact, OwnerValue, Selection
+from wangdi.engine.model.named import Membership
 from wangdi.engine.plan.plan import Members, Narrowed, Step
 
 
@@ -23,7 +24,7 @@ def with_truth(steps: Sequence[Step], asked_for: Collection[int]) -> list[Step]:
 def _inputs_with_nulls(step: Step, *, truth_only: bool) -> tuple[int, ...]:
     """The inputs whose nulls matter to a step."""
     match step.node:
-        case Members():
+        case Members() | Membership():
             return ()
         case Selection(window=window):
             return step.inputs[-1:] if window.since is not None else ()

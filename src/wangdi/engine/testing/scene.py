@@ -24,6 +24,7 @@ from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.each import Each
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import Counted
@@ -121,7 +122,7 @@ class Scene:
 
     def columnar_due(self, schedule: Schedule) -> tuple[DueItem, ...]:
         plan = self.plans.of(schedule.pack, self.entity)
-        if any(planned.schedule == schedule for planned in plan.each):
+        if isinstance(schedule.shape, Each) or schedule.holder is not None:
             below = from_below_of(plan, self.reference)
             one = OneEntity(plan, self.rulebook.kinds, self.reference.world, SUBJECT, below)
             return tuple(item for item in one.due_items(self.moment) if item.schedule == schedule.name)

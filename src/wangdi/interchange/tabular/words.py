@@ -124,6 +124,8 @@ HEADING_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "qualification": ("资格", "执业类别"),
         "specialty": ("专科", "专业特长"),
         "institution": ("机构", "机构编码", "机构代码", "所在机构编码", "工作单位", "单位"),
+        "employed_from": ("入职时间", "聘用日期", "到岗日期"),
+        "left_on": ("离职时间", "离岗日期", "退休日期"),
     },
     "teams": {
         "code": ("团队编码", "团队编号", "编号"),

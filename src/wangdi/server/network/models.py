@@ -148,6 +148,8 @@ class Worker(Person):
     qualification = models.CharField(max_length=200, null=True)
     specialty = models.CharField(max_length=200, null=True)
     institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="workers")
+    employed_from = models.DateField(null=True)
+    left_on = models.DateField(null=True)
 
     objects = WorkerQuerySet.as_manager()
 

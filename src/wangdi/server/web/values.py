@@ -1,12 +1,12 @@
 """How the value of an indicator is written and drawn: in percent, for every so many, in points, or as it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.model.indicators import Indicator
-from wangdi.engine.model.measures import Mean, Proportion, Rate, Ratio, Scorecard, Sum
+from wangdi.engine.model.measures import PERCENT, Mean, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.server.web.charts import SHARES, Axis
@@ -51,6 +51,8 @@ def amount(number: float) -> str:
 
 
 SHARE = Scale(100, Text("%", "%"), Text(" 个百分点", " points"), SHARES)
+PERCENTAGE = replace(SHARE, axis=Axis(".1~%"))
+"""Of one number by another, which may be more than all of it."""
 POINTS = Scale(100, Text(" 分", " points"), Text(" 分", " points"), Axis(",~f", 6, 100, 100))
 PLAIN = Scale(1, None, None, Axis(), decimals=None)
 _PEOPLE: Mapping[int, Text] = {
@@ -85,6 +87,10 @@ def scale_of(indicator: Indicator) -> Scale:
     match indicator.measure:
         case Proportion():
             return SHARE
+        case Rate(above, below, per=per) if per == PERCENT:
+            return SHARE if {above.type.base, below.type.base} == {Base.BOOLEAN} else PERCENTAGE
+        case Ratio(per=per) if per == PERCENT:
+            return PERCENTAGE
         case Scorecard():
             return POINTS
         case Rate(per=per, denominator=below):

@@ -77,7 +77,7 @@ def items_of_each(
         due_on[chosen].astype(np.int32, copy=False),
         overdue_from[chosen].astype(np.int32, copy=False),
         records.ids(rows),
-        _texts(computed.rows(planned.holder) if planned.holder is not None else None, rows, size),
+        texts_at(computed.rows(planned.holder) if planned.holder is not None else None, rows, size),
         _positions(records.column("institution"), rows),
     )
 
@@ -92,8 +92,8 @@ def _members(computed: Computed, slot: int) -> Flags:
     return flags
 
 
-def _texts(vector: Vector | None, rows: Array, size: int) -> Any:
-    """The texts at the rows, null where there is none."""
+def texts_at(vector: Vector | None, rows: Array, size: int) -> Any:
+    """The texts at some rows of ``size``, as Arrow texts; null where there is none."""
     if vector is None or not vector.categories:
         return pa.nulls(len(rows), pa.string())
     valid = spread(vector.validity, size)[rows]

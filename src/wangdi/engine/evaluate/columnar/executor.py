@@ -33,6 +33,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import FigureValue
+from wangdi.engine.model.named import Membership
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base
 from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
@@ -172,6 +173,8 @@ class Executor:
 
     def _operation(self, node: Expression, inputs: list[Vector], *, truth_only: bool) -> Vector:
         match node:
+            case Membership():
+                return operations.is_true(inputs[0])
             case Not():
                 return operations.negate(inputs[0])
             case Logic(connective):

@@ -87,6 +87,11 @@ def negate(operand: Vector) -> Vector:
     return boolean(~operand.data.astype(np.bool_, copy=False), operand.valid)
 
 
+def is_true(operand: Vector) -> Vector:
+    """True where the condition is; a null condition is false already wherever only its data is looked at."""
+    return Vector(_as_condition(operand).data)
+
+
 def is_null(operand: Vector) -> Vector:
     if operand.valid is None:
         return Vector(np.zeros(1, dtype=np.bool_))

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags
@@ -18,7 +20,8 @@ NEVER = int(np.iinfo(np.int32).max)
 @dataclass(frozen=True)
 class DueColumns:
     """Due items of one plan; days since 1970-01-01. ``subject`` is the entity's position, ``schedule`` that of the
-    plan's steps of schedules. ``missed_from`` is NEVER where an item can always be done."""
+    plan's steps of schedules. ``missed_from`` is NEVER where an item can always be done. ``holder`` are the codes of the
+    institutions named to act (Arrow texts); None where no schedule names any."""
 
     subject: NDArray[np.int64]
     schedule: NDArray[np.int16]
@@ -26,6 +29,7 @@ class DueColumns:
     due_on: NDArray[np.int32]
     overdue_from: NDArray[np.int32]
     missed_from: NDArray[np.int32]
+    holder: Any | None = None
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -43,7 +47,15 @@ def concatenate(parts: Sequence[DueColumns]) -> DueColumns:
         np.concatenate([part.due_on for part in parts]),
         np.concatenate([part.overdue_from for part in parts]),
         np.concatenate([part.missed_from for part in parts]),
+        _holders(parts),
     )
+
+
+def _holders(parts: Sequence[DueColumns]) -> Any | None:
+    if all(part.holder is None for part in parts):
+        return None
+    nobody = (pa.nulls(len(part), pa.string()) if part.holder is None else part.holder for part in parts)
+    return pa.concat_arrays(list(nobody))
 
 
 _LONG_ENOUGH = 8

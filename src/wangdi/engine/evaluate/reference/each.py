@@ -36,16 +36,21 @@ def _days(evaluator: ReferenceEvaluator, shape: Each, record: Record) -> tuple[d
 def responsible(evaluator: ReferenceEvaluator, shape: Each, record: Record) -> str | None:
     """The code of the institution that has to act on a record; None when no known one has to."""
     named = evaluator.value(shape.holder, record) if shape.holder is not None else None
-    candidates = (named, record.institution, _institution_of(evaluator))
-    holder = next((code for code in candidates if _is_known(evaluator, code)), None)
+    holder = first_known(evaluator, named, record.institution)
     if holder is None or not shape.escalated:
         return holder
     above: str | None = evaluator.world.attributes("institution", holder).get("parent")
     return above if _is_known(evaluator, above) else holder
 
 
+def first_known(evaluator: ReferenceEvaluator, *named: str | None) -> str | None:
+    """The first of the institutions named that there is, or else that of whom the rules are asked about."""
+    candidates = (*named, _institution_of(evaluator))
+    return next((code for code in candidates if _is_known(evaluator, code)), None)
+
+
 def _institution_of(evaluator: ReferenceEvaluator) -> str | None:
-    """The institution of whom the record is about."""
+    """The institution of whom the rules are asked about; an institution's own is itself."""
     if evaluator.entity == "institution":
         return evaluator.code
     found: str | None = evaluator.world.attributes(evaluator.entity, evaluator.code).get("institution")

@@ -41,7 +41,7 @@ from wangdi.engine.model.expressions import (
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection, Window
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue
-from wangdi.engine.model.named import Group, Named
+from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base, Type
@@ -103,6 +103,8 @@ class ReferenceEvaluator:
         match node:
             case Literal(value):
                 return value
+            case Membership(_, condition):
+                return self.is_true(condition, row)
             case Named():
                 return self.value(node.expression, row)
             case ParameterValue(parameter):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wangdi.engine.evaluate.due import DueItem
-from wangdi.engine.evaluate.reference.each import each_items
+from wangdi.engine.evaluate.reference.each import each_items, first_known
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.calendar import Duration, Unit, shift
@@ -41,6 +41,9 @@ def due_items(evaluator: ReferenceEvaluator, schedule: Schedule) -> tuple[DueIte
 
 
 def _items(evaluator: ReferenceEvaluator, schedule: Schedule) -> Iterator[DueItem]:
+    responsible = None
+    if schedule.holder is not None:
+        responsible = first_known(evaluator, evaluator.value(schedule.holder))
     for step in schedule.shape.steps if isinstance(schedule.shape, Series) else (None,):
         try:
             days = _days(evaluator, schedule, step)
@@ -53,7 +56,8 @@ def _items(evaluator: ReferenceEvaluator, schedule: Schedule) -> Iterator[DueIte
                     days.due_on,
                     overdue_from,
                     name,
-                    missed_from=days.missed_from,
+                    responsible,
+                    days.missed_from,
                 )
         except (OverflowError, ValueError):
             continue  # one of its days lies outside the years 1–9999, or does not exist

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each
+from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each, texts_at
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.records import RecordRange
 from wangdi.engine.evaluate.columnar.results import NEVER, DueColumns, concatenate
@@ -117,8 +117,14 @@ def _due_items(plan: Plan, computed: Computed, low: int, until: int | None) -> D
         subject = (who if positions is None else positions[who]) + low
         schedule = np.full(len(who), number, np.int16)
         missed = np.full(len(who), NEVER, np.int32) if missed_from is None else missed_from[who]
-        parts.append(DueColumns(subject, schedule, due_from[who], due_on[who], overdue_from[who], missed))
+        days = due_from[who], due_on[who], overdue_from[who], missed
+        parts.append(DueColumns(subject, schedule, *days, _holder(planned, computed, who, len(applies))))
     return concatenate(parts)
+
+
+def _holder(planned: PlannedSchedule, computed: Computed, who: Array, size: int) -> Any | None:
+    """The codes of the institutions named to act for some of the members; None when none is ever named."""
+    return texts_at(computed.within(planned.holder), who, size) if planned.holder is not None else None
 
 
 def _missed_from(planned: PlannedSchedule, computed: Computed) -> Array | None:
