@@ -22,6 +22,7 @@ CHAPTERS = (
     "windows",
     "stages",
     "groups",
+    "related",
     "schedules",
     "series",
     "workflows",

@@ -29,6 +29,7 @@ from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
 
 Leaf = Callable[[Expression], str | None]
@@ -69,6 +70,8 @@ def name_of(node: Expression) -> str | None:
             return "edition"
         case RowRelated():
             return f"{node.role}.{node.name}"
+        case Related(reference):
+            return f"{name_of(reference)}.{node.name}"
         case PreviousValue():
             return f"previous.{node.name}"
         case Day(instant):

@@ -38,6 +38,7 @@ from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.text import Text
 
@@ -121,7 +122,7 @@ class Words:
                 return self.cohorts(parameter)
             case Day(instant):
                 return self.of(vocabulary.INSTANTS[instant])
-            case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue():
+            case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue() | Related():
                 return self._column(node)
             case Fact():
                 return self._fact(node)
@@ -252,7 +253,7 @@ class Words:
         length = self.duration(window.length)
         return self.say(f"近 {length}内", f" of the last {length}")
 
-    def _column(self, node: Attribute | RowValue | RowRelated | FactField | PreviousValue) -> str:
+    def _column(self, node: Reference | PreviousValue) -> str:
         column = self.column_of(node)
         title = self.of(column.title) if column is not None else spell(node)
         match node:
@@ -261,6 +262,9 @@ class Words:
                 return self.say(f"{record}的{title}", f"{title} of the {record}")
             case PreviousValue():
                 return self.say(f"前一条记录的{title}", f"{title} of the record before")
+            case Related(reference):
+                whose = self._column(reference)
+                return self.say(f"{whose}的{title}", f"{title} of the {whose[:1].lower()}{whose[1:]}")
             case RowRelated(role):
                 return self.of(vocabulary.ROLES[role]) + title
             case _:
@@ -269,7 +273,7 @@ class Words:
     def column_of(self, node: Expression) -> Field | None:
         """The register column or form field that a node takes its value from; None for other nodes."""
         match node:
-            case Attribute(entity, name) | RowRelated(_, entity, name):
+            case Attribute(entity, name) | RowRelated(_, entity, name) | Related(_, entity, name):
                 return next((f for f in REGISTERS[entity].fields if f.name == name), None)
             case RowValue(kind, name) | PreviousValue(kind, name):
                 return self._field(kind, name)

@@ -188,7 +188,9 @@ def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = N
         raise ValueError(f"a test is about exactly one of {', '.join(ENTITIES)}")
     entity, attributes = given[0]
     entities: Entities = {e: {} for e in REGISTERS}
-    entities["institution"] |= test.institutions
+    further = {"institution": test.institutions, "place": test.places}
+    for other, named in (further | {"worker": test.workers, "team": test.teams}).items():
+        entities[other] |= named
     entities[entity][SUBJECT] = attributes
     records = [
         _record(plans.rulebook, entity, SUBJECT, shape, number, entities)

@@ -117,8 +117,10 @@ def _text(column: Any) -> Vector:
     return Vector(np.maximum(position, 0), None if valid.all() else valid, categories)
 
 
-def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
-    """A register's named columns. References stay texts here; use `Positions` for trees."""
+def entity_table(
+    entity: str, table: Any, names: Iterable[str], references: Mapping[str, Vector]
+) -> EntityTable:
+    """A register's named columns. References stay texts here; ``references`` are the positions they stand for."""
     register = REGISTERS[entity]
     columns = {}
     for name in names:
@@ -126,7 +128,7 @@ def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
         columns[name] = (
             vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
         )
-    return EntityTable(entity, len(table), columns)
+    return EntityTable(entity, len(table), columns, references)
 
 
 def _missing(field: Field, size: int) -> Vector:
@@ -144,8 +146,11 @@ def record_table(
     names: Iterable[str],
     positions: Mapping[str, Positions],
     previous: Iterable[str] = (),
+    named: Mapping[str, Positions] = {},
 ) -> RecordTable:
     """Records ordered for one relation, with their named columns, and with those of the record before each one.
+
+    ``named``: fields that hold codes, with where these are found.
 
     The table lies in the order of its subjects, dates and ids. It is taken as it stands when it is in order for the
     relation, too; otherwise it is sorted by owner, date and ``id`` (needed then). Records that belong to nobody in that
@@ -170,7 +175,15 @@ def record_table(
             columns[name] = _field_vector(kind, name, table)
     before = {name: _field_vector(kind, name, table, _PREVIOUS) for name in previous}
     ids = table["id"].combine_chunks().cast(pa.string()) if "id" in names else None
-    return RecordTable(owner.data, starts_of(owner.data, size), columns, before, ids)
+    found = {name: _found_codes(_field_vector(kind, name, table), codes) for name, codes in named.items()}
+    return RecordTable(owner.data, starts_of(owner.data, size), columns, before, ids, found)
+
+
+def _found_codes(texts: Vector, codes: Positions) -> Vector:
+    """The positions of those whose codes the texts are; null where there is none. Each code is looked up once."""
+    of_category = codes.find(pa.array(texts.categories or (), pa.string())).data
+    position = np.append(of_category, np.int32(-1))[np.where(texts.validity, texts.data, -1)]
+    return Vector(position, position >= 0)
 
 
 def _with_previous(table: Any, names: Iterable[str]) -> Any:

@@ -43,6 +43,7 @@ from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base, Type
 
@@ -118,6 +119,10 @@ class ReferenceEvaluator:
                 return self._row_value(node, row)
             case OwnerValue(expression):
                 return self.value(expression)
+            case Related(reference, entity, name):
+                code = self.value(reference, row)
+                found = self.world.attributes(entity, code) if code is not None else {}
+                return _stored(found.get(name), node.type)
             case Adopted(pack):
                 return self.adoption(pack) is not None
             case Edition(pack):
