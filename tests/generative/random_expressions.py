@@ -48,7 +48,7 @@ from wangdi.engine.model.facts import (
     Selection,
     Window,
 )
-from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.functions import FUNCTIONS, HAS, NUMBER_OF
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.lengths import Length
@@ -242,6 +242,20 @@ class Maker:
         types = [(n, t) for n, t in row_types(self.kind_of(fact)).items() if t.base is base]
         return FactField(fact, *self.one_of(types)) if types else None
 
+    def found_answers(self, depth: int) -> Expression | None:
+        """A field of several answers of a record of the entity; None where no such record is its."""
+        with_answers = [
+            kind
+            for kind in self.kinds
+            if any(found.base is Base.CHOICES for found in row_types(kind).values())
+            and self.entity in (fact_entity(kind, relation) for relation in Relation)
+        ]
+        return (
+            replace(self, row=None, kinds=with_answers).fact_field(Base.CHOICES, depth)
+            if with_answers
+            else None
+        )
+
     def kind_of(self, fact: Fact) -> Kind:
         return next(kind for kind in self.kinds if kind.name == fact.selection.kind)
 
@@ -355,9 +369,27 @@ def _call(make: Maker, base: Base, depth: int) -> Expression:
     fitting = [f for f in FUNCTIONS.values() if f.result is not None and f.result.base is base]
     fitting += [f for f in FUNCTIONS.values() if f.result is None and _fits(f.name, base)]
     function = make.one_of(fitting)
+    if Base.CHOICES in function.arguments:
+        return _answers(make, base, depth)
     bases = function.arguments or (base,) * make.draw(st.integers(2, 4))
     values = tuple(make.expression(argument, depth) for argument in bases)
     return Call(function.name, in_one_unit(values) if function.variadic else values)
+
+
+def _answers(make: Maker, base: Base, depth: int) -> Expression:
+    """What is asked of several answers, where some can be seen from here."""
+    seen = make.stored(Base.CHOICES)
+    if make.row is None or make.draw(st.integers(0, 3)) == 0:
+        field = make.found_answers(min(depth, 1))
+        seen = [field if make.row is None else OwnerValue(field)] if field is not None else []
+    if not seen:
+        return make.leaf(base)
+    answers = make.one_of(seen)
+    if base is Base.NUMBER:
+        return Call(NUMBER_OF, (answers,))
+    null = make.draw(st.integers(0, 9)) == 0
+    option = Literal(None) if null else make.fixed(make.one_of(answers.type.options))
+    return Call(HAS, (answers, option))
 
 
 def _fits(variadic: str, base: Base) -> bool:
@@ -374,6 +406,9 @@ def _logic(make: Maker, base: Base, depth: int) -> Expression:
 
 
 def _is_null(make: Maker, base: Base, depth: int) -> Expression:
+    answers = make.stored(Base.CHOICES)
+    if answers and make.draw(st.integers(0, 3)) == 0:
+        return IsNull(make.one_of(answers))
     return IsNull(make.expression(make.one_of(BASES), depth))
 
 
@@ -429,8 +464,9 @@ _BRANCHES: dict[Base, tuple[Make, ...]] = {
         _compare,
         _compare,
         _ordered,
+        _answers,
     ),
-    Base.NUMBER: (*_ANYWHERE, below, _call, _call, _arithmetic, _arithmetic),
+    Base.NUMBER: (*_ANYWHERE, below, _answers, _call, _call, _arithmetic, _arithmetic),
     Base.DATE: (*_ANYWHERE, _call, _shift, _shift),
     Base.TEXT: _ANYWHERE,
 }

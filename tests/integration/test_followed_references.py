@@ -1,4 +1,4 @@
-"""Rules that lead on from references, over the lake, whose keys are numbers, and over the store after a save."""
+"""References followed and several answers asked of: over the lake, whose keys are numbers, and after a save."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,6 +30,8 @@ kinds:
     about: resident
     fields:
       sent_to: {title: {zh: 转往, en: Sent to}, type: institution}
+      symptoms: {title: {zh: 症状, en: Symptoms}, type: choices,
+        options: {"1": {zh: 咳嗽, en: Cough}, "2": {zh: 发热, en: Fever}, "9": {zh: 其他, en: Other}}}
 facts:
   last: {latest: visit}
   sent_up: {any: visit, where: sent_to.place.level = 'township' and institution.type = 'village_clinic'}
@@ -40,14 +42,16 @@ schedules:
     once_per_year: {satisfied: last.sent_to.type = 'township_centre'}}
 indicators:
   sent: {title: {zh: 上转, en: Sent up}, count: sent_up, by: [institution.type], span: on_the_day}
+  fever: {title: {zh: 发热, en: Fever}, count: "has(last.symptoms, '2')", span: on_the_day}
+  answers: {title: {zh: 症状数, en: Symptoms}, sum: number_of(last.symptoms), of: "true", span: on_the_day}
   led: {title: {zh: 有团队长, en: Led}, count: team.leader.title_level = 'junior', span: on_the_day}
   doctors: {title: {zh: 村医, en: Village doctors}, count: institution.parent.type = 'township_centre', entity: worker,
     span: on_the_day}
 """
 AS_OF = date(2026, 11, 22)
 VISITS = [
-    {"id": "v1", "subject": "R1", "institution": "VA", "sent_to": "HA"},
-    {"id": "v2", "subject": "R2", "institution": "HB", "sent_to": "HA"},
+    {"id": "v1", "subject": "R1", "institution": "VA", "sent_to": "HA", "symptoms": ["9", "2"]},
+    {"id": "v2", "subject": "R2", "institution": "HB", "sent_to": "HA", "symptoms": ["1"]},
     {"id": "v3", "subject": "R3", "institution": "VA"},
 ]
 
@@ -77,6 +81,8 @@ def test_figures_over_the_lake_follow_references(published: Installation) -> Non
     assert {(f.indicator, f.dimension, f.category): f.numerator for f in found} == {
         ("sent", "", ""): 1,
         ("sent", "institution.type", "village_clinic"): 1,
+        ("fever", "", ""): 1,
+        ("answers", "", ""): 3,
         ("led", "", ""): 1,
         ("doctors", "", ""): 1,
     }

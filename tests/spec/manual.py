@@ -21,6 +21,7 @@ CHAPTERS = (
     "measures",
     "windows",
     "stages",
+    "answers",
     "groups",
     "related",
     "schedules",

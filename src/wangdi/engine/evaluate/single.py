@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from wangdi.engine.evaluate.columnar.answers import as_text
 from wangdi.engine.evaluate.columnar.each import items_of_each
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
@@ -201,8 +202,10 @@ def _position_vector(positions: Sequence[int]) -> Vector:
 
 def vector_from(field: Field, values: Sequence[Any]) -> Vector:
     """Python values of a field as a vector."""
+    if field.type is FieldType.CHOICES:
+        values = [as_text(value or (), field.option_codes) or None for value in values]
     valid = np.array([value is not None for value in values], dtype=np.bool_)
-    if field.type in (FieldType.CHOICE, FieldType.TEXT, FieldType.REFERENCE):
+    if field.type in (FieldType.CHOICE, FieldType.CHOICES, FieldType.TEXT, FieldType.REFERENCE):
         return _text_vector(field, values, valid)
     if field.type is FieldType.DATE:
         values = [None if value is None else to_days(value) for value in values]

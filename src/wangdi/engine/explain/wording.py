@@ -46,6 +46,8 @@ def value_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, date | int | Duration):
         return str(value)
     return f"'{value}'"

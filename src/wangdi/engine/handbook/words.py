@@ -32,6 +32,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Window
 from wangdi.engine.model.fields import Field, Option
+from wangdi.engine.model.functions import HAS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
@@ -220,6 +221,8 @@ class Words:
     def _call(self, node: Call) -> str:
         words = vocabulary.AGE if _is_age(node) else vocabulary.FUNCTIONS.get(node.function)
         parts = [self._part(argument) for argument in node.arguments]
+        if node.function == HAS:
+            parts[1] = self._option(*reversed(node.arguments))
         if words is None:
             return spell(node)
         return self.of(words).format(*parts, all=self.listed(parts))

@@ -196,14 +196,9 @@ class EntityScope:
 
 
 def unknown_field(library: Library, kind: Kind, name: str) -> Unknown:
-    """What to say of a field that a kind lacks, or that rules cannot use. `Broken` when it was reported."""
+    """What to say of a field that a kind lacks. `Broken` when it was reported."""
     if library.excuses(name):
         raise Broken
-    if any(field.name == name for field in kind.fields):
-        message = f"'{name}' holds several answers at once, which rules cannot use"
-        return Unknown(
-            "W2003", message, "make it a choice, or a boolean field for each answer that rules need"
-        )
     return Unknown("W2003", f"'{kind.name}' has no field '{name}'", suggest(name, row_types(kind)))
 
 
@@ -241,8 +236,6 @@ class RowScope:
             return Day(_DAYS[parts])
         if len(parts) == 1 and parts[0] in (types := row_types(self.kind)):
             return RowValue(self.kind.name, parts[0], types[parts[0]])
-        if len(parts) == 1 and any(field.name == parts[0] for field in self.kind.fields):
-            return unknown_field(self.names.library, self.kind, parts[0])
         if len(parts) == 2 and parts[0] == PREVIOUS:
             return self._previous(parts[1])
         if len(parts) == 1 and parts[0] in self.file.shape.parameters:

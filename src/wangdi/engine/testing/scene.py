@@ -25,7 +25,9 @@ from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -241,6 +243,16 @@ def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tupl
     )
 
 
+def _check_answers(kind: Kind, shape: RecordShape) -> None:
+    for field in kind.fields:
+        given = shape.values.get(field.name)
+        fine = isinstance(given, list) and all(isinstance(code, str) for code in given)
+        if field.type is FieldType.CHOICES and given is not None and not fine:
+            raise ValueError(
+                f"'{field.name}' takes a list of options in quotes, such as ['{field.option_codes[0]}']"
+            )
+
+
 def _record(
     rulebook: Rulebook, entity: str, owner: str, shape: RecordShape, number: int, entities: Entities
 ) -> Record:
@@ -251,6 +263,7 @@ def _record(
     unknown = set(shape.values) - {field.name for field in kind.fields}
     if unknown:
         raise ValueError(f"'{shape.kind}' has no field {', '.join(sorted(unknown))}")
+    _check_answers(kind, shape)
     codes: dict[str, str | None] = {"subject": None, "institution": None, "worker": None}
     roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
     mark = number if owner == SUBJECT else f"{owner}-{number}"

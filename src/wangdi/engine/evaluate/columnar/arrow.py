@@ -3,6 +3,7 @@
 Registers come with a key column (the lake's integer keys or the codes of exchange tables); references hold keys.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.engine.evaluate.columnar.answers import answers_of, codes_in
 from wangdi.engine.evaluate.columnar.tables import EntityTable, RecordTable, starts_of
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, finite
 from wangdi.engine.model.facts import Relation
@@ -70,9 +72,16 @@ def _numbers(column: Any, dtype: Any, null: int) -> Array:
 
 
 def vector_of(column: Any, field: Field) -> Vector:
-    """A column of a register or record as a vector. Choices become positions in the field's options."""
+    """A column of a register or record as a vector. Choices become positions in the field's options.
+
+    Several answers are lists in exchange tables, and JSON texts in the lake.
+    """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
+    if field.type is FieldType.CHOICES and pa.types.is_list(column.type):
+        return answers_of(_text(pc.binary_join(column, "\n")), codes_in, field.option_codes)
+    if field.type is FieldType.CHOICES:
+        return answers_of(_text(column), json.loads, field.option_codes)
     if field.type is FieldType.CHOICE:
         return _choice(column, field.option_codes)
     if field.type in (FieldType.TEXT, FieldType.REFERENCE):
@@ -133,7 +142,7 @@ def entity_table(
 
 def _missing(field: Field, size: int) -> Vector:
     categories = field.option_codes if field.type is FieldType.CHOICE else None
-    if field.type in (FieldType.TEXT, FieldType.REFERENCE):
+    if field.type in (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICES):
         categories = ("",)
     dtype = np.bool_ if field.type is FieldType.BOOLEAN else np.int32
     return Vector(np.zeros(size, dtype), np.zeros(size, np.bool_), categories)

@@ -64,7 +64,12 @@ _ARITHMETIC: dict[Operator, Callable[[float, float], float]] = {
 
 
 def _stored(value: Any, stored_type: Type) -> Any:
-    """A stored value as rules see it: null when it is none of a choice's options, or no finite number."""
+    """A stored value as rules see it: null when it is none of a choice's options, or no finite number.
+
+    Of several answers those that are options, in their order; null when none is.
+    """
+    if stored_type.base is Base.CHOICES:
+        return tuple(option for option in stored_type.options if option in (value or ())) or None
     if stored_type.options:
         return value if value in stored_type.options else None
     return number(float(value)) if value is not None and stored_type.base is Base.NUMBER else value
