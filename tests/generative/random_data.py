@@ -67,6 +67,8 @@ def values_of(field: Field) -> SearchStrategy[Any]:
             return days()
         case FieldType.CHOICE:
             return st.sampled_from((*field.option_codes, *field.option_codes, "no option"))
+        case FieldType.CHOICES:
+            return st.lists(st.sampled_from((*field.option_codes, "no option")), max_size=4)
         case FieldType.REFERENCE:
             return st.sampled_from((*CODES[field.refers_to or ""], "nowhere"))
         case _:

@@ -48,18 +48,20 @@ from wangdi.engine.model.facts import (
     Selection,
     Window,
 )
-from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.functions import FUNCTIONS, HAS, NUMBER_OF
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.named import Membership, Named
 from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import Base, Type
-from wangdi.engine.packs.scopes import fact_entity, register_types, row_types
+from wangdi.engine.model.types import TEXT, Base, Type
+from wangdi.engine.packs.references import references_in, references_of, register_types
+from wangdi.engine.packs.scopes import fact_entity, row_types
 
 T = TypeVar("T")
 BASES = (Base.BOOLEAN, Base.NUMBER, Base.DATE, Base.TEXT)
@@ -156,6 +158,39 @@ class Maker:
             if t.base is base
         ]
 
+    def related(self, base: Base, depth: int) -> Expression | None:
+        """A column of that base of somebody whom a reference names, one or two steps away."""
+        start, entity = self.reference(depth)
+        if self.draw(st.booleans()):
+            name = self.one_of(tuple(references_of(entity)))
+            start = Related(start, entity, name, register_types(entity)[name])
+            entity = references_of(entity)[name]
+        types = [(n, t) for n, t in register_types(entity).items() if t.base is base]
+        return Related(start, entity, *self.one_of(types)) if types else None
+
+    def reference(self, depth: int) -> tuple[Reference, str]:
+        """A column or field that names somebody, and of which register."""
+        if self.row is not None:
+            return self.one_of(self._references_of_record(self.row))
+        if self.draw(st.integers(0, 2)) == 0:
+            fact = self.fact(_FINDING, depth)
+            named = references_in(self.kind_of(fact))
+            found = [(FactField(fact, name, TEXT), entity) for name, entity in named.items()]
+            if found:
+                return self.one_of(found)
+        columns = references_of(self.entity)
+        return self.one_of([(Attribute(self.entity, name, TEXT), entity) for name, entity in columns.items()])
+
+    def _references_of_record(self, kind: Kind) -> list[tuple[Reference, str]]:
+        fields = references_in(kind).items()
+        found: list[tuple[Reference, str]] = [(RowValue(kind.name, n, TEXT), entity) for n, entity in fields]
+        roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
+        return found + [
+            (RowRelated(role, whose, n, TEXT), entity)
+            for role, whose in roles.items()
+            for n, entity in references_of(whose).items()
+        ]
+
     def adoption(self, base: Base) -> list[Expression]:
         """What can be known of that base about the pack's adoption."""
         edition = Edition("sample", self.entity, Type(Base.TEXT, EDITIONS))
@@ -203,10 +238,26 @@ class Maker:
 
     def fact_field(self, base: Base, depth: int) -> Expression | None:
         """A field of that base of a record; None where the kind has none."""
-        fact = self.fact(tuple(sorted(RECORD_OPERATIONS, key=lambda operation: operation.value)), depth)
-        kind = next(kind for kind in self.kinds if kind.name == fact.selection.kind)
-        types = [(n, t) for n, t in row_types(kind).items() if t.base is base]
+        fact = self.fact(_FINDING, depth)
+        types = [(n, t) for n, t in row_types(self.kind_of(fact)).items() if t.base is base]
         return FactField(fact, *self.one_of(types)) if types else None
+
+    def found_answers(self, depth: int) -> Expression | None:
+        """A field of several answers of a record of the entity; None where no such record is its."""
+        with_answers = [
+            kind
+            for kind in self.kinds
+            if any(found.base is Base.CHOICES for found in row_types(kind).values())
+            and self.entity in (fact_entity(kind, relation) for relation in Relation)
+        ]
+        return (
+            replace(self, row=None, kinds=with_answers).fact_field(Base.CHOICES, depth)
+            if with_answers
+            else None
+        )
+
+    def kind_of(self, fact: Fact) -> Kind:
+        return next(kind for kind in self.kinds if kind.name == fact.selection.kind)
 
     # -- those below ------------------------------------------------------------------------------
 
@@ -236,6 +287,7 @@ _OF = {
     Operation.MIN: _DATES,
     Operation.MAX: _DATES,
 }
+_FINDING = tuple(sorted(RECORD_OPERATIONS, key=lambda operation: operation.value))
 _COUNTS = (Operation.COUNT, Operation.MOST_PER_DAY, *_OF)
 
 
@@ -271,6 +323,10 @@ def _fact(make: Maker, base: Base, depth: int) -> Expression:
     if base is Base.BOOLEAN and make.draw(st.booleans()):
         return make.fact((Operation.ANY,), depth)
     return make.fact_field(base, depth) or make.leaf(base)
+
+
+def _related(make: Maker, base: Base, depth: int) -> Expression:
+    return make.related(base, depth) or make.leaf(base)
 
 
 def _owner(make: Maker, base: Base, depth: int) -> Expression:
@@ -316,9 +372,27 @@ def _call(make: Maker, base: Base, depth: int) -> Expression:
     fitting = [f for f in FUNCTIONS.values() if f.result is not None and f.result.base is base]
     fitting += [f for f in FUNCTIONS.values() if f.result is None and _fits(f.name, base)]
     function = make.one_of(fitting)
+    if Base.CHOICES in function.arguments:
+        return _answers(make, base, depth)
     bases = function.arguments or (base,) * make.draw(st.integers(2, 4))
     values = tuple(make.expression(argument, depth) for argument in bases)
     return Call(function.name, in_one_unit(values) if function.variadic else values)
+
+
+def _answers(make: Maker, base: Base, depth: int) -> Expression:
+    """What is asked of several answers, where some can be seen from here."""
+    seen = make.stored(Base.CHOICES)
+    if make.row is None or make.draw(st.integers(0, 3)) == 0:
+        field = make.found_answers(min(depth, 1))
+        seen = [field if make.row is None else OwnerValue(field)] if field is not None else []
+    if not seen:
+        return make.leaf(base)
+    answers = make.one_of(seen)
+    if base is Base.NUMBER:
+        return Call(NUMBER_OF, (answers,))
+    null = make.draw(st.integers(0, 9)) == 0
+    option = Literal(None) if null else make.fixed(make.one_of(answers.type.options))
+    return Call(HAS, (answers, option))
 
 
 def _fits(variadic: str, base: Base) -> bool:
@@ -335,6 +409,9 @@ def _logic(make: Maker, base: Base, depth: int) -> Expression:
 
 
 def _is_null(make: Maker, base: Base, depth: int) -> Expression:
+    answers = make.stored(Base.CHOICES)
+    if answers and make.draw(st.integers(0, 3)) == 0:
+        return IsNull(make.one_of(answers))
     return IsNull(make.expression(make.one_of(BASES), depth))
 
 
@@ -374,11 +451,12 @@ def _shift(make: Maker, base: Base, depth: int) -> Expression:
     return Shift(make.expression(Base.DATE, depth), make.duration(), make.one_of((1, -1)))
 
 
-_ANYWHERE: tuple[Make, ...] = (_leaf, _fact, _fact, below, _named, _case, _call)
+_ANYWHERE: tuple[Make, ...] = (_leaf, _fact, _fact, _related, below, _named, _case, _call)
 _BRANCHES: dict[Base, tuple[Make, ...]] = {
     Base.BOOLEAN: (
         _leaf,
         _fact,
+        _related,
         below,
         _named,
         _case,
@@ -389,8 +467,9 @@ _BRANCHES: dict[Base, tuple[Make, ...]] = {
         _compare,
         _compare,
         _ordered,
+        _answers,
     ),
-    Base.NUMBER: (*_ANYWHERE, below, _call, _call, _arithmetic, _arithmetic),
+    Base.NUMBER: (*_ANYWHERE, below, _answers, _call, _call, _arithmetic, _arithmetic),
     Base.DATE: (*_ANYWHERE, _call, _shift, _shift),
     Base.TEXT: _ANYWHERE,
 }

@@ -48,6 +48,8 @@ def stored_value(field: Field, cell: str) -> Any:
             return {"true": True, "false": False}[cell]
         case FieldType.DATE:
             return date.fromisoformat(cell)
+        case FieldType.CHOICES:
+            return cell.split()
         case _:
             return cell
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
-from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable
+from wangdi.engine.evaluate.columnar.tables import Dataset, EntityTable, RecordTable
 from wangdi.engine.evaluate.columnar.units import Tree, Units, make_units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
 from wangdi.engine.evaluate.due_tables import DueTables, Institutions, Seats
@@ -25,7 +25,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import TREES, seat_columns
-from wangdi.engine.plan.plan import FromBelow, Plan, Rows
+from wangdi.engine.plan.plan import FromBelow, Needs, Plan, Rows
 from wangdi.engine.plan.stages import Stage, stages, stages_for
 
 ENTITIES = tuple(reversed(REGISTERS))
@@ -151,23 +151,19 @@ class Network:
 
     def open(self, plan: Plan, partition: str | None) -> Opened:
         """Reads what a plan needs of a partition."""
-        own = plan.needs.attributes.get(plan.entity, frozenset())
+        needs = plan.needs
+        own = {*needs.attributes.get(plan.entity, ()), *needs.references.get(plan.entity, ())}
         members = self.source.register(plan.entity, {*own, *seat_columns(plan.entity)}, partition)
         positions = self._shared_positions | {plan.entity: self._positions(members)}
         if "resident" not in positions and self._needs_residents(plan):
             positions["resident"] = self._positions(self.source.register("resident", (), None))
-        entities = {plan.entity: self._entity_table(plan.entity, members, own)}
-        for entity, names in plan.needs.attributes.items():
-            if entity != plan.entity:
-                table = self.source.register(entity, names, partition if entity == "resident" else None)
-                entities[entity] = self._entity_table(entity, table, names)
-        records = {
-            rows: self._open_rows(
-                rows, names, plan.needs.previous.get(rows, frozenset()), positions, partition
-            )
-            for rows, names in plan.needs.fields.items()
-        }
-        there = self._jurisdictions(plan.entity, members, positions) if plan.needs.adoptions else NOWHERE
+        entities = {plan.entity: self._entity_table(plan.entity, members, needs)}
+        for entity in {*needs.attributes, *needs.references} - {plan.entity}:
+            names = {*needs.attributes.get(entity, ()), *needs.references.get(entity, ())}
+            table = self.source.register(entity, names, partition if entity == "resident" else None)
+            entities[entity] = self._entity_table(entity, table, needs)
+        records = {rows: self._open_rows(rows, needs, positions, partition) for rows in needs.fields}
+        there = self._jurisdictions(plan.entity, members, positions) if needs.adoptions else NOWHERE
         data = Dataset(entities, records, there)
         return Opened(plan, data, self._units(plan.entity, members, positions), members)
 
@@ -175,15 +171,22 @@ class Network:
         registers = {"place": self.places, "institution": self.institutions}
         return jurisdictions_of(entity, members, registers, positions, self.source.adoptions())
 
-    def _entity_table(self, entity: str, table: Any, names: frozenset[str]) -> EntityTable:
+    def _entity_table(self, entity: str, table: Any, needs: Needs) -> EntityTable:
         """A register's columns as rules see them: a reference is the code of what it refers to, not its key."""
+        names, followed = needs.attributes.get(entity, frozenset()), needs.references.get(entity, frozenset())
+        told = names if self.source.key != "code" else frozenset()
+        references = {}
         for column in REGISTERS[entity].fields:
-            if column.name in names and column.refers_to is not None and self.source.key != "code":
-                found = self._shared_positions[column.refers_to].find(table[column.name])
+            if column.refers_to is None or column.name not in told | followed:
+                continue
+            found = self._shared_positions[column.refers_to].find(table[column.name])
+            if column.name in followed:
+                references[column.name] = found
+            if column.name in told:
                 register = self._shared[column.refers_to]
                 codes = register["code"].take(pa.array(found.data, mask=found.data < 0))
                 table = table.set_column(table.column_names.index(column.name), column.name, codes)
-        return entity_table(entity, table, names)
+        return entity_table(entity, table, names, references)
 
     def has_members(self, entity: str, partition: str, seat: str, units: Flags) -> bool:
         """Whether anybody of a partition has one of the ``units`` as place or institution (``seat``)."""
@@ -195,21 +198,21 @@ class Network:
         return any(self.rulebook.kinds[rows.kind].about == "resident" for rows in plan.needs.fields)
 
     def _open_rows(
-        self,
-        rows: Rows,
-        names: frozenset[str],
-        previous: frozenset[str],
-        positions: Mapping[str, Positions],
-        partition: str | None,
-    ) -> Any:
-        kind = self.rulebook.kinds[rows.kind]
-        wanted = {*names, *previous, "occurred_on", OWNER_COLUMN[rows.relation]}
+        self, rows: Rows, needs: Needs, positions: Mapping[str, Positions], partition: str | None
+    ) -> RecordTable:
+        kind, previous = self.rulebook.kinds[rows.kind], needs.previous.get(rows, frozenset())
+        named = {name: self._codes(kind.field(name).refers_to or "") for name in needs.named.get(rows, ())}
+        wanted = {*needs.fields[rows], *named, *previous, "occurred_on", OWNER_COLUMN[rows.relation]}
         if previous:
             wanted.add("subject")
         if OWNER_COLUMN[rows.relation] != "subject":
             wanted.add("id")
         table = self.source.records(kind, wanted, partition if kind.about == "resident" else None)
-        return record_table(kind, rows.relation, table, names, positions, previous)
+        return record_table(kind, rows.relation, table, needs.fields[rows], positions, previous, named)
+
+    def _codes(self, entity: str) -> Positions:
+        """Finds codes, which is what records name somebody by, whatever the source's keys are."""
+        return Positions.of(self._shared[entity]["code"].combine_chunks())
 
     def _units(self, entity: str, members: Any, positions: Mapping[str, Positions]) -> Units:
         def seat(name: str) -> Array:

@@ -1,12 +1,13 @@
 """The columnar plan for one entity, from plain rows: what runs after a record was saved, in a millisecond or two."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from wangdi.engine.evaluate.columnar.answers import as_text
 from wangdi.engine.evaluate.columnar.each import items_of_each, texts_at
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
@@ -92,11 +93,11 @@ class OneEntity:
         records = {
             rows: self._records(rows, names, related) for rows, names in self.plan.needs.fields.items()
         }
+        named = self._follow(related)
         entities = {
-            entity: self._entities(entity, names, related.get(entity, []))
-            for entity, names in self.plan.needs.attributes.items()
+            entity: self._entities(entity, related.get(entity, []), named.get(entity, {}))
+            for entity in {self.plan.entity, *self.plan.needs.attributes, *named}
         }
-        entities.setdefault(self.plan.entity, EntityTable(self.plan.entity, 1))
         jurisdictions = self._jurisdictions() if self.plan.needs.adoptions else NOWHERE
         return Dataset(entities, records, jurisdictions, self.from_below)
 
@@ -108,11 +109,31 @@ class OneEntity:
         codes = {code: position for position, code in enumerate(above)}
         return Jurisdictions(seat, parent, codes, self.world.adoptions())
 
-    def _entities(self, entity: str, names: frozenset[str], codes: Sequence[str]) -> EntityTable:
+    def _follow(self, related: dict[str, list[str]]) -> dict[str, dict[str, list[int]]]:
+        """By register and column, the position of whom each of the ``related`` names; ``related`` grows by them."""
+        needed = self.plan.needs.references
+        found: dict[str, dict[str, list[int]]] = {
+            entity: {name: [] for name in names} for entity, names in needed.items()
+        }
+        columns = [(entity, name) for entity, names in needed.items() for name in names]
+        waiting = True
+        while waiting:
+            waiting = False
+            for entity, name in columns:
+                done = found[entity][name]
+                for code in related.get(entity, [])[len(done) :]:
+                    waiting = True
+                    named = self.world.attributes(entity, code).get(name)
+                    target = REGISTERS[entity].field(name).refers_to or ""
+                    done.append(_position(named, related.setdefault(target, [])))
+        return found
+
+    def _entities(self, entity: str, codes: Sequence[str], named: Mapping[str, Sequence[int]]) -> EntityTable:
         rows = [self.world.attributes(entity, code) for code in codes]
-        register = REGISTERS[entity]
+        register, names = REGISTERS[entity], self.plan.needs.attributes.get(entity, frozenset())
         columns = {name: vector_from(register.field(name), [row.get(name) for row in rows]) for name in names}
-        return EntityTable(entity, len(codes), columns)
+        references = {name: _position_vector(positions) for name, positions in named.items()}
+        return EntityTable(entity, len(codes), columns, references)
 
     def _records(self, rows: Rows, names: frozenset[str], related: dict[str, list[str]]) -> RecordTable:
         kind = self.kinds[rows.kind]
@@ -121,13 +142,21 @@ class OneEntity:
         columns = {}
         for name in {*names, "occurred_on"} - {"id"}:
             if name in roles:
-                columns[name] = _positions(records, name, related.setdefault(roles[name], []))
+                codes = related.setdefault(roles[name], [])
+                columns[name] = _positions([getattr(record, name) for record in records], codes)
             else:
                 columns[name] = _field_vector(kind, name, records)
         owner = np.zeros(len(records), dtype=np.int32)
         starts = np.array([0, len(records)], dtype=np.int64)
         ids = pa.array([record.id for record in records], pa.string())
-        return RecordTable(owner, starts, columns, self._previous(rows, records), ids)
+        named = {
+            name: _positions(
+                [record.values.get(name) for record in records],
+                related.setdefault(kind.field(name).refers_to or "", []),
+            )
+            for name in self.plan.needs.named.get(rows, ())
+        }
+        return RecordTable(owner, starts, columns, self._previous(rows, records), ids, named)
 
     def _previous(self, rows: Rows, records: Sequence[Record]) -> dict[str, Vector]:
         names = self.plan.needs.previous.get(rows, frozenset())
@@ -164,22 +193,30 @@ def _stored(record: Record, name: str) -> Any:
     return record.occurred_on if name == "occurred_on" else record.values.get(name)
 
 
-def _positions(records: Sequence[Record], role: str, codes: list[str]) -> Vector:
-    """Where each record's subject, institution or worker stands in ``codes``, which grows as needed."""
-    position = []
-    for record in records:
-        code = getattr(record, role)
-        if code is not None and code not in codes:
-            codes.append(code)
-        position.append(-1 if code is None else codes.index(code))
-    data = np.array(position, dtype=np.int32)
+def _positions(named: Iterable[str | None], codes: list[str]) -> Vector:
+    """Where those named stand in ``codes``, which grows as needed."""
+    return _position_vector([_position(code, codes) for code in named])
+
+
+def _position(code: str | None, codes: list[str]) -> int:
+    if code is None:
+        return -1
+    if code not in codes:
+        codes.append(code)
+    return codes.index(code)
+
+
+def _position_vector(positions: Sequence[int]) -> Vector:
+    data = np.array(positions, dtype=np.int32)
     return Vector(data, data >= 0)
 
 
 def vector_from(field: Field, values: Sequence[Any]) -> Vector:
     """Python values of a field as a vector."""
+    if field.type is FieldType.CHOICES:
+        values = [as_text(value or (), field.option_codes) or None for value in values]
     valid = np.array([value is not None for value in values], dtype=np.bool_)
-    if field.type in (FieldType.CHOICE, FieldType.TEXT, FieldType.REFERENCE):
+    if field.type in (FieldType.CHOICE, FieldType.CHOICES, FieldType.TEXT, FieldType.REFERENCE):
         return _text_vector(field, values, valid)
     if field.type is FieldType.DATE:
         values = [None if value is None else to_days(value) for value in values]

@@ -9,11 +9,12 @@ from wangdi.engine.model.expressions import Attribute, Expression, Literal, Para
 from wangdi.engine.model.facts import Fact, FactField
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.standards import Standard
 from wangdi.engine.model.types import Base
 
-_NAMED = (Attribute, Fact, FactField, FigureValue, Named, Rollup)
+_NAMED = (Attribute, Fact, FactField, FigureValue, Named, Related, Rollup)
 _SHOWN = (Base.BOOLEAN, Base.NUMBER, Base.DATE, Base.TEXT)
 
 

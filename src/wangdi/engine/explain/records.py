@@ -68,8 +68,11 @@ class RecordExplainer:
 
     def _words(self, field: Field, value: object) -> Text:
         """A value as people read it: options by title, institutions and workers by name."""
-        if value is None:
+        if value is None or value == []:
             return MISSING
+        if isinstance(value, list):
+            answers = [self._words(field, one) for one in value]
+            return Text("、".join(one.zh for one in answers), ", ".join(one.en for one in answers))
         for option in field.options:
             if option.code == value:
                 return option.title

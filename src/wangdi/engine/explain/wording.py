@@ -29,6 +29,7 @@ from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
 
 Leaf = Callable[[Expression], str | None]
@@ -45,6 +46,8 @@ def value_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, date | int | Duration):
         return str(value)
     return f"'{value}'"
@@ -69,6 +72,8 @@ def name_of(node: Expression) -> str | None:
             return "edition"
         case RowRelated():
             return f"{node.role}.{node.name}"
+        case Related(reference):
+            return f"{name_of(reference)}.{node.name}"
         case PreviousValue():
             return f"previous.{node.name}"
         case Day(instant):

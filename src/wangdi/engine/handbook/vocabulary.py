@@ -67,6 +67,8 @@ FUNCTIONS: Mapping[str, Text] = {
     "end_of_month": Text("{0}所在月的末日", "the last day of the month of {0}"),
     "weekday": Text("{0}是星期几", "the weekday of {0}"),
     "mod": Text("{0} 除以 {1} 的余数", "the remainder of {0} divided by {1}"),
+    "has": Text("{0}中有{1}", "{1} is among {0}"),
+    "number_of": Text("{0}的项数", "the number of answers in {0}"),
     "floor": Text("{0}（取整）", "{0} (rounded down)"),
     "abs": Text("{0}的绝对值", "{0} without its sign"),
     "least": Text("取最小（{all}）", "the smallest of ({all})"),

@@ -32,12 +32,14 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Window
 from wangdi.engine.model.fields import Field, Option
+from wangdi.engine.model.functions import HAS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.text import Text
 
@@ -121,7 +123,7 @@ class Words:
                 return self.cohorts(parameter)
             case Day(instant):
                 return self.of(vocabulary.INSTANTS[instant])
-            case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue():
+            case Attribute() | RowValue() | RowRelated() | FactField() | PreviousValue() | Related():
                 return self._column(node)
             case Fact():
                 return self._fact(node)
@@ -219,6 +221,8 @@ class Words:
     def _call(self, node: Call) -> str:
         words = vocabulary.AGE if _is_age(node) else vocabulary.FUNCTIONS.get(node.function)
         parts = [self._part(argument) for argument in node.arguments]
+        if node.function == HAS:
+            parts[1] = self._option(*reversed(node.arguments))
         if words is None:
             return spell(node)
         return self.of(words).format(*parts, all=self.listed(parts))
@@ -252,7 +256,7 @@ class Words:
         length = self.duration(window.length)
         return self.say(f"近 {length}内", f" of the last {length}")
 
-    def _column(self, node: Attribute | RowValue | RowRelated | FactField | PreviousValue) -> str:
+    def _column(self, node: Reference | PreviousValue) -> str:
         column = self.column_of(node)
         title = self.of(column.title) if column is not None else spell(node)
         match node:
@@ -261,6 +265,9 @@ class Words:
                 return self.say(f"{record}的{title}", f"{title} of the {record}")
             case PreviousValue():
                 return self.say(f"前一条记录的{title}", f"{title} of the record before")
+            case Related(reference):
+                whose = self._column(reference)
+                return self.say(f"{whose}的{title}", f"{title} of the {whose[:1].lower()}{whose[1:]}")
             case RowRelated(role):
                 return self.of(vocabulary.ROLES[role]) + title
             case _:
@@ -269,7 +276,7 @@ class Words:
     def column_of(self, node: Expression) -> Field | None:
         """The register column or form field that a node takes its value from; None for other nodes."""
         match node:
-            case Attribute(entity, name) | RowRelated(_, entity, name):
+            case Attribute(entity, name) | RowRelated(_, entity, name) | Related(_, entity, name):
                 return next((f for f in REGISTERS[entity].fields if f.name == name), None)
             case RowValue(kind, name) | PreviousValue(kind, name):
                 return self._field(kind, name)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from wangdi.engine.model.calendar import Duration
-from wangdi.engine.model.functions import FUNCTIONS
+from wangdi.engine.model.functions import FUNCTIONS, HAS
 from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.types import (
     BOOLEAN,
@@ -251,6 +251,21 @@ def _texts(expression: Expression) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
+def _check_options(choice: Expression, other: Expression) -> None:
+    """Refuses a constant that is none of a choice's options."""
+    options = choice.type.options
+    strange = next((text for text in _texts(other) if options and text not in options), None)
+    if strange is not None:
+        raise TypeMismatch(f"'{strange}' is none of the options {', '.join(options)}")
+
+
+def _refuse_several(*expressions: Expression) -> None:
+    if any(expression.type.base is Base.CHOICES for expression in expressions):
+        raise TypeMismatch(
+            "several answers at once are no single value; ask has(field, 'option') or number_of(field)"
+        )
+
+
 @node
 class Compare(Expression):
     comparator: Comparator
@@ -259,6 +274,7 @@ class Compare(Expression):
 
     def __post_init__(self) -> None:
         left, right = self.left.type, self.right.type
+        _refuse_several(self.left, self.right)
         if (
             not agree(left, right)
             or Base.RECORD in (left.base, right.base)
@@ -266,19 +282,12 @@ class Compare(Expression):
         ):
             raise TypeMismatch(f"a {left} cannot be compared with a {right}")
         _require_units(left, right, "compared")
-        self._check_options(self.left, self.right)
-        self._check_options(self.right, self.left)
+        _check_options(self.left, self.right)
+        _check_options(self.right, self.left)
         if self.comparator.is_order and left.base is Base.BOOLEAN:
             raise TypeMismatch("true/false values have no order")
         if self.comparator.is_order and left.base is Base.TEXT:
             self._check_order()
-
-    @staticmethod
-    def _check_options(choice: Expression, other: Expression) -> None:
-        options = choice.type.options
-        strange = next((text for text in _texts(other) if options and text not in options), None)
-        if strange is not None:
-            raise TypeMismatch(f"'{strange}' is none of the options {', '.join(options)}")
 
     def _check_order(self) -> None:
         if not (self.left.type.ordered or self.right.type.ordered):
@@ -335,6 +344,7 @@ class Case(Expression):
         results = [branch.then for branch in self.branches] + [self.otherwise]
         for branch in self.branches:
             _require(branch.when, Base.BOOLEAN, "WHEN")
+        _refuse_several(*results)
         for result in results:
             if not agree(result.type, self.type):
                 raise TypeMismatch(f"the results of a CASE differ: a {self.type} and a {result.type}")
@@ -432,10 +442,20 @@ class Call(Expression):
             )
         for base, argument in zip(function.arguments, self.arguments, strict=True):
             _require(argument, base, f"{self.function}()")
+        if self.function == HAS:
+            self._check_option(*self.arguments)
+
+    @staticmethod
+    def _check_option(answers: Expression, option: Expression) -> None:
+        """The option is fixed, and one of those that can be given."""
+        if not isinstance(option, Literal | ParameterValue | CohortValue):
+            raise TypeMismatch("has() needs an option that is written out, or a parameter")
+        _check_options(answers, option)
 
     def _check_variadic(self) -> None:
         if len(self.arguments) < 2:
             raise TypeMismatch(f"{self.function}() takes two or more values")
+        _refuse_several(*self.arguments)
         for argument in self.arguments:
             if not agree(argument.type, self.type):
                 raise TypeMismatch(f"{self.function}() mixes a {self.type} and a {argument.type}")

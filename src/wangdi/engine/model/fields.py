@@ -16,7 +16,7 @@ class FieldType(Enum):
     DATE = "date"
     CHOICE = "choice"
     CHOICES = "choices"
-    """Several options at once (多选); stored as a list of codes, not usable in rules."""
+    """Several options at once (多选); stored as a list of codes. Rules ask what is among them, and how many they are."""
     REFERENCE = "reference"
     """The code of an entity in another register."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import DATE, NUMBER, Base, Type
+from wangdi.engine.model.types import BOOLEAN, DATE, NUMBER, Base, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Function:
     variadic: bool = False
     skips_nulls: bool = False
 
+
+HAS, NUMBER_OF = "has", "number_of"
 
 _ALL = (
     Function(
@@ -77,6 +79,15 @@ _ALL = (
             "余数，符号同除数；除数为零时为空",
             "The remainder of a division, with the sign of the divisor; null for a division by zero",
         ),
+    ),
+    Function(
+        HAS,
+        (Base.CHOICES, Base.TEXT),
+        BOOLEAN,
+        Text("多选项目中是否选了某一选项", "Whether an option is among several answers"),
+    ),
+    Function(
+        NUMBER_OF, (Base.CHOICES,), NUMBER, Text("多选项目中选了几项", "How many answers were given at once")
     ),
     Function("floor", (Base.NUMBER,), NUMBER, Text("向下取整", "The largest whole number not above")),
     Function("abs", (Base.NUMBER,), NUMBER, Text("绝对值", "The absolute value")),

@@ -27,7 +27,7 @@ class Named(Expression):
         return (self.expression,)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Membership(Named):
     """A group that another rule names: true for its members, false for everybody else, never null."""
 

@@ -16,6 +16,7 @@ class Base(Enum):
     NUMBER = "number"
     DATE = "date"
     TEXT = "text"
+    CHOICES = "list of answers"
     DURATION = "duration"
     RECORD = "record"
     NULL = "null"
@@ -35,7 +36,8 @@ class Type:
     unit: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        return f"one of {', '.join(self.options)}" if self.options else self.base.value
+        one = self.options and self.base is Base.TEXT
+        return f"one of {', '.join(self.options)}" if one else self.base.value
 
 
 BOOLEAN = Type(Base.BOOLEAN)
@@ -69,8 +71,10 @@ _FIELD_TYPES = {
 
 def type_of_field(column: Field) -> Type | None:
     """The type a field's value has in rules; None for fields that rules may not use."""
-    if column.sensitive or column.type is FieldType.CHOICES:
+    if column.sensitive:
         return None
+    if column.type is FieldType.CHOICES:
+        return Type(Base.CHOICES, column.option_codes)
     if column.type is FieldType.CHOICE:
         return Type(Base.TEXT, column.option_codes, column.ordered)
     found = _FIELD_TYPES[column.type]

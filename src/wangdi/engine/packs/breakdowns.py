@@ -19,7 +19,8 @@ from wangdi.engine.model.expressions import (
 from wangdi.engine.model.indicators import Dimension
 from wangdi.engine.model.types import DATE
 from wangdi.engine.packs.reading import Reader
-from wangdi.engine.packs.scopes import EntityScope, register_types
+from wangdi.engine.packs.references import register_types
+from wangdi.engine.packs.scopes import EntityScope
 from wangdi.engine.packs.shapes import IndicatorShape
 from wangdi.engine.packs.yaml_tree import Path_
 

@@ -14,9 +14,9 @@ from wangdi.engine.packs.declarations import declare
 from wangdi.engine.packs.indicators import read_indicator
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
 from wangdi.engine.packs.names import Names
+from wangdi.engine.packs.references import register_types
 from wangdi.engine.packs.rules import RuleReader
 from wangdi.engine.packs.schedules import ScheduleReader
-from wangdi.engine.packs.scopes import register_types
 from wangdi.engine.packs.shape_errors import read_shape
 from wangdi.engine.packs.shapes import WorkflowShape
 from wangdi.engine.packs.standards import StandardReader

@@ -106,6 +106,13 @@ class Names:
             message, hint = "a value cannot be a duration", "declare the duration as a parameter"
             self.library.report(file, "W2005", path, message, hint)
             return None
+        if expression.type.base is Base.CHOICES:
+            message, hint = (
+                "a value cannot be several answers at once",
+                "ask has(…, 'option') or number_of(…)",
+            )
+            self.library.report(file, "W2005", path, message, hint)
+            return None
         return Named(entity, expression, file.name, name, optional_text(shape.title))
 
     def _build_group(self, file: PackFile, name: str) -> Expression | None:

@@ -20,12 +20,12 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
-from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
 from wangdi.engine.packs.adoption import NAMES as ADOPTION_NAMES
 from wangdi.engine.packs.adoption import adoption_name
 from wangdi.engine.packs.library import Library, PackFile
+from wangdi.engine.packs.references import follow, references_in, references_of, register_types
 from wangdi.engine.packs.syntax import Broken, Unknown
 
 _DAYS = {
@@ -57,12 +57,6 @@ class LocalNames(Protocol):
         """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
 
 
-def register_types(entity: str) -> dict[str, Type]:
-    """The columns of a register that rules may use, with their types."""
-    typed = ((f.name, type_of_field(f)) for f in REGISTERS[entity].fields)
-    return {name: found for name, found in typed if found is not None}
-
-
 def row_types(kind: Kind) -> dict[str, Type]:
     """The fields of a record that rules may use, with their types."""
     typed = ((f.name, type_of_field(f)) for f in kind.fields)
@@ -92,7 +86,10 @@ def local_names(file: PackFile) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class EntityScope:
-    """Names in a rule about an entity: the pack's own, days, all groups, register columns, other packs'."""
+    """Names in a rule about an entity: the pack's own, days, all groups, register columns, other packs'.
+
+    A dot after a column that names somebody leads on to the columns of who that is.
+    """
 
     names: LocalNames
     file: PackFile
@@ -104,8 +101,10 @@ class EntityScope:
         if len(parts) == 2 and parts[0] == FIGURE:
             return self._figure(parts[1])
         file, rest = self._pack_of(parts)
-        if len(rest) == 2 and rest[0] in set(local_names(file)):
+        if len(rest) > 1 and rest[0] in set(local_names(file)):
             return self._field_of(file, *rest)
+        if len(rest) > 1 and rest is parts and rest[0] in references_of(self.entity):
+            return self._related(*rest)
         found = self._plain(file, rest[0]) if len(rest) == 1 else None
         if isinstance(found, Fact) and found.type == RECORD:
             message = f"'{rest[0]}' is a whole record, not one value"
@@ -144,7 +143,11 @@ class EntityScope:
         hint = "use facts and values of the same entity, or give this rule that entity"
         return Unknown("W2110", message, hint)
 
-    def _field_of(self, file: PackFile, name: str, field_name: str) -> Expression | Unknown:
+    def _related(self, name: str, *further: str) -> Expression | Unknown:
+        start = Attribute(self.entity, name, register_types(self.entity)[name])
+        return follow(start, name, references_of(self.entity), further)
+
+    def _field_of(self, file: PackFile, name: str, field_name: str, *further: str) -> Expression | Unknown:
         fact = self._plain(file, name)
         if isinstance(fact, Unknown):
             return fact
@@ -155,7 +158,9 @@ class EntityScope:
         types = row_types(kind)
         if field_name not in types:
             return unknown_field(self.names.library, kind, field_name)
-        return FactField(fact, field_name, types[field_name])
+        return follow(
+            FactField(fact, field_name, types[field_name]), field_name, references_in(kind), further
+        )
 
     def _figure(self, name: str) -> Expression | Unknown:
         """The value of an indicator at the institution or place that the rule is about."""
@@ -191,14 +196,9 @@ class EntityScope:
 
 
 def unknown_field(library: Library, kind: Kind, name: str) -> Unknown:
-    """What to say of a field that a kind lacks, or that rules cannot use. `Broken` when it was reported."""
+    """What to say of a field that a kind lacks. `Broken` when it was reported."""
     if library.excuses(name):
         raise Broken
-    if any(field.name == name for field in kind.fields):
-        message = f"'{name}' holds several answers at once, which rules cannot use"
-        return Unknown(
-            "W2003", message, "make it a choice, or a boolean field for each answer that rules need"
-        )
     return Unknown("W2003", f"'{kind.name}' has no field '{name}'", suggest(name, row_types(kind)))
 
 
@@ -222,8 +222,8 @@ def fact_entity(kind: Kind, relation: Relation) -> str:
 class RowScope:
     """Names in a fact's ``where`` and ``of``.
 
-    They are, in this order: days, fields of the record, of the record before it, columns of those it concerns; then
-    whatever the name means for the entity whose fact it is.
+    They are, in this order: days, fields of the record, of the record before it, columns of those its fields name and
+    of those it concerns; then whatever the name means for the entity whose fact it is.
     """
 
     names: LocalNames
@@ -236,13 +236,13 @@ class RowScope:
             return Day(_DAYS[parts])
         if len(parts) == 1 and parts[0] in (types := row_types(self.kind)):
             return RowValue(self.kind.name, parts[0], types[parts[0]])
-        if len(parts) == 1 and any(field.name == parts[0] for field in self.kind.fields):
-            return unknown_field(self.names.library, self.kind, parts[0])
         if len(parts) == 2 and parts[0] == PREVIOUS:
             return self._previous(parts[1])
         if len(parts) == 1 and parts[0] in self.file.shape.parameters:
             return parameter_value(self.names.library, self.file, parts[0], self.birth_date)
-        if len(parts) == 2 and parts[0] in self._roles:
+        if len(parts) > 1 and parts[0] in references_in(self.kind):
+            return self._named_in_record(*parts)
+        if len(parts) > 1 and parts[0] in self._roles:
             return self._related(*parts)
         return self._of_owner(parts)
 
@@ -262,12 +262,16 @@ class RowScope:
             return unknown_field(self.names.library, self.kind, name)
         return PreviousValue(self.kind.name, name, types[name])
 
-    def _related(self, role: str, name: str) -> Expression | Unknown:
+    def _named_in_record(self, name: str, *further: str) -> Expression | Unknown:
+        start = RowValue(self.kind.name, name, row_types(self.kind)[name])
+        return follow(start, name, references_in(self.kind), further)
+
+    def _related(self, role: str, name: str, *further: str) -> Expression | Unknown:
         entity = self._roles[role]
         types = register_types(entity)
         if name not in types:
             return Unknown("W2003", f"entity '{entity}' has no '{name}'", suggest(name, types))
-        return RowRelated(role, entity, name, types[name])
+        return follow(RowRelated(role, entity, name, types[name]), name, references_of(entity), further)
 
     def _of_owner(self, parts: tuple[str, ...]) -> Expression | Unknown:
         """What a name means for the entity whose fact it is. Parameters are the same for everybody."""

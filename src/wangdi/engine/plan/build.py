@@ -12,6 +12,7 @@ from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Mean
 from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.types import Base
@@ -29,6 +30,7 @@ from wangdi.engine.plan.plan import (
     PlannedIndicator,
     PlannedRollup,
     PlannedSchedule,
+    Position,
     Rows,
     Step,
     Tally,
@@ -120,6 +122,8 @@ class _Builder:
     _attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _fields: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
     _previous: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _references: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _named: dict[Rows, set[str]] = field(default_factory=lambda: defaultdict(set))
     _from_below: set[FromBelow] = field(default_factory=set)
 
     def schedule(self, schedule: Schedule) -> Iterator[PlannedSchedule]:
@@ -200,6 +204,8 @@ class _Builder:
             {entity: frozenset(names) for entity, names in self._attributes.items()},
             {rows: frozenset(names) for rows, names in self._fields.items()},
             {rows: frozenset(names) for rows, names in self._previous.items()},
+            {entity: frozenset(names) for entity, names in self._references.items()},
+            {rows: frozenset(names) for rows, names in self._named.items()},
             any(isinstance(step.node, Adopted | Edition) for step in self.steps),
             frozenset(self._from_below),
         )
@@ -253,14 +259,39 @@ class _Builder:
             return (*where, *since)
         if isinstance(node, OwnerValue):
             return (self.add(node.expression),)
+        if isinstance(node, Related):
+            return (self._position(node.reference, rows, domain),)
         if isinstance(node, FromBelow):
             return ()
         return tuple(self.add(child, rows, domain) for child in node.children)
 
+    def _position(self, reference: Reference, rows: Rows | None, domain: int | None) -> int:
+        """The slot of where those stand whom a reference names."""
+        match reference:
+            case Related(further, entity, name):
+                inputs: tuple[int, ...] = (self._position(further, rows, domain),)
+                self._references[entity].add(name)
+            case FactField(fact, name):
+                inputs = (self.add(fact, rows, domain),)
+                self._named[_rows_of(fact)].add(name)
+            case RowValue(_, name) if rows is not None:
+                inputs = ()
+                self._named[rows].add(name)
+            case RowRelated(role, entity, name) if rows is not None:
+                inputs = ()
+                self._fields[rows].add(role)
+                self._references[entity].add(name)
+            case Attribute(entity, name):
+                inputs = ()
+                self._references[entity].add(name)
+            case _:
+                raise TypeError(f"{reference!r} has a meaning only inside a where")
+        return self._step(Position(reference), inputs, rows, domain)
+
     def _note_columns(self, node: Expression | Selection, rows: Rows | None) -> None:
         if isinstance(node, FromBelow):
             self._from_below.add(node)
-        elif isinstance(node, Attribute):
+        elif isinstance(node, Attribute | Related):
             self._attributes[node.entity].add(node.name)
         elif isinstance(node, Selection):
             self._fields[_rows_in(node)].add("occurred_on")
@@ -279,7 +310,16 @@ def _is_source(node: Node) -> bool:
     """Whether a node reads something that differs between entities or records."""
     return isinstance(
         node,
-        Attribute | Adopted | Edition | Fact | Selection | RowValue | RowRelated | PreviousValue | FromBelow,
+        Attribute
+        | Adopted
+        | Edition
+        | Fact
+        | Selection
+        | RowValue
+        | RowRelated
+        | PreviousValue
+        | Position
+        | FromBelow,
     )
 
 

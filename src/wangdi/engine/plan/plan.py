@@ -8,6 +8,7 @@ from functools import cached_property
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Relation, Selection
 from wangdi.engine.model.indicators import FigureValue, Indicator
+from wangdi.engine.model.related import Reference
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 
@@ -34,7 +35,14 @@ class Narrowed:
     expression: Expression
 
 
-Node = Expression | Selection | Members | Narrowed
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in its register somebody stands whom a reference names; null when it names nobody, or nobody registered."""
+
+    reference: Reference
+
+
+Node = Expression | Selection | Members | Narrowed | Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ FromBelow = Rollup | FigureValue
 class Needs:
     """The columns a plan reads: of entities by register, of records by kind and order; and whether adoptions.
 
+    ``references`` and ``named``: the columns of registers and the fields of records that it follows to whom they name;
     ``previous``: the fields it reads of the record before each one; ``from_below``: the results of earlier plans.
     The record column ``id`` is asked for where the ids of records are part of the result.
     """
@@ -165,6 +174,8 @@ class Needs:
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fields: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
     previous: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
+    references: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    named: Mapping[Rows, frozenset[str]] = field(default_factory=dict)
     adoptions: bool = False
     from_below: frozenset[FromBelow] = frozenset()
 

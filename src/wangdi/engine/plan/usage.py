@@ -7,7 +7,7 @@ from dataclasses import replace
 from wangdi.engine.model.expressions import Case, Expression, Logic
 from wangdi.engine.model.facts import Fact, OwnerValue, Selection
 from wangdi.engine.model.named import Membership
-from wangdi.engine.plan.plan import Members, Narrowed, Step
+from wangdi.engine.plan.plan import Members, Narrowed, Position, Step
 
 
 def with_truth(steps: Sequence[Step], asked_for: Collection[int]) -> list[Step]:
@@ -33,7 +33,7 @@ def _inputs_with_nulls(step: Step, *, truth_only: bool) -> tuple[int, ...]:
         case Case():
             results = (*step.inputs[1:-1:2], step.inputs[-1])
             return () if truth_only else results
-        case Fact() | Expression() | Narrowed():
+        case Fact() | Expression() | Narrowed() | Position():
             return step.inputs
 
 

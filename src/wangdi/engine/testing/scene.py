@@ -26,7 +26,9 @@ from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.pack import Pack, Rulebook
@@ -187,7 +189,9 @@ def make_scene(plans: Plans, test: TestShape, as_of: date, pack: Pack | None = N
         raise ValueError(f"a test is about exactly one of {', '.join(ENTITIES)}")
     entity, attributes = given[0]
     entities: Entities = {e: {} for e in REGISTERS}
-    entities["institution"] |= test.institutions
+    further = {"institution": test.institutions, "place": test.places}
+    for other, named in (further | {"worker": test.workers, "team": test.teams}).items():
+        entities[other] |= named
     entities[entity][SUBJECT] = attributes
     records = [
         _record(plans.rulebook, entity, SUBJECT, shape, number, entities)
@@ -238,6 +242,16 @@ def _adoptions(rulebook: Rulebook, test: TestShape, tested: Pack | None) -> tupl
     )
 
 
+def _check_answers(kind: Kind, shape: RecordShape) -> None:
+    for field in kind.fields:
+        given = shape.values.get(field.name)
+        fine = isinstance(given, list) and all(isinstance(code, str) for code in given)
+        if field.type is FieldType.CHOICES and given is not None and not fine:
+            raise ValueError(
+                f"'{field.name}' takes a list of options in quotes, such as ['{field.option_codes[0]}']"
+            )
+
+
 def _record(
     rulebook: Rulebook, entity: str, owner: str, shape: RecordShape, number: int, entities: Entities
 ) -> Record:
@@ -248,6 +262,7 @@ def _record(
     unknown = set(shape.values) - {field.name for field in kind.fields}
     if unknown:
         raise ValueError(f"'{shape.kind}' has no field {', '.join(sorted(unknown))}")
+    _check_answers(kind, shape)
     codes: dict[str, str | None] = {"subject": None, "institution": None, "worker": None}
     roles = {"subject": kind.about, "institution": "institution", "worker": "worker"}
     mark = number if owner == SUBJECT else f"{owner}-{number}"

@@ -29,6 +29,9 @@ TEST_KEYS: Mapping[str, Keys] = {
         "institutions": Text(
             "其他机构，按编码：台账各列", "Further institutions by code: columns of their register"
         ),
+        "places": Text("其他区划，按编码：台账各列", "Further places by code: columns of their register"),
+        "workers": Text("其他人员，按编码：台账各列", "Further workers by code: columns of their register"),
+        "teams": Text("其他团队，按编码：台账各列", "Further teams by code: columns of their register"),
         "place": Text("区划的台账各列", "Columns of the place's register"),
         "below": Text(
             "其下级，按台账：residents: [{各列, times: 几个, records: […]}]",

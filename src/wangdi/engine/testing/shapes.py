@@ -81,7 +81,10 @@ class TestShape(Shape):
     adopted: bool = True
     edition: str | None = None
     institutions: dict[str, Attributes] = {}
-    """Further institutions by code, such as those that records name."""
+    """Further institutions by code, such as those that records name; places, workers and teams alike."""
+    places: dict[str, Attributes] = {}
+    workers: dict[str, Attributes] = {}
+    teams: dict[str, Attributes] = {}
     below: dict[str, list[BelowShape]] = {}
     records: list[RecordShape] = []
     expect: ExpectShape

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wangdi.engine.model.fields import Field
 from wangdi.engine.model.indicators import UNKNOWN, Dimension, Indicator
 from wangdi.engine.model.named import Named
-from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.packs.breakdowns import AGE_BAND
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.web.areas import Area
 from wangdi.server.web.values import bar_top
-from wangdi.server.web.words import say, wording
+from wangdi.server.web.words import column_in_words, column_of, say, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +48,33 @@ def breakdowns(area: Area, indicator: Indicator, day: date) -> list[Breakdown]:
 
 def _breakdown(indicator: Indicator, dimension: Dimension, rows: Sequence[Figure]) -> Breakdown:
     parts = tuple(
-        Part(category_title(row.category, indicator, dimension), row, _value(indicator, row))
+        Part(category_title(row.category, dimension), row, _value(indicator, row))
         for row in sorted(rows, key=lambda row: dimension.rank(row.category))
     )
     top = bar_top(indicator, (part.value for part in parts))
-    return Breakdown(dimension_title(indicator, dimension), parts, top)
+    return Breakdown(dimension_title(dimension), parts, top)
 
 
 def _value(indicator: Indicator, row: Figure) -> float | None:
     return indicator.value(row.numerator, row.denominator)
 
 
-def _field(indicator: Indicator, dimension: Dimension) -> Field | None:
-    return next((field for field in REGISTERS[indicator.entity].fields if field.name == dimension.name), None)
-
-
-def dimension_title(indicator: Indicator, dimension: Dimension) -> str:
+def dimension_title(dimension: Dimension) -> str:
     """What a dimension is called; its own name where nothing declares a title."""
     if dimension.name == AGE_BAND:
         return say("年龄", "age")
     if isinstance(dimension.category, Named) and dimension.category.title is not None:
         return wording(dimension.category.title)
-    field = _field(indicator, dimension)
-    return dimension.name if field is None else wording(field.title)
+    return column_in_words(dimension.category) or dimension.name
 
 
-def category_title(category: str, indicator: Indicator, dimension: Dimension) -> str:
+def category_title(category: str, dimension: Dimension) -> str:
     """What a category is called: the title of an option, ages with their unit."""
     if category == UNKNOWN:
         return say("不详", "Unknown")
     if dimension.name == AGE_BAND:
         return _ages(category)
-    field = _field(indicator, dimension)
+    field = column_of(dimension.category)
     options = field.options if field is not None else ()
     return next((wording(option.title) for option in options if option.code == category), category)
 

@@ -8,11 +8,9 @@ from typing import Any
 from wangdi.engine.evaluate.assessment import Agreement, Assessment, ClauseResult, Mark, compare
 from wangdi.engine.evaluate.gap import Gap, gap_to_next_tier
 from wangdi.engine.explain.wording import spell
-from wangdi.engine.model.expressions import Attribute, Expression
-from wangdi.engine.model.fields import Field
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.parameters import Source, Trust
-from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.standards import (
     JUDGEMENT,
     LEVELS,
@@ -30,7 +28,15 @@ from wangdi.server.evaluation.assessing import StandardAssessed
 from wangdi.server.evaluation.judging import CriterionAt
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.records.models import RecordVersion
-from wangdi.server.web.words import NOTHING, say, unit, value_in_words, wording
+from wangdi.server.web.words import (
+    NOTHING,
+    column_in_words,
+    column_of,
+    say,
+    unit,
+    value_in_words,
+    wording,
+)
 
 YEARS_BACK = 5
 """How many years may be chosen, where the standard was used in them."""
@@ -232,20 +238,16 @@ class Shown:
 
 def expression_in_words(expression: Expression) -> str:
     """The title of a field or a named value; how rules write it where it has none."""
-    if isinstance(expression, Attribute):
-        return wording(_field(expression).title)
+    if (column := column_in_words(expression)) is not None:
+        return column
     if isinstance(expression, Named) and expression.title is not None:
         return wording(expression.title)
     return spell(expression)
 
 
 def found_in_words(expression: Expression, value: Any) -> str:
-    if isinstance(expression, Attribute):
-        return value_in_words(_field(expression), value)
+    if (column := column_of(expression)) is not None:
+        return value_in_words(column, value)
     if isinstance(value, float):
         value = f"{value:g}"
     return NOTHING if value is None else f"{value} {unit(expression.type.unit)}".strip()
-
-
-def _field(attribute: Attribute) -> Field:
-    return REGISTERS[attribute.entity].field(attribute.name)

@@ -11,8 +11,10 @@ from django.utils.translation import get_language
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.calendar import full_years, whole_months
-from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.expressions import Attribute, Expression
 from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.rules import rulebook
 
@@ -79,6 +81,22 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
     if isinstance(value, bool):
         return wording(YES if value else NO)
     return f"{value} {unit(field.unit)}".strip()
+
+
+def column_of(expression: Expression) -> Field | None:
+    """The register column that an expression is, of the entity itself or of whom one of its columns names."""
+    if isinstance(expression, Attribute | Related):
+        return REGISTERS[expression.entity].field(expression.name)
+    return None
+
+
+def column_in_words(expression: Expression) -> str | None:
+    """The title of a register column, after that of the column that leads to it; None for other expressions."""
+    column = column_of(expression)
+    whose = column_in_words(expression.reference) if isinstance(expression, Related) else None
+    if column is None or whose is None:
+        return wording(column.title) if column is not None else None
+    return say("{whose}的{title}", "{title} ({whose})", whose=whose, title=wording(column.title))
 
 
 def rule_in_words(rule: Expression, on: date) -> str:

@@ -3,6 +3,7 @@
 Registers come with a key column (the lake's integer keys or the codes of exchange tables); references hold keys.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.engine.evaluate.columnar.answers import answers_of, codes_in
 from wangdi.engine.evaluate.columnar.tables import EntityTable, RecordTable, starts_of
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, finite
 from wangdi.engine.model.facts import Relation
@@ -70,9 +72,16 @@ def _numbers(column: Any, dtype: Any, null: int) -> Array:
 
 
 def vector_of(column: Any, field: Field) -> Vector:
-    """A column of a register or record as a vector. Choices become positions in the field's options."""
+    """A column of a register or record as a vector. Choices become positions in the field's options.
+
+    Several answers are lists in exchange tables, and JSON texts in the lake.
+    """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
+    if field.type is FieldType.CHOICES and pa.types.is_list(column.type):
+        return answers_of(_text(pc.binary_join(column, "\n")), codes_in, field.option_codes)
+    if field.type is FieldType.CHOICES:
+        return answers_of(_text(column), json.loads, field.option_codes)
     if field.type is FieldType.CHOICE:
         return _choice(column, field.option_codes)
     if field.type in (FieldType.TEXT, FieldType.REFERENCE):
@@ -117,8 +126,10 @@ def _text(column: Any) -> Vector:
     return Vector(np.maximum(position, 0), None if valid.all() else valid, categories)
 
 
-def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
-    """A register's named columns. References stay texts here; use `Positions` for trees."""
+def entity_table(
+    entity: str, table: Any, names: Iterable[str], references: Mapping[str, Vector]
+) -> EntityTable:
+    """A register's named columns. References stay texts here; ``references`` are the positions they stand for."""
     register = REGISTERS[entity]
     columns = {}
     for name in names:
@@ -126,12 +137,12 @@ def entity_table(entity: str, table: Any, names: Iterable[str]) -> EntityTable:
         columns[name] = (
             vector_of(table[name], field) if name in table.column_names else _missing(field, len(table))
         )
-    return EntityTable(entity, len(table), columns)
+    return EntityTable(entity, len(table), columns, references)
 
 
 def _missing(field: Field, size: int) -> Vector:
     categories = field.option_codes if field.type is FieldType.CHOICE else None
-    if field.type in (FieldType.TEXT, FieldType.REFERENCE):
+    if field.type in (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICES):
         categories = ("",)
     dtype = np.bool_ if field.type is FieldType.BOOLEAN else np.int32
     return Vector(np.zeros(size, dtype), np.zeros(size, np.bool_), categories)
@@ -144,8 +155,11 @@ def record_table(
     names: Iterable[str],
     positions: Mapping[str, Positions],
     previous: Iterable[str] = (),
+    named: Mapping[str, Positions] = {},
 ) -> RecordTable:
     """Records ordered for one relation, with their named columns, and with those of the record before each one.
+
+    ``named``: fields that hold codes, with where these are found.
 
     The table lies in the order of its subjects, dates and ids. It is taken as it stands when it is in order for the
     relation, too; otherwise it is sorted by owner, date and ``id`` (needed then). Records that belong to nobody in that
@@ -170,7 +184,15 @@ def record_table(
             columns[name] = _field_vector(kind, name, table)
     before = {name: _field_vector(kind, name, table, _PREVIOUS) for name in previous}
     ids = table["id"].combine_chunks().cast(pa.string()) if "id" in names else None
-    return RecordTable(owner.data, starts_of(owner.data, size), columns, before, ids)
+    found = {name: _found_codes(_field_vector(kind, name, table), codes) for name, codes in named.items()}
+    return RecordTable(owner.data, starts_of(owner.data, size), columns, before, ids, found)
+
+
+def _found_codes(texts: Vector, codes: Positions) -> Vector:
+    """The positions of those whose codes the texts are; null where there is none. Each code is looked up once."""
+    of_category = codes.find(pa.array(texts.categories or (), pa.string())).data
+    position = np.append(of_category, np.int32(-1))[np.where(texts.validity, texts.data, -1)]
+    return Vector(position, position >= 0)
 
 
 def _with_previous(table: Any, names: Iterable[str]) -> Any:

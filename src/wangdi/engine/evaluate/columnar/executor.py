@@ -34,9 +34,10 @@ from wangdi.engine.model.expressions import (
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Membership
+from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base
-from wangdi.engine.plan.plan import Members, Narrowed, Plan, Rows, Step
+from wangdi.engine.plan.plan import Members, Narrowed, Plan, Position, Rows, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ class Executor:
                 return self._range(step.rows, low, high).at_each(_vector(inputs[0]))
             case RowRelated() if step.rows is not None:
                 return self._related(node, self._range(step.rows, low, high))
+            case Position():
+                return self._position(step, node.reference, inputs, domain, low, high)
+            case Related():
+                return _at(_vector(inputs[0]), self.data.entities[node.entity].columns[node.name])
             case Expression():
                 return self._pure(node, inputs, truth_only=step.truth_only)
 
@@ -215,14 +220,31 @@ class Executor:
         return draw(fact, self._range_of(fact.selection, low, high), selected, of)
 
     def _fact_field(self, node: FactField, found: Slot, low: int, high: int) -> Vector:
-        if not isinstance(found, Found):
-            raise TypeError("a field is taken from a found record")
-        records = self._range_of(node.fact.selection, low, high)
-        return take(records.column(node.field_name), found.row, found.found)
+        record, records = _found(found), self._range_of(node.fact.selection, low, high)
+        return take(records.column(node.field_name), record.row, record.found)
 
     def _related(self, node: RowRelated, records: RecordRange) -> Vector:
-        position = records.column(node.role)
-        return take(self.data.entities[node.entity].columns[node.name], position.data, position.valid)
+        return _at(records.column(node.role), self.data.entities[node.entity].columns[node.name])
+
+    def _position(
+        self, step: Step, reference: Reference, inputs: list[Slot], domain: Slot, low: int, high: int
+    ) -> Slot:
+        """The position of whom a reference names, for each entity of the domain or each record."""
+        match reference:
+            case Attribute(entity, name):
+                return narrow(cut(self.data.entities[entity].references[name], slice(low, high)), domain)
+            case Related(_, entity, name):
+                return _at(_vector(inputs[0]), self.data.entities[entity].references[name])
+            case FactField(fact, name):
+                found = _found(inputs[0])
+                return take(self._range_of(fact.selection, low, high).named(name), found.row, found.found)
+            case RowValue(_, name) if step.rows is not None:
+                return self._range(step.rows, low, high).named(name)
+            case RowRelated(role, entity, name) if step.rows is not None:
+                position = self._range(step.rows, low, high).column(role)
+                return _at(position, self.data.entities[entity].references[name])
+            case _:
+                raise TypeError(f"no step for {reference!r}")
 
 
 def choose_members(condition: Vector, size: int) -> Chosen:
@@ -246,6 +268,17 @@ def _vector(slot: Slot) -> Vector:
     if not isinstance(slot, Vector):
         raise TypeError("an operator works on values")
     return slot
+
+
+def _found(slot: Slot) -> Found:
+    if not isinstance(slot, Found):
+        raise TypeError("a field is taken from a found record")
+    return slot
+
+
+def _at(position: Vector, column: Vector) -> Vector:
+    """A register's column at positions; null where these are."""
+    return take(column, position.data, position.valid)
 
 
 def _shift(day: Vector, duration: Slot, sign: int) -> Vector:

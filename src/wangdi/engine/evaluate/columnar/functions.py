@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from wangdi.engine.evaluate.columnar import days
+from wangdi.engine.evaluate.columnar.answers import has, number_of
 from wangdi.engine.evaluate.columnar.operations import choose, unify
 from wangdi.engine.evaluate.columnar.vectors import Array, Vector, boolean, both_valid, narrowed, spread
 from wangdi.engine.model.functions import FUNCTIONS
@@ -79,15 +80,20 @@ _NULL_SKIPPING: Mapping[str, Callable[[tuple[Vector, ...]], Vector]] = {
 }
 
 
-_SOMETIMES_NULL: Mapping[str, Callable[..., Vector]] = {"birthday": _birthday, "mod": _mod}
-"""Strict functions that may be null although no argument is."""
+_ON_VECTORS: Mapping[str, Callable[..., Vector]] = {
+    "birthday": _birthday,
+    "mod": _mod,
+    "has": has,
+    "number_of": number_of,
+}
+"""Strict functions that may be null although no argument is, or that work on texts."""
 
 
 def call(function: str, arguments: tuple[Vector, ...]) -> Vector:
     """The result of a function of the language."""
     if FUNCTIONS[function].skips_nulls:
         return _NULL_SKIPPING[function](arguments)
-    if function in _SOMETIMES_NULL:
-        return _SOMETIMES_NULL[function](*arguments)
+    if function in _ON_VECTORS:
+        return _ON_VECTORS[function](*arguments)
     data = _STRICT[function](*(argument.data for argument in arguments))
     return Vector(data, both_valid(*arguments))

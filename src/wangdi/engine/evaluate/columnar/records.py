@@ -64,6 +64,10 @@ class RecordRange:
         """A field of the record before each one, of the same kind about the same subject."""
         return cut(self.table.previous[name], self.rows)
 
+    def named(self, name: str) -> Vector:
+        """The positions of those whom a field of the records names."""
+        return cut(self.table.named[name], self.rows)
+
     def at_each(self, vector: Vector) -> Vector:
         """What the entities of the range have, at each of their records."""
         return vector if len(vector) == 1 else take(vector, self.owners_of(None), None)

@@ -17,11 +17,15 @@ Owner = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class EntityTable:
-    """The entities of one register, by position. ``columns`` hold one vector of ``size`` values each."""
+    """The entities of one register, by position. ``columns`` hold one vector of ``size`` values each.
+
+    ``references`` hold, for columns that are followed, the position of whom each names (null where unknown).
+    """
 
     entity: str
     size: int
     columns: Mapping[str, Vector] = field(default_factory=dict)
+    references: Mapping[str, Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class RecordTable:
     begin, with the total at the end (size of the entity table + 1). ``columns`` hold fields and ``occurred_on``;
     ``subject``, ``institution`` and ``worker`` are positions in their registers (null where unknown).
     ``previous`` holds, by field, what the record before says: the one of the same kind about the same subject.
+    ``named`` holds, for fields that are followed, the position of whom each names (null where unknown).
     ``ids`` (Arrow) are there when they were asked for.
     """
 
@@ -40,6 +45,7 @@ class RecordTable:
     columns: Mapping[str, Vector]
     previous: Mapping[str, Vector] = field(default_factory=dict)
     ids: Any = None
+    named: Mapping[str, Vector] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

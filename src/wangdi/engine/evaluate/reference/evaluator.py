@@ -43,6 +43,7 @@ from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.pack import Rulebook
+from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base, Type
 
@@ -63,7 +64,12 @@ _ARITHMETIC: dict[Operator, Callable[[float, float], float]] = {
 
 
 def _stored(value: Any, stored_type: Type) -> Any:
-    """A stored value as rules see it: null when it is none of a choice's options, or no finite number."""
+    """A stored value as rules see it: null when it is none of a choice's options, or no finite number.
+
+    Of several answers those that are options, in their order; null when none is.
+    """
+    if stored_type.base is Base.CHOICES:
+        return tuple(option for option in stored_type.options if option in (value or ())) or None
     if stored_type.options:
         return value if value in stored_type.options else None
     return number(float(value)) if value is not None and stored_type.base is Base.NUMBER else value
@@ -120,6 +126,10 @@ class ReferenceEvaluator:
                 return self._row_value(node, row)
             case OwnerValue(expression):
                 return self.value(expression)
+            case Related(reference, entity, name):
+                code = self.value(reference, row)
+                found = self.world.attributes(entity, code) if code is not None else {}
+                return _stored(found.get(name), node.type)
             case Adopted(pack):
                 return self.adoption(pack) is not None
             case Edition(pack):

@@ -66,6 +66,8 @@ IMPLEMENTATIONS: Mapping[str, Callable[..., Any]] = {
     "end_of_month": _end_of_month,
     "weekday": lambda day: day.isoweekday(),
     "mod": _mod,
+    "has": lambda answers, option: option in answers,
+    "number_of": len,
     "floor": math.floor,
     "abs": abs,
     "least": _least,
