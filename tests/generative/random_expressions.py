@@ -53,10 +53,12 @@ from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.named import Membership, Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Trust
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Gathering, Rollup
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import TEXT, Base, Type
@@ -80,6 +82,8 @@ class Maker:
     figures: Sequence[Indicator] = ()
     """Indicators whose figures may be used."""
     looks_below: bool = True
+    schedules: Sequence[Schedule] = ()
+    """Schedules of which it may be asked whether they are overdue."""
 
     def one_of(self, choices: Sequence[T]) -> T:
         return self.draw(st.sampled_from(choices))
@@ -395,6 +399,11 @@ def _answers(make: Maker, base: Base, depth: int) -> Expression:
     return Call(HAS, (answers, option))
 
 
+def _overdue(make: Maker, base: Base, depth: int) -> Expression:
+    found = [schedule for schedule in make.schedules if schedule.group.entity == make.entity]
+    return Overdue(make.one_of(found)) if found and make.row is None else make.leaf(base)
+
+
 def _fits(variadic: str, base: Base) -> bool:
     return variadic == "coalesce" or base in (Base.NUMBER, Base.DATE)
 
@@ -468,6 +477,7 @@ _BRANCHES: dict[Base, tuple[Make, ...]] = {
         _compare,
         _ordered,
         _answers,
+        _overdue,
     ),
     Base.NUMBER: (*_ANYWHERE, below, _answers, _call, _call, _arithmetic, _arithmetic),
     Base.DATE: (*_ANYWHERE, _call, _shift, _shift),

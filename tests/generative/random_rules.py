@@ -55,12 +55,13 @@ def rules(draw: DrawFn) -> Rules:
     counted = draw(st.lists(sorts, max_size=2, unique=True))
     figures = [counted_indicator(Maker(draw, KINDS, entity), f"figure_{entity}") for entity in counted]
     figures += composed_indicators(Maker(draw, KINDS, "resident"), figures)
-    makers = {entity: Maker(draw, KINDS, entity, figures=figures) for entity in entities}
+    asked_of = [_spare_schedule(Maker(draw, KINDS, entity)) for entity in entities if draw(st.booleans())]
+    makers = {entity: Maker(draw, KINDS, entity, figures=figures, schedules=asked_of) for entity in entities}
     groups = {entity: _group(make) for entity, make in makers.items()}
     schedules = [_schedule(make, groups[entity]) for entity, make in makers.items()]
     indicators = [counted_indicator(make, f"indicator_{entity}") for entity, make in makers.items()]
     # Who is present cannot depend on those below, who have to be present themselves.
-    plain = {entity: replace(make, looks_below=False) for entity, make in makers.items()}
+    plain = {entity: replace(make, looks_below=False, schedules=()) for entity, make in makers.items()}
     present = [(entity, make.condition(2)) for entity, make in plain.items() if draw(st.booleans())]
     pack = Pack(
         "sample",
@@ -112,6 +113,13 @@ def _holder(make: Maker) -> Expression | None:
     own = [node for node in make.stored(Base.TEXT) if isinstance(node, Attribute)]
     found = make.one_of((make.expression(Base.TEXT, 2), make.fixed("i1"), *own))
     return found if found.type.base is Base.TEXT else None
+
+
+def _spare_schedule(make: Maker) -> Schedule:
+    """A schedule of which rules may ask whether it is overdue."""
+    group = Group("sample", f"spare_{make.entity}", WORDS, make.entity, make.condition(1))
+    shape = make.one_of((_every, _once_per, _deadline, _series))(make)
+    return Schedule("sample", f"spare_{make.entity}", WORDS, group, "visit", shape, Duration(7, Unit.DAYS))
 
 
 def _maybe(make: Maker, part: Callable[[Maker], T]) -> T | None:

@@ -26,6 +26,7 @@ CHAPTERS = (
     "related",
     "schedules",
     "series",
+    "overdue",
     "workflows",
     "indicators",
     "adoption",

@@ -34,7 +34,7 @@ def test_has_and_number_of_ask_of_a_record_that_was_found(spec: Spec) -> None:
             number_of(last.symptoms)                | 3          |            | 1
             coalesce(number_of(last.symptoms), 0)   | 3          | 0          | 1
             last.symptoms is null                   | false      | true       | false
-            feverish                                | false      |            | true
+            feverish                                | false      | false      | true
         """,
     )
 

@@ -55,9 +55,9 @@ def test_a_column_that_names_somebody_leads_to_their_columns(spec: Spec) -> None
         expect="""
             worker | village_doctors | of_large_hospitals | institution.beds | institution.code
             w1     | false           | true               | 300              | hospital
-            w2     | true            |                    |                  | clinic
-            w3     |                 |                    |                  |
-            w4     |                 |                    |                  |
+            w2     | true            | false              |                  | clinic
+            w3     | false           | false              |                  |
+            w4     | false           | false              |                  |
         """,
     )
 

@@ -28,6 +28,7 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
@@ -60,6 +61,8 @@ def name_of(node: Expression) -> str | None:
             return node.name
         case FigureValue(_, indicator):
             return f"figure.{indicator.name}"
+        case Overdue(schedule):
+            return f"overdue.{schedule.name}"
         case FactField(fact, field_name):
             return f"{fact.name}.{field_name}"
         case ParameterValue(parameter) | CohortValue(parameter):

@@ -36,6 +36,7 @@ from wangdi.engine.model.functions import HAS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.registers import REGISTERS
@@ -136,6 +137,9 @@ class Words:
                 return self.say(
                     f"指标{self.quoted(indicator.title)}", f"the figure {self.quoted(indicator.title)}"
                 )
+            case Overdue(schedule):
+                service = self.quoted(schedule.title)
+                return self.say(f"{service}已逾期", f"{service} is overdue")
             case Edition():
                 return self.say("所采用的版次", "the edition adopted")
             case _:

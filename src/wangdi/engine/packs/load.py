@@ -16,7 +16,7 @@ from wangdi.engine.packs.library import Library, PackFile, optional_text, text_o
 from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.references import register_types
 from wangdi.engine.packs.rules import RuleReader
-from wangdi.engine.packs.schedules import ScheduleReader
+from wangdi.engine.packs.schedules import read_schedule
 from wangdi.engine.packs.shape_errors import read_shape
 from wangdi.engine.packs.shapes import WorkflowShape
 from wangdi.engine.packs.standards import StandardReader
@@ -71,7 +71,7 @@ def read_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> t
         _add_folder(library, folder, relative_to)
     declare(library)
     _check_names(library)
-    names = Names(library, read_indicator)
+    names = Names(library, read_indicator, read_schedule)
     return Rulebook(tuple(_assemble(names, file) for file in files.values())), library
 
 
@@ -186,7 +186,7 @@ def _problem_of_name(
 def _assemble(names: Names, file: PackFile) -> Pack:
     reader, shape, library = RuleReader(names, file), file.shape, names.library
     groups = reader.groups()
-    schedules = (ScheduleReader(names, file).schedule(name, item) for name, item in shape.schedules.items())
+    schedules = [reader.try_schedule(name) for name in shape.schedules]
     limits = (
         schedule
         for name, workflow in _workflows(file).items()

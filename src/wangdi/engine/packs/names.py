@@ -9,6 +9,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.facts import FactReader
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
@@ -26,6 +27,7 @@ class Names:
 
     library: Library
     read_indicator: Callable[["Names", PackFile, str], Indicator | None]
+    read_schedule: Callable[["Names", PackFile, str], Schedule | None]
     _done: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _open: list[tuple[str, str, str]] = field(default_factory=list)
     """What is being built now: pack, section, name."""
@@ -93,6 +95,15 @@ class Names:
     def own_indicator(self, file: PackFile, name: str) -> Indicator:
         """A pack's indicator. `Broken` when its definition is in error."""
         return self._once(file, "indicators", name, lambda: self.read_indicator(self, file, name))
+
+    def schedule(self, name: str) -> Schedule | None:
+        """The schedule of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
+        file = next((f for f in self.library.files.values() if name in f.shape.schedules), None)
+        return self.own_schedule(file, name) if file is not None else None
+
+    def own_schedule(self, file: PackFile, name: str) -> Schedule:
+        """A pack's schedule. `Broken` when its definition is in error."""
+        return self._once(file, "schedules", name, lambda: self.read_schedule(self, file, name))
 
     def _build_value(self, file: PackFile, name: str) -> Expression | None:
         shape = file.shape.values[name]

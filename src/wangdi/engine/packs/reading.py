@@ -8,6 +8,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.library import PackFile, text_of
@@ -48,6 +49,12 @@ class Reader:
     def try_local(self, name: str) -> Expression | None:
         try:
             return self.names.local(self.file, name)
+        except Broken:
+            return None
+
+    def try_schedule(self, name: str) -> Schedule | None:
+        try:
+            return self.names.own_schedule(self.file, name)
         except Broken:
             return None
 

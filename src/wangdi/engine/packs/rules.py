@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.types import Base
@@ -47,6 +48,8 @@ class RuleReader(Reader):
         """Reports a presence that looks at those below who would have to be present themselves."""
         for node in present.walk():
             gathered = {node.over} if isinstance(node, Rollup) else set()
+            if isinstance(node, Overdue):
+                gathered = {node.schedule.group.entity}
             if isinstance(node, FigureValue):
                 gathered = {one.entity for one in node.indicator.counted}
             if entity in gathered:

@@ -11,7 +11,8 @@ from wangdi.engine.model.types import Base
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.each import EachReader
 from wangdi.engine.packs.lengths import LengthReader
-from wangdi.engine.packs.library import text_of
+from wangdi.engine.packs.library import PackFile, text_of
+from wangdi.engine.packs.names import Names
 from wangdi.engine.packs.scopes import entity_of
 from wangdi.engine.packs.series import SeriesReader
 from wangdi.engine.packs.shapes import (
@@ -27,6 +28,11 @@ from wangdi.engine.packs.syntax import Broken
 from wangdi.engine.packs.yaml_tree import Path_
 
 SHAPES = ("every", "once_per", "once_per_year", "series", "deadline", "each")
+
+
+def read_schedule(names: Names, file: PackFile, name: str) -> Schedule | None:
+    """A pack's schedule; None when what is wrong was reported."""
+    return ScheduleReader(names, file).schedule(name, file.shape.schedules[name])
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.rollups import Rollup
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
 from wangdi.engine.packs.adoption import NAMES as ADOPTION_NAMES
 from wangdi.engine.packs.adoption import adoption_name
@@ -37,6 +39,8 @@ PREVIOUS = "previous"
 
 FIGURE = "figure"
 """The first part of the name of an indicator's value."""
+OVERDUE = "overdue"
+"""The first part of the name of whether a schedule's item is overdue."""
 LOCAL_SECTIONS = ("facts", "values", "groups", "parameters")
 
 
@@ -52,6 +56,9 @@ class LocalNames(Protocol):
 
     def local(self, file: PackFile, name: str) -> Expression:
         """The fact, value or group of a pack. `Broken` when its definition is in error."""
+
+    def schedule(self, name: str) -> Schedule | None:
+        """The schedule of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
@@ -100,6 +107,8 @@ class EntityScope:
             return Day(_DAYS[parts])
         if len(parts) == 2 and parts[0] == FIGURE:
             return self._figure(parts[1])
+        if len(parts) == 2 and parts[0] == OVERDUE:
+            return self._overdue(parts[1])
         file, rest = self._pack_of(parts)
         if len(rest) > 1 and rest[0] in set(local_names(file)):
             return self._field_of(file, *rest)
@@ -175,6 +184,21 @@ class EntityScope:
         except TypeMismatch as error:
             return Unknown("W2110", str(error), "use it in a rule about an institution or a place")
 
+    def _overdue(self, name: str) -> Expression | Unknown:
+        """Whether a schedule's item of the entity is overdue."""
+        schedule = self.names.schedule(name)
+        if schedule is None:
+            known = {name for f in self.names.library.files.values() for name in f.shape.schedules}
+            if self.names.library.excuses(name):
+                raise Broken
+            return Unknown("W2003", f"unknown schedule '{name}'", suggest(name, known))
+        if schedule.group.entity != self.entity:
+            message = f"'{name}' is about entity '{schedule.group.entity}', but this rule is about entity '{self.entity}'"
+            return Unknown(
+                "W2110", message, "count those below for whom it is overdue: {count: overdue.…, over: …}"
+            )
+        return Overdue(schedule)
+
     @property
     def known(self) -> set[str]:
         """All names that can be written without the name of another pack before them."""
@@ -183,7 +207,7 @@ class EntityScope:
 
     def knows(self, first: str) -> bool:
         """Whether a name, or the first part of a dotted one, stands for something."""
-        return first in self.known or first in self.names.library.files or first in ADOPTION_NAMES
+        return first in (*self.known, *self.names.library.files, *ADOPTION_NAMES, OVERDUE)
 
     def _unknown(self, parts: tuple[str, ...]) -> Unknown:
         if self.names.library.excuses(*parts):

@@ -63,7 +63,19 @@ class Scope(Protocol):
 RESERVED = frozenset(
     {
         *("and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "case", "when", "then"),
-        *("else", "end", "interval", "date", "select", "exists", "as_of", "period", "previous", "figure"),
+        *(
+            "else",
+            "end",
+            "interval",
+            "date",
+            "select",
+            "exists",
+            "as_of",
+            "period",
+            "previous",
+            "figure",
+            "overdue",
+        ),
     }
 )
 """Words of the expression language, which are no names."""

@@ -11,12 +11,13 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Mean
 from wangdi.engine.model.named import Group, Membership, Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.related import Reference, Related
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.types import Base
-from wangdi.engine.plan.due import lower
+from wangdi.engine.plan.due import lower, overdue
 from wangdi.engine.plan.each import lower_each
 from wangdi.engine.plan.lowering import all_of, counted, in_cohorts
 from wangdi.engine.plan.plan import (
@@ -225,6 +226,8 @@ class _Builder:
             return self.add(node.expression, rows, domain)
         if isinstance(node, CohortValue | Shift):
             node = in_cohorts(node)
+        if isinstance(node, Overdue):
+            node = overdue(node.schedule, self.rulebook)
         if domain is not None and (isinstance(node, Fact) or (node, None, None) in self._slots):
             return self._narrowed(node, domain)
         inputs = self._inputs(node, rows, domain)

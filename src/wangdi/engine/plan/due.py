@@ -10,11 +10,13 @@ from wangdi.engine.model.expressions import (
     Case,
     Comparator,
     Compare,
+    Connective,
     Day,
     Expression,
     Instant,
     IsNull,
     Literal,
+    Logic,
     Not,
     Shift,
 )
@@ -69,6 +71,19 @@ def _lower(schedule: Schedule, rulebook: Rulebook) -> Iterator[DueExpressions]:
             yield _lower_deadline(deadline, member)
         case Series() as series:
             yield from (_lower_step(series, step, member) for step in series.steps)
+
+
+def overdue(schedule: Schedule, rulebook: Rulebook) -> Expression:
+    """Whether one of the schedule's items is overdue on the day; false where there is none."""
+    found = tuple(_is_overdue(due) for due in lower(schedule, rulebook))
+    either = found[0] if len(found) == 1 else Logic(Connective.OR, found)
+    return Case((Branch(either, Literal(True)),), Literal(False))
+
+
+def _is_overdue(due: DueExpressions) -> Expression:
+    begun = Compare(Comparator.LE, due.overdue_from, _AS_OF)
+    missed = Compare(Comparator.LE, due.missed_from, _AS_OF) if due.missed_from is not None else None
+    return all_of(due.members, due.applies, begun, *_unless(missed))
 
 
 def _unless(*conditions: Expression | None) -> tuple[Expression, ...]:

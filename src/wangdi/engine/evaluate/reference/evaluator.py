@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import decision_for
 from wangdi.engine.evaluate.reference.drawing import draw, number
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
 from wangdi.engine.evaluate.reference.gathering import figure_at, rollup_value
+from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.adoption import Adopted, Adoption, Edition
 from wangdi.engine.model.calendar import shift
@@ -42,6 +44,7 @@ from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
 from wangdi.engine.model.functions import FUNCTIONS
 from wangdi.engine.model.indicators import FigureValue
 from wangdi.engine.model.named import Group, Membership, Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
@@ -139,6 +142,9 @@ class ReferenceEvaluator:
                 return self._fact(node)
             case FactField():
                 return self._fact_field(node)
+            case Overdue(schedule):
+                items, day = due_items(self, schedule), self.moment.as_of
+                return any(item.status_on(day) is Status.OVERDUE for item in items)
             case Rollup():
                 return rollup_value(self, node)
             case FigureValue(owner, indicator):
