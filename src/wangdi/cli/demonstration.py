@@ -15,10 +15,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from wangdi.cli.wording import t
+from wangdi.demo.arrays import first_day_of_window
 from wangdi.demo.density import Density
 from wangdi.demo.network import Network
 from wangdi.demo.sketches.shapes import read_sketches
 from wangdi.server.access.models import Assignment, Role
+from wangdi.server.adoption.services import adopt
 from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.models import DueItem
@@ -95,11 +97,21 @@ def build_demonstration(
         on_progress=_registers_only(on_progress),
     )
     load_tables(_gathered(network.amendments()), kinds=kinds, actor_name="wangdi demo")
+    _adopt(first_day_of_window(as_of))
     published = evaluate_and_publish(installation, as_of, on_progress)
     password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(8))
     demonstration = Demonstration(residents, as_of, density.value, password, _make_users(password))
     _write_mark(installation.data, _as_json(demonstration))
     return demonstration, published
+
+
+def _adopt(since: date) -> None:
+    """Of the packs that places adopt, the county to look at has all in force, every other county each second one."""
+    rules = rulebook()
+    for number, pack in enumerate(sorted(rules.adopted_by_place)):
+        for county in Place.objects.filter(level="county"):
+            if county.code == COUNTY or number % 2 == 0:
+                adopt(rules, pack, county, since, actor_name="wangdi demo")
 
 
 def _clear(installation: Installation) -> None:

@@ -1,8 +1,7 @@
 """Kinds of record: what was done, to whom, and the form it is written on."""
 
-from dataclasses import dataclass
-
 from wangdi.engine.model.fields import Field, FieldType, Option
+from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import ORIGIN, Transition, Workflow
@@ -24,8 +23,8 @@ ENVELOPE: tuple[Field, ...] = (
 """The fields every record has besides its subject; an empty status is ``final``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+@node
+class Kind(Hashed):
     """A kind of record. ``about`` names the entity its subject is in the register of.
 
     Where it has a ``workflow``, ``fields`` end with that workflow's built-in fields.

@@ -1,5 +1,8 @@
 """Names that follow references: ``institution.type``, ``institution.place.level``."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import Kind
@@ -9,13 +12,15 @@ from wangdi.engine.model.types import Type, type_of_field
 from wangdi.engine.packs.syntax import Unknown
 
 
-def register_types(entity: str) -> dict[str, Type]:
+@cache
+def register_types(entity: str) -> Mapping[str, Type]:
     """The columns of a register that rules may use, with their types."""
     typed = ((f.name, type_of_field(f)) for f in REGISTERS[entity].fields)
     return {name: found for name, found in typed if found is not None}
 
 
-def references_of(entity: str) -> dict[str, str]:
+@cache
+def references_of(entity: str) -> Mapping[str, str]:
     """The columns of a register that name somebody or something, with the entity that they name."""
     return {field.name: field.refers_to for field in REGISTERS[entity].fields if field.refers_to is not None}
 
@@ -26,7 +31,7 @@ def references_in(kind: Kind) -> dict[str, str]:
 
 
 def follow(
-    start: Reference, name: str, references: dict[str, str], further: tuple[str, ...]
+    start: Reference, name: str, references: Mapping[str, str], further: tuple[str, ...]
 ) -> Expression | Unknown:
     """Where dotted names lead from ``start``, which is called ``name``; itself without ``further`` ones.
 

@@ -1,7 +1,8 @@
 """What a name means at a place in a pack: in a rule about an entity, and in a fact's ``where``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from wangdi.engine.diagnostics.messages import suggest
@@ -64,7 +65,8 @@ class LocalNames(Protocol):
         """The indicator of that name, of whichever pack; None when there is none. `Broken` when it is in error."""
 
 
-def row_types(kind: Kind) -> dict[str, Type]:
+@lru_cache(maxsize=1024)
+def row_types(kind: Kind) -> Mapping[str, Type]:
     """The fields of a record that rules may use, with their types."""
     typed = ((f.name, type_of_field(f)) for f in kind.fields)
     return {"occurred_on": DATE} | {name: found for name, found in typed if found is not None}
@@ -91,6 +93,11 @@ def local_names(file: PackFile) -> Iterator[str]:
         yield from getattr(file.shape, section)
 
 
+def is_local(file: PackFile, name: str) -> bool:
+    """Whether a pack defines a name for its own use."""
+    return any(name in getattr(file.shape, section) for section in LOCAL_SECTIONS)
+
+
 @dataclass(frozen=True)
 class EntityScope:
     """Names in a rule about an entity: the pack's own, days, all groups, register columns, other packs'.
@@ -110,7 +117,7 @@ class EntityScope:
         if len(parts) == 2 and parts[0] == OVERDUE:
             return self._overdue(parts[1])
         file, rest = self._pack_of(parts)
-        if len(rest) > 1 and rest[0] in set(local_names(file)):
+        if len(rest) > 1 and is_local(file, rest[0]):
             return self._field_of(file, *rest)
         if len(rest) > 1 and rest is parts and rest[0] in references_of(self.entity):
             return self._related(*rest)
@@ -136,7 +143,7 @@ class EntityScope:
     def _plain(self, file: PackFile, name: str) -> Expression | Unknown | None:
         if name in file.shape.parameters:
             return parameter_value(self.names.library, file, name, self.birth_date)
-        if name in set(local_names(file)):
+        if is_local(file, name):
             return self._same_entity(name, self.names.local(file, name))
         if (owner := self.names.group_file(name)) is not None:
             return self._same_entity(name, self.names.local(owner, name))

@@ -64,11 +64,13 @@ def month_ends(until: date, count: int = TREND_MONTHS) -> list[date]:
 def standings(area: Area, indicators: Iterable[Indicator], targets: Targets) -> list[Standing]:
     """On the day of the targets, one per indicator that has a figure in this area, with its trend. One query."""
     found = _figures_by_day(area, month_ends(targets.day))
+    series: dict[str, list[Figure]] = {}
+    for (name, _), figure in found.items():
+        series.setdefault(name, []).append(figure)
     seats = seats_of(area.node)
     result = []
     for indicator in indicators:
-        series = [figure for (name, _), figure in found.items() if name == indicator.name]
-        values = [(figure.as_of, _value(indicator, figure)) for figure in series]
+        values = [(figure.as_of, _value(indicator, figure)) for figure in series.get(indicator.name, ())]
         trend = tuple((day, value) for day, value in values if value is not None)
         if not trend:
             continue

@@ -25,6 +25,7 @@ from wangdi.server.web.figures import (
     townships_with_position,
 )
 from wangdi.server.web.maps import Spot, spots_map
+from wangdi.server.web.programmes import Programme, furthest, programmes
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.values import bar_top, scale_of
 from wangdi.server.web.words import say, wording
@@ -68,11 +69,16 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
     rows = standings(area, rulebook().indicators.values(), targets)
     if not rows:
         return {}
-    asked = request.GET.get("indicator", "")
-    chosen = next((row for row in rows if row.indicator.name == asked), rows[0])
+    behind, listed = furthest(rows), programmes(rulebook(), rows)
+    chosen = _chosen(request, rows, behind, listed)
+    programme = next(one for one in listed if one.pack.name == chosen.indicator.pack)
     children = league(area.children(), chosen.indicator, targets)
     return {
-        "cards": [(row, _sparkline(row)) for row in rows],
+        "furthest": [(row, _sparkline(row)) for row in behind],
+        "programmes": listed,
+        "programme": programme,
+        "cards": [(row, _sparkline(row)) for row in programme.figures],
+        "parts": [(row, _sparkline(row)) for row in programme.parts],
         "chosen": chosen,
         "counts_people": isinstance(chosen.indicator.measure, Counted),
         "trend": _trend(chosen),
@@ -82,6 +88,16 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
         "bar_top": bar_top(chosen.indicator, (row.value for row in children)),
         "breakdowns": breakdowns(area, chosen.indicator, publication.as_of),
     }
+
+
+def _chosen(
+    request: HttpRequest, rows: Sequence[Standing], behind: Sequence[Standing], listed: Sequence[Programme]
+) -> Standing:
+    """The figure that was asked for, or the first of the programme that was; else the one furthest from its target."""
+    asked, programme = request.GET.get("indicator", ""), request.GET.get("programme", "")
+    of_programme = [row for one in listed if one.pack.name == programme for row in (*one.figures, *one.parts)]
+    named = [row for row in rows if row.indicator.name == asked]
+    return next(iter((*named, *of_programme, *behind, *rows)))
 
 
 def _has_counts(rows: Iterable[Standing]) -> bool:

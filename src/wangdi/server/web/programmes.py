@@ -1,0 +1,52 @@
+"""The figures of an area by programme (pack), and those that are furthest from their targets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.server.web.figures import Standing
+
+FURTHEST = 8
+"""How many figures the home page names as furthest from their targets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A pack's figures in an area. ``parts`` are those that only make up other figures and have no target."""
+
+    pack: Pack
+    figures: tuple[Standing, ...]
+    parts: tuple[Standing, ...]
+
+    @property
+    def with_target(self) -> int:
+        return sum(row.is_reached is not None for row in self.figures)
+
+    @property
+    def reached(self) -> int:
+        return sum(row.is_reached is True for row in self.figures)
+
+
+def programmes(rules: Rulebook, rows: Sequence[Standing]) -> list[Programme]:
+    """Programmes with a figure here, in the order of the packs."""
+    composed = (one for one in rules.indicators.values() if one.counted != (one,))
+    parts = {part.name for one in composed for part in one.counted}
+    found = []
+    for pack in rules.packs:
+        own = [row for row in rows if row.indicator.pack == pack.name]
+        figures = tuple(row for row in own if row.indicator.name not in parts or row.target is not None)
+        if own:
+            found.append(Programme(pack, figures, tuple(row for row in own if row not in figures)))
+    return found
+
+
+def furthest(rows: Sequence[Standing]) -> list[Standing]:
+    """Those that miss their targets by the largest share of them, worst first."""
+    behind = [row for row in rows if row.is_reached is False]
+    return sorted(behind, key=lambda row: (-_shortfall(row), row.indicator.name))[:FURTHEST]
+
+
+def _shortfall(row: Standing) -> float:
+    if row.value is None or row.target is None:
+        return 0.0
+    return abs(row.target - row.value) / max(abs(row.target), abs(row.value))
