@@ -3,6 +3,7 @@
 Keys are always texts (so ``on:`` stays a word), dates become `date`, and only true/false are booleans.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -115,6 +116,9 @@ def _scalar(node: yaml.Node) -> Any:
     return text
 
 
+_MAY_REFER = re.compile(r"\*[^\s*]")
+"""Whatever may be a reference; going through the events of every file would take as long as reading it."""
+
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's reader where PyYAML was built with it: twenty times as fast."""
 
@@ -154,7 +158,8 @@ def _compose(text: str, shown_as: str, diagnostics: Diagnostics) -> yaml.Node | 
 
 
 def _node_of(text: str, loader: Any) -> yaml.Node | None:
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)):
+    events = yaml.parse(text, Loader=loader) if _MAY_REFER.search(text) else ()
+    if any(isinstance(event, yaml.AliasEvent) for event in events):
         raise yaml.YAMLError("references (*name) are not used in packs; write the value out")
     return yaml.compose(text, Loader=loader)
 

@@ -8,13 +8,14 @@ from functools import cached_property
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Relation, Selection
 from wangdi.engine.model.indicators import FigureValue, Indicator
+from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.related import Reference
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+@node
+class Rows(Hashed):
     """The records of a kind, ordered by whom they belong to in that way, then by date and id."""
 
     kind: str
@@ -103,8 +104,8 @@ class Tallying(Enum):
     HIGHEST = "highest"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+@node
+class Tally(Hashed):
     """Something to be counted, added up or compared in each unit: for the ``members`` (a slot of members) the value
     of a slot in their domain (None: the members themselves)."""
 
