@@ -10,6 +10,7 @@ from wangdi.server.access.scope import may_record
 from wangdi.server.evaluation.services import explain_entity, rulebook, today
 from wangdi.server.web.areas import Area, asked_area
 from wangdi.server.web.entities import LISTED, entities, find_entity
+from wangdi.server.web.menus import forms_about, groups_of
 from wangdi.server.web.registers import attributes_of, headings_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import records_about, timeline
@@ -57,13 +58,15 @@ def entity(request: SignedInRequest, entity: str, code: str) -> HttpResponse:
     one = find_entity(request, entity, code)
     declared, kinds, day = REGISTERS[entity], rulebook().kinds, today()
     records = list(records_about(one))
+    explanation = explain_entity(entity, one.code, day)
     context = {
         "one": one,
         "register": declared,
         "today": day,
         "attributes": zip(headings_of(declared), attributes_of(declared, one), strict=True),
-        "explanation": explain_entity(entity, one.code, day),
-        "kinds": [kind for kind in kinds.values() if kind.about == entity],
+        "explanation": explanation,
+        "groups": groups_of(rulebook(), explanation.groups),
+        "forms": forms_about(rulebook(), entity),
         "may_record": may_record(request.user, entity),
         "timeline": timeline(records, kinds),
     }

@@ -8,6 +8,7 @@ from wangdi.server.evaluation.services import explain_resident, rulebook, today
 from wangdi.server.network.models import Resident
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.charts import drawn, readings_chart
+from wangdi.server.web.menus import forms_about, groups_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import (
     TIMELINE_LENGTH,
@@ -37,7 +38,8 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
             "today": day,
             "explanation": explanation,
             "due": due_rows(person, explanation, rules, day),
-            "kinds": rules.kinds,
+            "groups": groups_of(rules, explanation.groups),
+            "forms": forms_about(rules, "resident"),
             "may_record": may_record(request.user, "resident"),
             "has_charts": has_readings(records),
             "timeline": timeline(shown, rules.kinds),
