@@ -119,6 +119,50 @@ check:
         assert (91 <= age <= 102) if row["step"] == "m3" else (365 <= age <= 376)
 
 
+def test_each_writes_a_record_for_every_label_and_last_only_the_last_days(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {every: {days: 100}, each: [left, right], last: 90}, fields: {step: {label: {}}}}
+check/other: {when: {within: [0, 9]}, fields: {step: {value: other}}}
+""",
+    )
+    found = rows(network, "check")
+    assert len({row["id"] for row in found}) == len(found)
+    own = [row for row in found if row["step"] != "other"]
+    assert len(own) < len(found)
+    pairs = {(row["subject"], row["occurred_on"], row["step"]) for row in own}
+    assert all(
+        (subject, day, "left") in pairs and (subject, day, "right") in pairs for subject, day, _ in pairs
+    )
+    assert min(row["occurred_on"] for row in own) > AS_OF - timedelta(days=90)
+
+
+def test_records_may_follow_an_earlier_one_again_and_again(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {within: [300, 900]}}
+recheck: {when: {after: {kind: check, days: [5, 9], again: 30, until: 200}}}
+""",
+    )
+    first = {row["subject"]: row["occurred_on"] for row in rows(network, "check")}
+    days: dict[str, list[int]] = {}
+    for row in rows(network, "recheck"):
+        days.setdefault(row["subject"], []).append((row["occurred_on"] - first[row["subject"]]).days)
+    assert all(5 <= min(found) <= 9 and max(found) <= 200 for found in days.values())
+    assert 6 <= sum(map(len, days.values())) / len(days) <= 8
+
+
+def test_the_institution_above_writes_what_those_below_do_not(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path, "check: {when: {within: [0, 9]}, done_above: [village_clinic, community_station]}"
+    )
+    types = {row["code"]: row["type"] for row in network["institutions"].to_pylist()}
+    at = {types[row["institution"]] for row in rows(network, "check") if row["institution"]}
+    assert at <= {"township_centre", "community_centre", "hospital"}
+
+
 def test_better_run_places_have_more(tmp_path: Path) -> None:
     network = simulated(
         tmp_path, "check: {when: {within: [0, 700], kept: {poor: 0, good: 1}}}", residents=20_000
@@ -183,9 +227,9 @@ def test_a_sketch_that_does_not_fit_says_why(tmp_path: Path, sketch: str, messag
 def test_the_shipped_sketches_hold_only_what_their_kinds_allow() -> None:
     rulebook = load_rulebook([CONTENT])
     sketches = read_sketches(CONTENT)
-    assert sketches.keys() <= rulebook.kinds.keys()
-    network = make_network(4000, as_of=AS_OF, kinds=rulebook.kinds, sketches=sketches)
-    for name in sketches:
+    assert {name.partition("/")[0] for name in sketches} <= rulebook.kinds.keys()
+    network = make_network(20_000, as_of=AS_OF, kinds=rulebook.kinds, sketches=sketches)
+    for name in {sketch.partition("/")[0] for sketch in sketches}:
         kind, found = rulebook.kinds[name], network[record_table_name(name)]
         assert len(found), f"{name} has no records"
         for field in kind.fields:

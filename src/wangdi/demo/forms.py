@@ -46,6 +46,8 @@ class Rows:
     worker: Column
     day: Ints
     values: Mapping[str, Values]
+    sketch: str = ""
+    """Which sketch they come from, where several describe records of the kind."""
 
 
 def fill_form(rows: Rows, kind: Kind, generator: np.random.Generator) -> pa.Table:

@@ -149,7 +149,7 @@ class Network:
         """A part's records of one kind; nothing when the kind is not wanted or there are none."""
         if rows.kind not in self._kinds or len(rows.day) == 0:
             return
-        generator = random_stream(self._setting.seed, f"{rows.kind} ids", part)
+        generator = random_stream(self._setting.seed, f"{rows.sketch or rows.kind} ids", part)
         table = fill_form(rows, self._kinds[rows.kind], generator)
         for start in range(0, len(table), MOST_ROWS):
             yield record_table_name(rows.kind), table.slice(start, MOST_ROWS)

@@ -15,6 +15,7 @@ from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Share, Sketch
 DAYS_A_MONTH = 30.436875
 MONTHLY_LATE = 5
 YEARLY_AROUND = 20
+AGAIN_SPREAD = 0.08
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ def draw_occasions(
     """By member and day, each within the days on which records about the member are possible."""
     members = _members(sketch.whom, crowd, generator)
     found = _days(sketch.when, crowd, members, before, generator)
+    if sketch.when.each:
+        found = _for_each(found, len(sketch.when.each))
     possible = (found.day >= crowd.first_day[found.member]) & (found.day <= crowd.last_day[found.member])
+    if sketch.when.last is not None:
+        possible &= found.day > crowd.setting.as_of - sketch.when.last
     kept = generator.random(len(found)) < chance(sketch.when.kept, crowd.quality[found.member])
     found = found.of(possible & kept)
     return found.of(integers(np.lexsort((found.day, found.member))))
@@ -103,7 +108,7 @@ def _days(
         return _at_ages(when.ages, crowd, members, generator)
     if when.after is None:
         raise ValueError("a sketch says when")
-    return _following(when.after, members, before, len(crowd), generator)
+    return _following(when.after, members, before, crowd, generator)
 
 
 def _again(every: Every, crowd: Crowd, members: Ints, generator: np.random.Generator) -> Occasions:
@@ -137,18 +142,29 @@ def _at_ages(ages: Ages, crowd: Crowd, members: Ints, generator: np.random.Gener
     born = crowd.birth[members]
     months = np.array(list(ages.months.values())) * DAYS_A_MONTH
     day = (born[:, np.newaxis] + np.ceil(months)[np.newaxis, :]).ravel()
-    late = generator.integers(ages.late[0], ages.late[1] + 1, len(day))
+    same_age = np.unique(months, return_inverse=True)[1]  # what is done at one age is done on one day
+    late = generator.integers(ages.late[0], ages.late[1] + 1, (len(members), same_age.max() + 1))
+    late = late[:, same_age].ravel()
     label = np.tile(integers(np.arange(len(months))), len(members))
     return Occasions(np.repeat(members, len(months)), integers(day + late), None, label)
 
 
+def _for_each(found: Occasions, labels: int) -> Occasions:
+    """Every occasion once with each label."""
+    row = np.repeat(np.arange(len(found)), labels)
+    label = np.tile(integers(np.arange(labels)), len(found))
+    return Occasions(
+        found.member[row], found.day[row], found.earlier[row] if found.earlier is not None else None, label
+    )
+
+
 def _following(
-    after: After, members: Ints, before: Mapping[str, Written], size: int, generator: np.random.Generator
+    after: After, members: Ints, before: Mapping[str, Written], crowd: Crowd, generator: np.random.Generator
 ) -> Occasions:
     if after.kind not in before:
         raise ValueError(f"nothing of kind '{after.kind}' is sketched before")
     earlier = before[after.kind]
-    among = np.zeros(size, dtype=np.bool_)
+    among = np.zeros(len(crowd), dtype=np.bool_)
     among[members] = True
     chosen = among[earlier.occasions.member]
     for name, wanted in after.where.items():
@@ -159,4 +175,16 @@ def _following(
         chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
     row = integers(np.flatnonzero(chosen))
     delay = generator.integers(after.days[0], after.days[1] + 1, len(row))
-    return Occasions(earlier.occasions.member[row], integers(earlier.occasions.day[row] + delay), row)
+    day = integers(earlier.occasions.day[row] + delay)
+    rounds = [(row, day)]
+    while after.again is not None and len(row):
+        day = integers(
+            day + np.maximum(after.again * (1 + AGAIN_SPREAD * generator.standard_normal(len(day))), 1)
+        )
+        going_on = day <= crowd.setting.as_of
+        if after.until is not None:
+            going_on &= day <= earlier.occasions.day[row] + after.until
+        row, day = row[going_on], day[going_on]
+        rounds.append((row, day))
+    row = np.concatenate([one for one, _ in rounds])
+    return Occasions(earlier.occasions.member[row], np.concatenate([one for _, one in rounds]), row)

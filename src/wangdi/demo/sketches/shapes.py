@@ -51,6 +51,9 @@ class After(Shape):
     days: Span
     where: dict[str, list[str | bool]] = {}
     only_last: bool = False
+    again: int | None = Field(default=None, ge=1)
+    """Then every so many days, about, until ``until`` days after the earlier record."""
+    until: int | None = None
 
 
 class Every(Shape):
@@ -82,6 +85,10 @@ class When(Shape):
     """In each year around each of these (month, day)."""
     ages: Ages | None = None
     after: After | None = None
+    each: list[str] = []
+    """Once for each of these labels; fields may hold them as those of ages."""
+    last: int | None = Field(default=None, ge=1)
+    """Only in so many days up to the last one."""
     kept: Share = 1.0
 
     @model_validator(mode="after")
@@ -89,7 +96,13 @@ class When(Shape):
         ways = [self.within, self.every, self.monthly, self.yearly, self.ages, self.after]
         if sum(way is not None for way in ways) != 1:
             raise ValueError("give exactly one of within, every, monthly, yearly, ages, after")
+        if self.each and self.ages is not None:
+            raise ValueError("ages have labels of their own: leave out each")
         return self
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.ages.months if self.ages is not None else self.each)
 
 
 Weights = dict[str, float]
@@ -153,6 +166,8 @@ class Sketch(Shape):
     when: When
     done_at: list[str] | None = None
     """Written at an institution of one of these types in the same county; else where the one it is about belongs."""
+    done_above: list[str] = []
+    """Where the one it is about belongs to an institution of these types, the one above it writes the record."""
     fields: dict[str, Answer] = {}
     path: list[Step] = []
     """How records of a kind with a workflow move on; they stop where the day or their luck ends."""
@@ -161,7 +176,7 @@ class Sketch(Shape):
 
 
 class Sketches(RootModel[dict[str, Sketch]]):
-    """A ``demo.yaml``: sketches by kind, each after those it follows."""
+    """A ``demo.yaml``: sketches by kind, each after those it follows. ``kind/other`` sketches more records of a kind."""
 
 
 def read_sketches(folder: Path) -> dict[str, Sketch]:

@@ -1,6 +1,6 @@
 """Records as the sketches of packs describe them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from wangdi.demo.sketches.paths import walk
 from wangdi.demo.sketches.shapes import Sketch
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION
+from wangdi.interchange.tables import arrow_type
 
 
 def sketched_rows(sketches: Mapping[str, Sketch], kinds: Mapping[str, Kind], crowd: Crowd) -> Iterator[Rows]:
@@ -23,28 +24,38 @@ def sketched_rows(sketches: Mapping[str, Sketch], kinds: Mapping[str, Kind], cro
     """
     before: dict[str, Written] = {}
     for name, sketch in sketches.items():
-        kind = kinds.get(name)
+        kind = kinds.get(name.partition("/")[0])
         if kind is None or kind.about != crowd.entity:
             continue
+        among = {
+            field
+            for other, one in sketches.items()
+            if other.partition("/")[0] == kind.name
+            for field in one.fields
+        }
         try:
-            rows, before[name] = _write(sketch, kind, crowd, before)
+            rows, before[name] = _write(name, sketch, kind, crowd, before, among)
         except (KeyError, ValueError, pa.ArrowInvalid) as error:
             raise ValueError(f"the sketch of '{name}' does not fit its kind: {error}") from error
         yield rows
 
 
-def _write(sketch: Sketch, kind: Kind, crowd: Crowd, before: Mapping[str, Written]) -> tuple[Rows, Written]:
+def _write(
+    name: str, sketch: Sketch, kind: Kind, crowd: Crowd, before: Mapping[str, Written], among: Set[str]
+) -> tuple[Rows, Written]:
+    """``among``: the fields that any sketch of the kind fills; all its records have these columns."""
     unknown = sketch.fields.keys() - {field.name for field in kind.form}
     if unknown:
         raise ValueError(f"it has no field {', '.join(sorted(unknown))}")
-    generator = crowd.stream(f"{kind.name} sketch")
+    generator = crowd.stream(f"{name} sketch")
     occasions = draw_occasions(sketch, crowd, before, generator)
     earlier = before.get(sketch.when.after.kind) if sketch.when.after is not None else None
-    labels = tuple(sketch.when.ages.months) if sketch.when.ages is not None else ()
-    writer = Writer(crowd, occasions, earlier, generator, labels)
+    writer = Writer(crowd, occasions, earlier, generator, sketch.when.labels)
     values = {}
     for field in kind.form:
         column = writer.fill(field, sketch.fields.get(field.name))
+        if column is None and field.name in among:
+            column = pa.nulls(len(occasions), arrow_type(field))
         if column is not None:
             values[field.name] = column
     if kind.workflow is not None:
@@ -54,19 +65,28 @@ def _write(sketch: Sketch, kind: Kind, crowd: Crowd, before: Mapping[str, Writte
     at = (
         writer.someone_at(sketch.done_at)
         if sketch.done_at is not None
-        else _home(crowd, occasions.member, occasions.day)
+        else _home(crowd, occasions.member, occasions.day, sketch.done_above)
     )
     subject = crowd.table["code"].take(pa.array(occasions.member))
     subject = subject.combine_chunks() if isinstance(subject, pa.ChunkedArray) else subject
     rows = Rows(
-        kind.name, subject, writer.institution_codes(at), writer.worker_codes(at), occasions.day, values
+        kind.name,
+        subject,
+        writer.institution_codes(at),
+        writer.worker_codes(at),
+        occasions.day,
+        values,
+        sketch=name,
     )
     return rows, Written(occasions, values)
 
 
-def _home(crowd: Crowd, member: Ints, day: Ints) -> Ints:
-    """Each one's institution, or the one above it before it opened."""
+def _home(crowd: Crowd, member: Ints, day: Ints, below: Sequence[str] = ()) -> Ints:
+    """Each one's institution, or the one above it before it opened, or when it is of a type ``below``."""
     institution = crowd.institution[member]
+    if below:
+        lower = np.isin(institution, crowd.setting.institutions.indexes(*below))
+        institution = np.where(lower, crowd.setting.institutions.parent[institution], institution)
     known = institution >= 0
     found = np.full(len(institution), -1, dtype=np.int32)
     found[known] = crowd.setting.institutions.open_on(institution[known], day[known])
