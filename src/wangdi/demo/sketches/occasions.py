@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.demo.arrays import Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.setting import Setting
 from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Share, Sketch, Uneven, When, Whom
 
@@ -55,6 +56,8 @@ def draw_occasions(
     """By member and day, each within the days on which records about the member are possible."""
     members = _members(sketch.whom, crowd, generator)
     found = _days(sketch.when, crowd, members, before, generator)
+    if sketch.when.each is not None:
+        found = _for_each(found, len(sketch.when.each))
     possible = (found.day >= crowd.first_day[found.member]) & (found.day <= crowd.last_day[found.member])
     kept = generator.random(len(found)) < chance(sketch.when.kept, crowd.quality[found.member])
     found = found.of(possible & kept)
@@ -96,14 +99,13 @@ def _days(
         starts = _months(first_day, as_of, when.monthly)
         return _each(members, starts, 0, MONTHLY_LATE, generator)
     if when.yearly is not None:
-        years = range(year_of(first_day), year_of(as_of) + 1)
-        days = [day_number(date(year, month, day)) for year in years for month, day in when.yearly]
+        days = _yearly(when.yearly, crowd.setting)
         return _each(members, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
     if when.ages is not None:
         return _at_ages(when.ages, crowd, members, generator)
     if when.after is None:
         raise ValueError("a sketch says when")
-    return _following(when.after, members, before, len(crowd), generator)
+    return _following(when.after, crowd, members, before, generator)
 
 
 def _again(every: Every, crowd: Crowd, members: Ints, generator: np.random.Generator) -> Occasions:
@@ -142,13 +144,19 @@ def _at_ages(ages: Ages, crowd: Crowd, members: Ints, generator: np.random.Gener
     return Occasions(np.repeat(members, len(months)), integers(day + late), None, label)
 
 
+def _for_each(found: Occasions, labels: int) -> Occasions:
+    row, label = np.repeat(np.arange(len(found)), labels), np.tile(integers(np.arange(labels)), len(found))
+    repeated = found.of(integers(row))
+    return Occasions(repeated.member, repeated.day, repeated.earlier, label)
+
+
 def _following(
-    after: After, members: Ints, before: Mapping[str, Written], size: int, generator: np.random.Generator
+    after: After, crowd: Crowd, members: Ints, before: Mapping[str, Written], generator: np.random.Generator
 ) -> Occasions:
     if after.kind not in before:
         raise ValueError(f"nothing of kind '{after.kind}' is sketched before")
     earlier = before[after.kind]
-    among = np.zeros(size, dtype=np.bool_)
+    among = np.zeros(len(crowd), dtype=np.bool_)
     among[members] = True
     chosen = among[earlier.occasions.member]
     for name, wanted in after.where.items():
@@ -159,4 +167,26 @@ def _following(
         chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
     row = integers(np.flatnonzero(chosen))
     delay = generator.integers(after.days[0], after.days[1] + 1, len(row))
-    return Occasions(earlier.occasions.member[row], integers(earlier.occasions.day[row] + delay), row)
+    day = integers(earlier.occasions.day[row] + delay)
+    if after.monthly is not None or after.yearly is not None:
+        again = _regularly(after, crowd.setting, row, generator)
+        going_on = again.day >= np.repeat(day, len(again) // max(len(row), 1))
+        row, day = again.member[going_on], again.day[going_on]
+    if after.until is not None:
+        last = earlier.values[after.until].cast(pa.int32()).fill_null(NEVER).to_numpy()[row]
+        row, day = row[day <= last], day[day <= last]
+    return Occasions(earlier.occasions.member[row], day, row)
+
+
+def _regularly(after: After, setting: Setting, rows: Ints, generator: np.random.Generator) -> Occasions:
+    """Each of the rows on each of the days."""
+    if after.monthly is not None:
+        starts = _months(setting.first_day, setting.as_of, after.monthly)
+        return _each(rows, starts, 0, MONTHLY_LATE, generator)
+    days = _yearly(after.yearly or [], setting)
+    return _each(rows, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
+
+
+def _yearly(dates: list[tuple[int, int]], setting: Setting) -> list[int]:
+    years = range(year_of(setting.first_day), year_of(setting.as_of) + 1)
+    return [day_number(date(year, month, day)) for year in years for month, day in dates]

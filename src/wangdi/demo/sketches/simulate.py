@@ -12,6 +12,7 @@ from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.occasions import Written, draw_occasions
 from wangdi.demo.sketches.paths import walk
 from wangdi.demo.sketches.shapes import Sketch
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION
 
@@ -40,15 +41,15 @@ def _write(sketch: Sketch, kind: Kind, crowd: Crowd, before: Mapping[str, Writte
     generator = crowd.stream(f"{kind.name} sketch")
     occasions = draw_occasions(sketch, crowd, before, generator)
     earlier = before.get(sketch.when.after.kind) if sketch.when.after is not None else None
-    labels = tuple(sketch.when.ages.months) if sketch.when.ages is not None else ()
+    labels = sketch.when.each or (tuple(sketch.when.ages.months) if sketch.when.ages is not None else ())
     writer = Writer(crowd, occasions, earlier, generator, labels)
-    values = {}
-    for field in kind.form:
+    steps = walk(kind.workflow, sketch.path, writer) if kind.workflow is not None else {}
+    writer.known.update(steps)
+    for field in _in_order(sketch, kind):
         column = writer.fill(field, sketch.fields.get(field.name))
         if column is not None:
-            values[field.name] = column
-    if kind.workflow is not None:
-        values |= walk(kind.workflow, sketch.path, writer)
+            writer.known[field.name] = column
+    values = {name: column for name, column in writer.known.items() if name not in steps} | steps
     if sketch.assigned is not None:
         values[ASSIGNED_INSTITUTION] = values[sketch.assigned]
     at = (
@@ -62,6 +63,13 @@ def _write(sketch: Sketch, kind: Kind, crowd: Crowd, before: Mapping[str, Writte
         kind.name, subject, writer.institution_codes(at), writer.worker_codes(at), occasions.day, values
     )
     return rows, Written(occasions, values)
+
+
+def _in_order(sketch: Sketch, kind: Kind) -> list[Field]:
+    """The fields of the form; last those that come from others, in the order of the sketch."""
+    late = [name for name, answer in sketch.fields.items() if answer.of is not None]
+    named = {field.name: field for field in kind.form}
+    return [field for field in kind.form if field.name not in late] + [named[name] for name in late]
 
 
 def _home(crowd: Crowd, member: Ints, day: Ints) -> Ints:
