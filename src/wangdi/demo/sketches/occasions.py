@@ -161,7 +161,7 @@ def _following(
     chosen = among[earlier.occasions.member]
     for name, wanted in after.where.items():
         values = earlier.values[name]
-        found = pc.is_in(values, value_set=pa.array(wanted, values.type))
+        found = pc.is_in(values, value_set=pa.array(wanted).cast(values.type))
         chosen &= found.to_numpy(zero_copy_only=False).astype(np.bool_)
     if after.only_last:
         chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
