@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from wangdi.interchange.tables import arrow_type
 SIMULATED = "（模拟）"
 """What required texts hold that a sketch does not mention."""
 
+ONE = "one"
+"""Among the parts of a sum: the number 1."""
+
 USUAL = 0.95
 """How often a flag is set that a sketch does not mention."""
 
@@ -31,7 +35,9 @@ class Writer:
     earlier: Written | None
     generator: np.random.Generator
     labels: Sequence[str] = ()
-    """Those of the ages of the sketch, in order."""
+    """Those of the sketch, in order."""
+    known: dict[str, Column] = part(default_factory=dict)
+    """What is filled in already, and the days on which states were entered."""
 
     @property
     def quality(self) -> Floats:
@@ -45,7 +51,14 @@ class Writer:
         values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
         if not values.type.equals(arrow_type(field)):
             values = values.cast(arrow_type(field))
-        if answer is None or answer.empty == 0:
+        if answer is None:
+            return values
+        if answer.steady:
+            member = self.occasions.member
+            values = values.take(pa.array(np.searchsorted(member, member)))
+        if answer.once is not None:
+            values = pc.if_else(self._day_of(answer.once).is_valid(), values, pa.scalar(None, values.type))
+        if answer.empty == 0:
             return values
         empty = pa.array(self.generator.random(len(values)) < chance(answer.empty, self.quality))
         return pc.if_else(empty, pa.scalar(None, values.type), values)
@@ -57,7 +70,7 @@ class Writer:
             case FieldType.BOOLEAN:
                 return self._flags(USUAL)
             case FieldType.DATE:
-                return self._dates((0, 0))
+                return self._dates((0, 0), None)
             case FieldType.INTEGER | FieldType.DECIMAL if (
                 field.minimum is not None and field.maximum is not None
             ):
@@ -80,7 +93,12 @@ class Writer:
         if answer.uniform is not None:
             return self._uniform(field, *answer.uniform)
         if answer.days is not None:
-            return self._dates(answer.days)
+            return self._dates(answer.days, answer.once)
+        if answer.year is not None:
+            day = self.occasions.day.astype("datetime64[D]").astype("datetime64[Y]")
+            return integers(day.astype(np.int32) + 1970 + answer.year)
+        if answer.of is not None:
+            return self._of(field, answer.of, answer.times, answer.poor_times or answer.times)
         if answer.text is not None:
             return self._texts(answer.text)
         if answer.number is not None:
@@ -177,8 +195,32 @@ class Writer:
         high = np.inf if field.maximum is None else field.maximum
         return np.clip(np.round(values, 0 if field.type is FieldType.INTEGER else 1), low, high)
 
-    def _dates(self, span: tuple[int, int]) -> Column:
-        days = self.occasions.day + self.generator.integers(span[0], span[1] + 1, len(self.occasions))
+    def _of(
+        self, field: Field, parts: Mapping[str, float], good: tuple[float, float], poor: tuple[float, float]
+    ) -> Floats:
+        total = np.zeros(len(self.occasions))
+        for name, weight in parts.items():
+            if name == ONE:
+                total += weight
+                continue
+            column = self.known.get(name)
+            if column is None:
+                column = _whole(self.crowd.column(name).take(pa.array(self.occasions.member)))
+            total += weight * column.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
+        low, high = (
+            worse + (better - worse) * self.quality for worse, better in zip(poor, good, strict=True)
+        )
+        return self._number(field, total * (low + (high - low) * self.generator.random(len(total))))
+
+    def _day_of(self, states: list[str]) -> Column:
+        """The day on which the first of the states was entered that was entered at all."""
+        return pc.coalesce(*(self.known[f"{state}_on"] for state in states))
+
+    def _dates(self, span: tuple[int, int], once: list[str] | None) -> Column:
+        since: Any = self.occasions.day
+        if once is not None:
+            since = self._day_of(once).cast(pa.int32()).fill_null(0).to_numpy()
+        days = since + self.generator.integers(span[0], span[1] + 1, len(self.occasions))
         return pa.array(integers(days)).cast(pa.date32())
 
     def _texts(self, texts: list[str]) -> Column:

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.demo.arrays import Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.setting import Setting
 from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Share, Sketch, Uneven, When, Whom
 
@@ -101,8 +102,7 @@ def _days(
         starts = _months(first_day, as_of, when.monthly)
         return _each(members, starts, 0, MONTHLY_LATE, generator)
     if when.yearly is not None:
-        years = range(year_of(first_day), year_of(as_of) + 1)
-        days = [day_number(date(year, month, day)) for year in years for month, day in when.yearly]
+        days = _yearly(when.yearly, crowd.setting)
         return _each(members, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
     if when.ages is not None:
         return _at_ages(when.ages, crowd, members, generator)
@@ -150,12 +150,9 @@ def _at_ages(ages: Ages, crowd: Crowd, members: Ints, generator: np.random.Gener
 
 
 def _for_each(found: Occasions, labels: int) -> Occasions:
-    """Every occasion once with each label."""
-    row = np.repeat(np.arange(len(found)), labels)
-    label = np.tile(integers(np.arange(labels)), len(found))
-    return Occasions(
-        found.member[row], found.day[row], found.earlier[row] if found.earlier is not None else None, label
-    )
+    row, label = np.repeat(np.arange(len(found)), labels), np.tile(integers(np.arange(labels)), len(found))
+    repeated = found.of(integers(row))
+    return Occasions(repeated.member, repeated.day, repeated.earlier, label)
 
 
 def _following(
@@ -169,22 +166,55 @@ def _following(
     chosen = among[earlier.occasions.member]
     for name, wanted in after.where.items():
         values = earlier.values[name]
-        found = pc.is_in(values, value_set=pa.array(wanted, values.type))
+        found = pc.is_in(values, value_set=pa.array(wanted).cast(values.type))
         chosen &= found.to_numpy(zero_copy_only=False).astype(np.bool_)
     if after.only_last:
         chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
     row = integers(np.flatnonzero(chosen))
     delay = generator.integers(after.days[0], after.days[1] + 1, len(row))
     day = integers(earlier.occasions.day[row] + delay)
+    if after.again is not None:
+        row, day = _keep_following(after.again, crowd, row, day, generator)
+    if after.monthly is not None or after.yearly is not None:
+        again = _regularly(after, crowd.setting, row, generator)
+        going_on = again.day >= np.repeat(day, len(again) // max(len(row), 1))
+        row, day = again.member[going_on], again.day[going_on]
+    if after.until is not None:
+        in_time = day <= _until(after.until, earlier, row)
+        row, day = row[in_time], day[in_time]
+    return Occasions(earlier.occasions.member[row], day, row)
+
+
+def _until(until: int | str, earlier: Written, row: Ints) -> Ints:
+    """The last day for what follows each of the rows."""
+    if isinstance(until, int):
+        return integers(earlier.occasions.day[row] + until)
+    return integers(earlier.values[until].cast(pa.int32()).fill_null(NEVER).to_numpy()[row])
+
+
+def _keep_following(
+    days: int, crowd: Crowd, row: Ints, day: Ints, generator: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """The first occasion after each row, and further ones about so many days apart."""
     rounds = [(row, day)]
-    while after.again is not None and len(row):
-        day = integers(
-            day + np.maximum(after.again * (1 + AGAIN_SPREAD * generator.standard_normal(len(day))), 1)
-        )
+    while len(row):
+        gap = days * (1 + AGAIN_SPREAD * generator.standard_normal(len(day)))
+        day = integers(day + np.maximum(gap, 1))
         going_on = day <= crowd.setting.as_of
-        if after.until is not None:
-            going_on &= day <= earlier.occasions.day[row] + after.until
         row, day = row[going_on], day[going_on]
         rounds.append((row, day))
-    row = np.concatenate([one for one, _ in rounds])
-    return Occasions(earlier.occasions.member[row], np.concatenate([one for _, one in rounds]), row)
+    return np.concatenate([one for one, _ in rounds]), np.concatenate([one for _, one in rounds])
+
+
+def _regularly(after: After, setting: Setting, rows: Ints, generator: np.random.Generator) -> Occasions:
+    """Each of the rows on each of the days."""
+    if after.monthly is not None:
+        starts = _months(setting.first_day, setting.as_of, after.monthly)
+        return _each(rows, starts, 0, MONTHLY_LATE, generator)
+    days = _yearly(after.yearly or [], setting)
+    return _each(rows, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
+
+
+def _yearly(dates: list[tuple[int, int]], setting: Setting) -> list[int]:
+    years = range(year_of(setting.first_day), year_of(setting.as_of) + 1)
+    return [day_number(date(year, month, day)) for year in years for month, day in dates]

@@ -52,8 +52,13 @@ class After(Shape):
     where: dict[str, list[str | bool]] = {}
     only_last: bool = False
     again: int | None = Field(default=None, ge=1)
-    """Then every so many days, about, until ``until`` days after the earlier record."""
-    until: int | None = None
+    """Then every so many days, about."""
+    monthly: int | None = Field(default=None, ge=1, le=28)
+    """From then on on that day of each month, or up to four days later."""
+    yearly: list[tuple[int, int]] | None = None
+    """From then on in each year around each of these (month, day)."""
+    until: int | str | None = None
+    """Not later than so many days after the earlier record, or than a date of it: one of its fields, or ``<state>_on``."""
 
 
 class Every(Shape):
@@ -108,6 +113,10 @@ class When(Shape):
 Weights = dict[str, float]
 
 
+BESIDES = {"empty", "poor", "poor_mean", "times", "poor_times", "steady", "once"}
+"""What an answer may say in addition."""
+
+
 class Answer(Shape):
     """What a field holds: exactly one of the following, and how often it is left empty."""
 
@@ -139,11 +148,24 @@ class Answer(Shape):
     label: dict[str, str] | None = None
     """By the label of the age; ``{}`` holds the label itself."""
     normal_by_label: dict[str, tuple[float, float]] | None = None
+    year: int | None = None
+    """The year of the record's day, and so many years more."""
+    of: dict[str, float] | None = None
+    """The sum of other numbers of the record, register columns, or ``one`` (1), each times its weight; what is missing
+    counts nothing. Such fields are filled in after all others, in the order of the sketch."""
+    times: tuple[float, float] = (1, 1)
+    """What ``of`` is multiplied by: something between the two."""
+    poor_times: tuple[float, float] | None = None
+    """The same where care is poor."""
+    steady: bool = False
+    """The same in all records about one subject."""
+    once: list[str] | None = None
+    """Filled in only when the record has been in one of these states; ``days`` count from then."""
     empty: Share = 0.0
 
     @model_validator(mode="after")
     def _one_way(self) -> "Answer":
-        given = set(self.model_fields_set) - {"empty", "poor", "poor_mean"}
+        given = set(self.model_fields_set) - BESIDES
         if len(given) != 1:
             raise ValueError(
                 "give exactly one of value, choice, choices, flag, normal, uniform, days, text, …"

@@ -12,6 +12,7 @@ from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.occasions import Written, draw_occasions
 from wangdi.demo.sketches.paths import walk
 from wangdi.demo.sketches.shapes import Sketch
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION
 from wangdi.interchange.tables import arrow_type
@@ -51,15 +52,15 @@ def _write(
     occasions = draw_occasions(sketch, crowd, before, generator)
     earlier = before.get(sketch.when.after.kind) if sketch.when.after is not None else None
     writer = Writer(crowd, occasions, earlier, generator, sketch.when.labels)
-    values = {}
-    for field in kind.form:
+    steps = walk(kind.workflow, sketch.path, writer) if kind.workflow is not None else {}
+    writer.known.update(steps)
+    for field in _in_order(sketch, kind):
         column = writer.fill(field, sketch.fields.get(field.name))
         if column is None and field.name in among:
             column = pa.nulls(len(occasions), arrow_type(field))
         if column is not None:
-            values[field.name] = column
-    if kind.workflow is not None:
-        values |= walk(kind.workflow, sketch.path, writer)
+            writer.known[field.name] = column
+    values = {name: column for name, column in writer.known.items() if name not in steps} | steps
     if sketch.assigned is not None:
         values[ASSIGNED_INSTITUTION] = values[sketch.assigned]
     at = (
@@ -79,6 +80,13 @@ def _write(
         sketch=name,
     )
     return rows, Written(occasions, values)
+
+
+def _in_order(sketch: Sketch, kind: Kind) -> list[Field]:
+    """The fields of the form; last those that come from others, in the order of the sketch."""
+    late = [name for name, answer in sketch.fields.items() if answer.of is not None]
+    named = {field.name: field for field in kind.form}
+    return [field for field in kind.form if field.name not in late] + [named[name] for name in late]
 
 
 def _home(crowd: Crowd, member: Ints, day: Ints, below: Sequence[str] = ()) -> Ints:
