@@ -1,11 +1,11 @@
 """Records as the sketches of packs describe them."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import pyarrow as pa
 
-from wangdi.demo.arrays import Ints
+from wangdi.demo.arrays import Column, Ints
 from wangdi.demo.forms import Rows
 from wangdi.demo.sketches.answers import Writer
 from wangdi.demo.sketches.crowds import Crowd
@@ -24,6 +24,7 @@ def sketched_rows(sketches: Mapping[str, Sketch], kinds: Mapping[str, Kind], cro
     ValueError that names the kind when a sketch does not fit it.
     """
     before: dict[str, Written] = {}
+    of_kind: dict[str, list[tuple[Rows, Ints]]] = {}
     for name, sketch in sketches.items():
         kind = kinds.get(name.partition("/")[0])
         if kind is None or kind.about != crowd.entity:
@@ -38,7 +39,28 @@ def sketched_rows(sketches: Mapping[str, Sketch], kinds: Mapping[str, Kind], cro
             rows, before[name] = _write(name, sketch, kind, crowd, before, among)
         except (KeyError, ValueError, pa.ArrowInvalid) as error:
             raise ValueError(f"the sketch of '{name}' does not fit its kind: {error}") from error
-        yield rows
+        of_kind.setdefault(kind.name, []).append((rows, before[name].occasions.member))
+    for parts in of_kind.values():
+        yield parts[0][0] if len(parts) == 1 else _joined(parts)
+
+
+def _joined(parts: Sequence[tuple[Rows, Ints]]) -> Rows:
+    """The records of several sketches of one kind, by subject and day."""
+    rows = [one for one, _ in parts]
+    member, day = np.concatenate([who for _, who in parts]), np.concatenate([one.day for one in rows])
+    order = pa.array(np.lexsort((day, member)))
+
+    def join(columns: Iterable[Column]) -> Column:
+        return pa.concat_arrays(list(columns)).take(order)
+
+    return Rows(
+        rows[0].kind,
+        join(one.subject for one in rows),
+        join(one.institution for one in rows),
+        join(one.worker for one in rows),
+        day[order],
+        {name: join(one.values[name] for one in rows) for name in rows[0].values},
+    )
 
 
 def _write(
