@@ -70,7 +70,8 @@ def draw_occasions(
 def _members(whom: Whom, crowd: Crowd, generator: np.random.Generator) -> Ints:
     chosen = generator.random(len(crowd)) < chance(whom.share, crowd.quality)
     if whom.condition is not None:
-        chosen &= crowd.conditions[whom.condition]
+        for condition in [whom.condition] if isinstance(whom.condition, str) else whom.condition:
+            chosen &= crowd.conditions[condition]
     for name, wanted in whom.where.items():
         chosen &= _matches(crowd.column(name), wanted)
     return integers(np.flatnonzero(chosen))

@@ -39,8 +39,8 @@ class Whom(Shape):
     last day), of whatever has an institution ``institution.type`` and ``institution.level``."""
 
     where: dict[str, list[str] | Range] = {}
-    condition: str | None = None
-    """Residents with ``hypertension`` or ``diabetes``."""
+    condition: str | list[str] | None = None
+    """Residents with ``hypertension`` or ``diabetes``; several: with all of them."""
     share: Share = 1.0
 
 
