@@ -204,6 +204,58 @@ visit:
     )
 
 
+def test_numbers_may_come_from_other_fields_and_stay_the_same(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {monthly: 3}, fields: {score: {uniform: [10, 90], steady: true}}}
+recheck: {when: {monthly: 3}, fields: {score: {of: {one: 40}, times: [0.5, 1.0]}}}
+""",
+        residents=50,
+    )
+    scores: dict[str, set[int]] = {}
+    for row in rows(network, "check"):
+        scores.setdefault(row["subject"], set()).add(row["score"])
+    assert all(len(found) == 1 for found in scores.values())
+    assert all(20 <= row["score"] <= 40 for row in rows(network, "recheck"))
+
+
+def test_records_for_each_label_and_every_month_from_an_earlier_one_on(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {within: [100, 100], each: [a, b]}, fields: {step: {label: {}}, score: {year: -2000}}}
+recheck: {when: {after: {kind: check, days: [10, 10], monthly: 5}}}
+""",
+        residents=50,
+    )
+    labels: dict[str, list[str]] = {}
+    for row in rows(network, "check"):
+        labels.setdefault(row["subject"], []).append(row["step"])
+        assert row["score"] == 26
+    assert {tuple(found) for found in labels.values()} == {("a", "b")}
+    again = rows(network, "recheck")
+    assert len(again) == 3 * len(rows(network, "check"))
+    assert {row["occurred_on"].month for row in again} == {4, 5, 6}
+
+
+def test_some_answers_and_steps_wait_for_a_state(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+visit:
+  whom: {where: {type: [village_clinic]}}
+  when: {within: [30, 90]}
+  fields: {by: {institution: [hospital], once: [done]}}
+  path: [{to: done, after: [1, 2], only: done}, {to: done, after: [10, 20], chance: 0.5}]
+""",
+        residents=500,
+    )
+    found = rows(network, "visit")
+    assert {(row["state"], row["by"] is not None) for row in found} == {("open", False), ("done", True)}
+    assert all((row["done_on"] - row["occurred_on"]).days >= 10 for row in found if row["by"])
+
+
 @pytest.mark.parametrize(
     ("sketch", "message"),
     [

@@ -26,13 +26,16 @@ def walk(workflow: Workflow, steps: Sequence[Step], writer: Writer) -> dict[str,
             pick(writer.generator, list(goals.values()), count)
         ]
         day = integers(since + writer.generator.integers(step.after[0], step.after[1] + 1, count))
-        moving &= (day <= writer.crowd.setting.as_of) & (
+        stepping = moving if step.only is None else moving & (state == names.index(step.only))
+        waiting = moving & ~stepping
+        moving = stepping & (day <= writer.crowd.setting.as_of) & (
             writer.generator.random(count) < chance(step.chance, writer.quality)
         )
         state[moving], since[moving] = goal[moving], day[moving]
         for name in goals:
             there = moving & (goal == names.index(name))
             entered[name][there] = day[there]
+        moving |= waiting
         moving &= ~np.array([workflow.states[number].final for number in range(len(names))])[state]
     days = {f"{name}_on": _dates(day) for name, day in entered.items()}
     return {STATE: pa.array(names).take(pa.array(state)), STATE_SINCE: _dates(since), **days}

@@ -179,6 +179,8 @@ class Step(Shape):
     to: str | Weights
     after: Span
     chance: Share = 1.0
+    only: str | None = None
+    """Only of those in this state; the others wait for the next step."""
 
 
 class Sketch(Shape):
