@@ -209,7 +209,9 @@ class Writer:
             if column is None:
                 column = _whole(self.crowd.column(name).take(pa.array(self.occasions.member)))
             total += weight * column.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
-        low, high = (worse + (better - worse) * self.quality for worse, better in zip(poor, good, strict=True))
+        low, high = (
+            worse + (better - worse) * self.quality for worse, better in zip(poor, good, strict=True)
+        )
         return self._number(field, total * (low + (high - low) * self.generator.random(len(total))))
 
     def _day_of(self, states: list[str]) -> Column:
