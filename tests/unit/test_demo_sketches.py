@@ -302,3 +302,18 @@ def test_the_shipped_sketches_hold_only_what_their_kinds_allow() -> None:
                 assert all(value <= field.maximum for value in values), f"{name}.{field.name}"
             if field.required:
                 assert len(values) == len(found), f"{name}.{field.name} is required"
+
+
+def test_a_month_is_told_by_its_first_day(tmp_path: Path) -> None:
+    (tmp_path / "sample").mkdir()
+    (tmp_path / "sample" / "pack.yaml").write_text(
+        PACK.replace("step: {title", "month: {title: {zh: 月, en: Month}, type: date}\n      step: {title"),
+        "utf-8",
+    )
+    sketch = "check: {when: {monthly: 5}, fields: {month: {month: -1}}}"
+    (tmp_path / "sample" / "demo.yaml").write_text(sketch, "utf-8")
+    kinds = load_rulebook([tmp_path / "sample"]).kinds
+    network = make_network(200, as_of=AS_OF, kinds=kinds, sketches=read_sketches(tmp_path))
+    for row in rows(network, "check"):
+        before = row["occurred_on"].replace(day=1) - timedelta(days=1)
+        assert row["month"] == before.replace(day=1)

@@ -97,6 +97,9 @@ class Writer:
         if answer.year is not None:
             day = self.occasions.day.astype("datetime64[D]").astype("datetime64[Y]")
             return integers(day.astype(np.int32) + 1970 + answer.year)
+        if answer.month is not None:
+            first = self.occasions.day.astype("datetime64[D]").astype("datetime64[M]") + answer.month
+            return pa.array(first.astype("datetime64[D]"))
         if answer.of is not None:
             return self._of(field, answer.of, answer.times, answer.poor_times or answer.times)
         if answer.text is not None:

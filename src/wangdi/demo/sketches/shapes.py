@@ -150,6 +150,8 @@ class Answer(Shape):
     normal_by_label: dict[str, tuple[float, float]] | None = None
     year: int | None = None
     """The year of the record's day, and so many years more."""
+    month: int | None = None
+    """The first day of the month of the record's day, and so many months later."""
     of: dict[str, float] | None = None
     """The sum of other numbers of the record, register columns, or ``one`` (1), each times its weight; what is missing
     counts nothing. Such fields are filled in after all others, in the order of the sketch."""
