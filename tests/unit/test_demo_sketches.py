@@ -317,3 +317,14 @@ def test_a_month_is_told_by_its_first_day(tmp_path: Path) -> None:
     for row in rows(network, "check"):
         before = row["occurred_on"].replace(day=1) - timedelta(days=1)
         assert row["month"] == before.replace(day=1)
+
+
+def test_ages_since_birth_reach_back_before_the_three_years(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        "check: {whom: {where: {age: {at_most: 17}}}, when: {ages: {months: {m1: 1}, late: [0, 0], since_birth: true}}}",
+    )
+    born = [row["birth_date"] for row in network["residents"].to_pylist() if row["death_date"] is None]
+    children = [day for day in born if AS_OF.replace(year=AS_OF.year - 17) < day < AS_OF - timedelta(days=40)]
+    assert len(rows(network, "check")) >= len(children) > 100
+    assert min(row["occurred_on"] for row in rows(network, "check")) < AS_OF.replace(year=AS_OF.year - 10)

@@ -59,7 +59,9 @@ def draw_occasions(
     found = _days(sketch.when, crowd, members, before, generator)
     if sketch.when.each:
         found = _for_each(found, len(sketch.when.each))
-    possible = (found.day >= crowd.first_day[found.member]) & (found.day <= crowd.last_day[found.member])
+    since_birth = sketch.when.ages is not None and sketch.when.ages.since_birth
+    first_day = crowd.birth if since_birth else crowd.first_day
+    possible = (found.day >= first_day[found.member]) & (found.day <= crowd.last_day[found.member])
     if sketch.when.last is not None:
         possible &= found.day > crowd.setting.as_of - sketch.when.last
     kept = generator.random(len(found)) < chance(sketch.when.kept, crowd.quality[found.member])

@@ -28,8 +28,10 @@ def walk(workflow: Workflow, steps: Sequence[Step], writer: Writer) -> dict[str,
         day = integers(since + writer.generator.integers(step.after[0], step.after[1] + 1, count))
         stepping = moving if step.only is None else moving & (state == names.index(step.only))
         waiting = moving & ~stepping
-        moving = stepping & (day <= writer.crowd.setting.as_of) & (
-            writer.generator.random(count) < chance(step.chance, writer.quality)
+        moving = (
+            stepping
+            & (day <= writer.crowd.setting.as_of)
+            & (writer.generator.random(count) < chance(step.chance, writer.quality))
         )
         state[moving], since[moving] = goal[moving], day[moving]
         for name in goals:

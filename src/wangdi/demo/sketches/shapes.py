@@ -74,6 +74,8 @@ class Ages(Shape):
 
     months: dict[str, float]
     late: Span = (0, 20)
+    since_birth: bool = False
+    """Also before the three years: what older people had, as histories that were taken over."""
 
 
 class When(Shape):
