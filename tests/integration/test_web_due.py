@@ -15,7 +15,10 @@ from wangdi.server.web import due
 
 @pytest.fixture
 def cast(installation: Installation) -> Cast:
-    return build_network()
+    """With the items of follow-ups alone, whatever else the shipped packs ask for."""
+    built = build_network()
+    DueItem.objects.exclude(schedule="htn_followup").delete()
+    return built
 
 
 @pytest.fixture
@@ -80,7 +83,9 @@ def test_what_is_missed_stands_last_and_is_no_open_work(county: Client) -> None:
 def test_filters_by_name_village_and_service_narrow_the_list(county: Client) -> None:
     assert names_on(county, "/due/?place=420281&q=张") == ["张三"]
     assert names_on(county, "/due/?place=A&village=A2&status=all") == ["王五"]
-    assert names_on(county, "/due/?place=420281&schedule=elderly_check") == []
+    DueItem.objects.filter(resident__name="李四").update(schedule="htn_exam")
+    assert names_on(county, "/due/?place=420281&schedule=htn_exam") == ["李四"]
+    assert names_on(county, "/due/?place=420281&schedule=htn_followup") == ["赵六", "张三"]
 
 
 def test_a_row_says_in_one_sentence_why_and_since_when(doctor: Client) -> None:

@@ -59,8 +59,10 @@ def test_the_limit_of_the_chart_follows_age_as_the_pack_says(cast: Cast) -> None
 
 
 def test_the_groups_a_person_belongs_to_are_named(page: str) -> None:
-    groups = page[page.index('class="groups"') :].split("</ul>")[0]
-    assert "高血压患者" in groups and "糖尿病" not in groups
+    groups = re.findall(r"<li>([^<]+)</li>", page[page.index('class="groups"') :].split("</ul>")[0])
+    patients = {rulebook().groups[name].title.zh for name in ("hypertension", "diabetes")}
+    assert patients == {"高血压患者", "2型糖尿病患者"}
+    assert patients & set(groups) == {"高血压患者"}
 
 
 def test_the_newest_record_stands_first_in_the_timeline(page: str) -> None:
