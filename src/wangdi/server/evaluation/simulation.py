@@ -171,17 +171,19 @@ def _open_items(listings: Listings) -> Any:
 
 def _side_by_side(parts: dict[str, Any], keys: list[str]) -> Any:
     """How many rows each part has per key; 0 where a part has none."""
-    joined = None
-    for name, rows in parts.items():
-        counted = rows.group_by(keys).aggregate([([], "count_all")]).rename_columns([*keys, name])
-        joined = counted if joined is None else joined.join(counted, keys, join_type="full outer")
-    if joined is None:
-        raise ValueError("nothing to put side by side")
-    filled = [pc.fill_null(joined[name], 0) for name in parts]
-    columns = dict(zip(parts, filled, strict=True))
-    return pa.table({key: joined[key] for key in keys} | columns).sort_by(
-        [(key, "ascending") for key in keys]
-    )
+    marked = pa.concat_tables([_marked(rows.select(keys), name, parts) for name, rows in parts.items()])
+    counted = marked.group_by(keys).aggregate([(name, "sum") for name in parts])
+    return counted.rename_columns([*keys, *parts]).sort_by([(key, "ascending") for key in keys])
+
+
+def _marked(rows: Any, own: str, names: Iterable[str]) -> Any:
+    """Rows of one part, with 1 in the column of that part and 0 in the others.
+
+    To be counted and not joined: what no institution is to do has none, and nothing joins to that.
+    """
+    for name in names:
+        rows = rows.append_column(name, pa.array([int(name == own)] * len(rows), pa.int64()))
+    return rows
 
 
 def _months_later(first: date, months: int) -> date:
