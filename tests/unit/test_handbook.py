@@ -145,6 +145,16 @@ def changed(tmp_path: Path) -> Callable[..., list[Change]]:
         folder = tmp_path / "hypertension"
         folder.mkdir(exist_ok=True)
         (folder / "pack.yaml").write_text(text, encoding="utf-8")
+        renamed = [
+            pair for pair in pairs if pair[0].startswith("first: ")
+        ]  # other packs look at the kind too
+        for path in CONTENT.glob("*/pack.yaml"):
+            other = path.read_text("utf-8")
+            if path.parent.name != "hypertension" and any(before in other for before, _ in renamed):
+                for before, after in renamed:
+                    other = other.replace(before, after)
+                (tmp_path / path.parent.name).mkdir(exist_ok=True)
+                (tmp_path / path.parent.name / "pack.yaml").write_text(other, encoding="utf-8")
         new = load_rulebook(replacing(CONTENT, tmp_path))
         old_packs, new_packs = ({pack.name: pack for pack in side.packs} for side in (RULEBOOK, new))
         return list(changes(old_packs, new_packs, words("en"), Words(new, "en", DAY)))

@@ -16,6 +16,7 @@ from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.network import Network
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
+from wangdi.server.evaluation.comparing import PARTS, with_parts, without_empty_parts
 from wangdi.server.evaluation.lake.layout import kind_table
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.listings import Listings
@@ -148,16 +149,18 @@ class Simulation:
 
     def figures(self, level: str) -> Any:
         """Every figure at every place of a level: numerator, denominator and value before and after."""
-        keys = ["indicator", "place"]
+        keys = ["indicator", *PARTS, "place"]
         columns = ["numerator", "denominator", "value"]
         before, after = (
-            side.figures(levels=[level]).select([*keys, *columns]) for side in (self.before, self.after)
+            with_parts(side.figures(levels=[level])).select([*keys, *columns])
+            for side in (self.before, self.after)
         )
         before = before.rename_columns([*keys, *(f"{name}_before" for name in columns)])
         after = after.rename_columns([*keys, *(f"{name}_after" for name in columns)])
         joined = before.join(after, keys, join_type="full outer")
         changed = pc.subtract(joined["value_after"], joined["value_before"])
-        return joined.append_column("change", changed).sort_by([(key, "ascending") for key in keys])
+        listed = joined.append_column("change", changed).sort_by([(key, "ascending") for key in keys])
+        return without_empty_parts(listed)
 
 
 _ORDER = [(key, "ascending") for key in _KEYS]
