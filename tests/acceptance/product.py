@@ -31,6 +31,7 @@ def main(days: list[str]) -> None:
             level: [
                 [row["indicator"], row["place"], row["numerator"], row["denominator"]]
                 for row in listings.figures(levels=[level]).to_pylist()
+                if not row.get("dimension")
             ]
             for level in LEVELS
         }

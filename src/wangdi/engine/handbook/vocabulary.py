@@ -130,5 +130,32 @@ ENGLISH_UNITS: Mapping[str, str] = {
     "分钟/次": "minutes",
     "克/天": "g a day",
     "张": "beds",
+    "年": "years",
+    "天": "days",
+    "日": "days",
+    "小时": "hours",
+    "分钟": "minutes",
+    "学时": "credit hours",
+    "次/日": "times a day",
+    "小时/日": "hours a day",
+    "IU/日": "IU a day",
+    "元": "yuan",
+    "万元": "10,000 yuan",
+    "人次": "person-times",
+    "床日": "bed-days",
+    "例": "cases",
+    "起": "incidents",
+    "个": "",
+    "份": "",
+    "项": "items",
+    "台": "units",
+    "种": "kinds",
+    "颗": "teeth",
+    "条": "items",
+    "门": "courses",
+    "剂": "doses",
 }
-"""Packs write units as the national forms print them; symbols such as mmHg are the same in both languages."""
+"""Packs write units as the national forms print them; symbols such as mmHg are the same in both languages.
+
+Empty where English says nothing: the title tells what is counted.
+"""

@@ -137,6 +137,10 @@ def _mark_durations(text: str) -> str:
     return "".join(p if p.startswith("'") else _DURATION.sub(r"interval '\1' \2", p) for p in pieces)
 
 
+def _parsed(marked: str) -> exp.Expr:
+    return sqlglot.parse_one(marked, dialect=_Sql)
+
+
 @dataclass
 class ExpressionReader:
     """Reads one expression. ``source`` is its raw text in the file, beginning at ``place(0)``."""
@@ -153,7 +157,7 @@ class ExpressionReader:
             return None
         self._marked = _mark_durations(text)
         try:
-            parsed = sqlglot.parse_one(self._marked, dialect=_Sql)
+            parsed = _parsed(self._marked)
         except (ParseError, TokenError) as error:
             self._report_syntax(error)
             return None

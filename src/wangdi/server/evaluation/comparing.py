@@ -22,7 +22,7 @@ def differing(before: Any, after: Any) -> Any:
 
     Columns: what tells figures apart, then each count ``…_before`` and ``…_now``; empty where there is no such figure.
     """
-    before, after = _with_parts(before), _with_parts(after)
+    before, after = with_parts(before), with_parts(after)
     counts = [name for name in COUNTS if name in before.column_names and name in after.column_names]
     keys = [name for name in before.column_names if name in after.column_names and name not in counts]
     with connect() as quack:
@@ -32,7 +32,8 @@ def differing(before: Any, after: Any) -> Any:
     return found
 
 
-def _with_parts(figures: Any) -> Any:
+def with_parts(figures: Any) -> Any:
+    """With the columns of parts, empty where they had been left out."""
     for name in PARTS:
         if name not in figures.column_names:
             figures = figures.append_column(name, pa.array([""] * len(figures), pa.string()))

@@ -16,6 +16,7 @@ from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.network import Network
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
+from wangdi.server.evaluation.comparing import PARTS, with_parts, without_empty_parts
 from wangdi.server.evaluation.lake.layout import kind_table
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.listings import Listings
@@ -148,16 +149,18 @@ class Simulation:
 
     def figures(self, level: str) -> Any:
         """Every figure at every place of a level: numerator, denominator and value before and after."""
-        keys = ["indicator", "place"]
+        keys = ["indicator", *PARTS, "place"]
         columns = ["numerator", "denominator", "value"]
         before, after = (
-            side.figures(levels=[level]).select([*keys, *columns]) for side in (self.before, self.after)
+            with_parts(side.figures(levels=[level])).select([*keys, *columns])
+            for side in (self.before, self.after)
         )
         before = before.rename_columns([*keys, *(f"{name}_before" for name in columns)])
         after = after.rename_columns([*keys, *(f"{name}_after" for name in columns)])
         joined = before.join(after, keys, join_type="full outer")
         changed = pc.subtract(joined["value_after"], joined["value_before"])
-        return joined.append_column("change", changed).sort_by([(key, "ascending") for key in keys])
+        listed = joined.append_column("change", changed).sort_by([(key, "ascending") for key in keys])
+        return without_empty_parts(listed)
 
 
 _ORDER = [(key, "ascending") for key in _KEYS]
@@ -171,17 +174,19 @@ def _open_items(listings: Listings) -> Any:
 
 def _side_by_side(parts: dict[str, Any], keys: list[str]) -> Any:
     """How many rows each part has per key; 0 where a part has none."""
-    joined = None
-    for name, rows in parts.items():
-        counted = rows.group_by(keys).aggregate([([], "count_all")]).rename_columns([*keys, name])
-        joined = counted if joined is None else joined.join(counted, keys, join_type="full outer")
-    if joined is None:
-        raise ValueError("nothing to put side by side")
-    filled = [pc.fill_null(joined[name], 0) for name in parts]
-    columns = dict(zip(parts, filled, strict=True))
-    return pa.table({key: joined[key] for key in keys} | columns).sort_by(
-        [(key, "ascending") for key in keys]
-    )
+    marked = pa.concat_tables([_marked(rows.select(keys), name, parts) for name, rows in parts.items()])
+    counted = marked.group_by(keys).aggregate([(name, "sum") for name in parts])
+    return counted.rename_columns([*keys, *parts]).sort_by([(key, "ascending") for key in keys])
+
+
+def _marked(rows: Any, own: str, names: Iterable[str]) -> Any:
+    """Rows of one part, with 1 in the column of that part and 0 in the others.
+
+    To be counted and not joined: what no institution is to do has none, and nothing joins to that.
+    """
+    for name in names:
+        rows = rows.append_column(name, pa.array([int(name == own)] * len(rows), pa.int64()))
+    return rows
 
 
 def _months_later(first: date, months: int) -> date:
