@@ -65,6 +65,7 @@ def entity(request: SignedInRequest, entity: str, code: str) -> HttpResponse:
         "today": day,
         "attributes": zip(headings_of(declared), attributes_of(declared, one), strict=True),
         "explanation": explanation,
+        "kinds": kinds,
         "groups": groups_of(rulebook(), explanation.groups),
         "forms": forms_about(rulebook(), entity),
         "may_record": may_record(request.user, entity),

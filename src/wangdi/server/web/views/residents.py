@@ -38,6 +38,7 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
             "today": day,
             "explanation": explanation,
             "due": due_rows(person, explanation, rules, day),
+            "kinds": rules.kinds,
             "groups": groups_of(rules, explanation.groups),
             "forms": forms_about(rules, "resident"),
             "may_record": may_record(request.user, "resident"),
