@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 
 help:
 	@echo "make demo [RESIDENTS=20000]  build the demonstration network and serve it at http://127.0.0.1:8000"
-	@echo "make test                    set up and run the tests (under five minutes)"
+	@echo "make test                    set up and run the tests (seven to nine minutes on two cores)"
 	@echo "make check                   lint, types, import directions, packs"
 	@echo "make test-long               the generative and other long tests"
 	@echo "make generative [EXAMPLES=3000]  random rules over random data: the evaluators agree"
