@@ -87,7 +87,9 @@ def run_seed(product: Product, tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 10))
-def test_agrees_with_the_referee_before_and_after_amendments(product: Product, tmp_path: Path, seed: int) -> None:
+def test_agrees_with_the_referee_before_and_after_amendments(
+    product: Product, tmp_path: Path, seed: int
+) -> None:
     run_seed(product, tmp_path, seed)
 
 

@@ -1,6 +1,5 @@
 """``wangdi assess``, and what a standard says of one institution for ``wangdi explain``."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, OutputFormat, PlaceCode
 from wangdi.cli.output import Format, console, fail, write_rows, write_workbook
 from wangdi.cli.progress import progress_bars
-from wangdi.cli.traces import add_bases, add_trace, mark, plain
+from wangdi.cli.traces import add_bases, add_trace, mark, print_json
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import Network, UnknownCode
@@ -172,7 +171,7 @@ def explain_standing(
             2,
         )
     if form is Format.JSON:
-        print(json.dumps(plain(explained), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
+        print_json(explained)
     else:
         console.print(_tree(explained))
 

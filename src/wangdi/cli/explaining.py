@@ -1,6 +1,5 @@
 """``wangdi explain``."""
 
-import json
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, InstitutionCode, OutputFormat, PlaceCode
 from wangdi.cli.output import Format, console, fail, write_rows
 from wangdi.cli.progress import progress_bars
-from wangdi.cli.traces import add_trace, mark, plain
+from wangdi.cli.traces import add_trace, mark, print_json
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import UnknownCode
@@ -71,7 +70,7 @@ def explain(
         raise fail(t(f"没有编码为 {code} 的居民", f"no resident has the code {code}"), 2)
     explanation = explain_resident(resident, as_of)
     if output is Format.JSON:
-        print(json.dumps(plain(explanation), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
+        print_json(explanation)
     else:
         _print(explanation)
 

@@ -1,6 +1,7 @@
 """Explanations on the terminal: traces as trees, and everything as plain values for json."""
 
 import dataclasses
+import json
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any
@@ -53,14 +54,19 @@ def mark(yes: bool) -> str:
     return "[green]✓[/]" if yes else "[red]✗[/]"
 
 
-def plain(value: Any) -> Any:
+def print_json(explanation: Any) -> None:
+    """An explanation as programs read it."""
+    print(json.dumps(_plain(explanation), ensure_ascii=False, indent=2, default=str))  # noqa: T201 - for programs
+
+
+def _plain(value: Any) -> Any:
     """Dataclasses as mappings, texts as both wordings, for json."""
     if isinstance(value, Text):
         return {"zh": value.zh, "en": value.en}
     if dataclasses.is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     return value.value if isinstance(value, Enum) else value
