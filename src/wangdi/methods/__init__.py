@@ -1,0 +1,1 @@
+"""Pure numerics: planning and early warning. Arrays in, arrays out; no store, no screens."""
