@@ -13,6 +13,7 @@ from wangdi.cli import (
     installation,
     packs,
     periods,
+    planning,
     registers,
     simulating,
     standards,
@@ -53,6 +54,7 @@ app.command()(simulating.simulate)
 app.add_typer(packs.app, name="packs")
 app.add_typer(standards.app, name="standards")
 app.add_typer(periods.app, name="figures")
+app.add_typer(planning.app, name="plan")
 
 
 def run() -> None:
