@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from spec.examples import Example
+from spec.test_language_overdue import DATA, RULES
 from wangdi.engine.evaluate.reference.world import MemoryWorld
 from wangdi.engine.explain.explain import Explainer
 from wangdi.engine.explain.trace import Trace
 from wangdi.engine.explain.wording import spell
+from wangdi.engine.handbook.words import Words
 
 EXAMPLE = Example(
     {
@@ -31,6 +33,8 @@ EXAMPLE = Example(
       result: average + copied.sbp
     """,
 )
+
+EXAMPLE_OVERDUE = Example(DATA, RULES)
 
 
 @pytest.fixture
@@ -72,3 +76,22 @@ def test_a_group_in_a_rule_is_explained_by_its_condition_and_is_false_where_that
     assert (others.expression, others.filled, others.result) == ("not low", "not false", True)
     [low] = others.parts
     assert (low.expression, low.filled, low.result) == ("birth_date < as_of", "null < 2026-06-30", False)
+
+
+def test_what_is_overdue_is_explained_by_its_group_and_by_what_decided_its_days() -> None:
+    late = EXAMPLE_OVERDUE.rulebook.groups["late"].as_expression()
+    world = MemoryWorld(EXAMPLE_OVERDUE.data.registers, EXAMPLE_OVERDUE.data.records)
+    trace = Explainer(EXAMPLE_OVERDUE.rulebook, world, "resident", "a", date(2026, 5, 11)).trace(late)
+    [part] = trace.parts
+    assert (part.name, part.filled, part.result) == ("overdue.check", "2026-04-10", True)
+    assert [decided.name for decided in part.parts][0] == "everybody"
+    assert {e.occurred_on for decided in part.parts for e in decided.evidence} == {date(2026, 1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "“check”已逾期"), ("en", "“check” is overdue")],
+)
+def test_what_is_overdue_is_told_by_the_title_of_its_service(language: str, told: str) -> None:
+    condition = EXAMPLE_OVERDUE.rulebook.groups["late"].condition
+    assert Words(EXAMPLE_OVERDUE.rulebook, language, date(2026, 5, 11)).phrase(condition) == told

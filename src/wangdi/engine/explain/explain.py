@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.gathering import figure_at
@@ -39,6 +39,7 @@ from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Ratio, Scorecard
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
@@ -161,11 +162,13 @@ class Explainer:
         """
         if isinstance(node, Rollup | FigureValue):
             return self._from_below(node)
+        if isinstance(node, Overdue):
+            return self._of_overdue(node)
         body = node.expression if isinstance(node, Named) else node
         used = list(_used_names(body))
         staged = [name for fact in used for name in _staged_names(fact)]
         explained: list[Expression] = [
-            part for part in used if isinstance(part, Named | Rollup | FigureValue)
+            part for part in used if isinstance(part, Named | Rollup | FigureValue | Overdue)
         ]
         explained += [part for part in staged if not isinstance(part, ParameterValue | CohortValue)]
         return Trace(
@@ -192,6 +195,20 @@ class Explainer:
         parts = measure.parts if isinstance(measure, Ratio | Scorecard) else ()
         traces = tuple(self._from_below(FigureValue(node.owner, part)) for part in dict.fromkeys(parts))
         return Trace(name_of(node) or "", node.indicator.title, written, filled, result, traces)
+
+    def _of_overdue(self, node: Overdue) -> Trace:
+        """The last days of the items there are; who belongs to the group, and what decided each overdue item."""
+        items = due_items(self.evaluator, node.schedule)
+        late = [item for item in items if item.status_on(self.as_of) is Status.OVERDUE]
+        deciding = [part for item in late for part in tuple(self._deciding(node.schedule, item.step))[1:]]
+        return Trace(
+            name=name_of(node) or "",
+            title=node.schedule.title,
+            expression=spell(node),
+            filled=", ".join(f"{item.step} {item.due_on}".strip() for item in items),
+            result=_plain(self.evaluator.value(node)),
+            parts=(self.trace(node.schedule.group.as_expression()), *deciding),
+        )
 
     def _filled_leaf(self, node: Expression) -> str | None:
         if name_of(node) is None:
@@ -271,7 +288,9 @@ class Explainer:
 
 def _used_names(node: Expression) -> Iterator[Expression]:
     """The named things an expression uses directly."""
-    if isinstance(node, Named | Fact | FactField | ParameterValue | CohortValue | Rollup | FigureValue):
+    if isinstance(
+        node, Named | Fact | FactField | ParameterValue | CohortValue | Rollup | FigureValue | Overdue
+    ):
         yield node
         return
     for child in node.children:

@@ -25,12 +25,13 @@ def read_shape(document: Document, diagnostics: Diagnostics) -> tuple[PackShape 
 
     None when not even the pack's own name can be read.
     """
-    data, lost = deepcopy(document.data), set[str]()
+    data, lost = document.data, set[str]()
     while True:
         try:
             return PackShape.model_validate(data), frozenset(lost)
         except ValidationError as error:
             details = error.errors()
+        data = deepcopy(data) if data is document.data else data
         _report(document, details, diagnostics)
         before = deepcopy(data)
         if not _leave_out(data, details, lost) or data == before:

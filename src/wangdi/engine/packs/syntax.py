@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 import sqlglot
@@ -137,7 +138,9 @@ def _mark_durations(text: str) -> str:
     return "".join(p if p.startswith("'") else _DURATION.sub(r"interval '\1' \2", p) for p in pieces)
 
 
+@lru_cache(maxsize=1 << 14)
 def _parsed(marked: str) -> exp.Expr:
+    """The syntax tree, which nobody may change: an editor or a test reads the same packs many times."""
     return sqlglot.parse_one(marked, dialect=_Sql)
 
 

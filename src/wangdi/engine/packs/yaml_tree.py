@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,9 @@ def _compose(text: str, shown_as: str, diagnostics: Diagnostics) -> yaml.Node | 
     return node
 
 
+@lru_cache(maxsize=256)
 def _node_of(text: str, loader: Any) -> yaml.Node | None:
+    """The nodes, which nobody may change: the same packs are read many times, most of them unchanged."""
     events = yaml.parse(text, Loader=loader) if _MAY_REFER.search(text) else ()
     if any(isinstance(event, yaml.AliasEvent) for event in events):
         raise yaml.YAMLError("references (*name) are not used in packs; write the value out")
