@@ -84,7 +84,7 @@ def test_what_is_overdue_is_explained_by_its_group_and_by_what_decided_its_days(
     trace = Explainer(EXAMPLE_OVERDUE.rulebook, world, "resident", "a", date(2026, 5, 11)).trace(late)
     [part] = trace.parts
     assert (part.name, part.filled, part.result) == ("overdue.check", "2026-04-10", True)
-    assert [decided.name for decided in part.parts][0] == "everybody"
+    assert next(decided.name for decided in part.parts) == "everybody"
     assert {e.occurred_on for decided in part.parts for e in decided.evidence} == {date(2026, 1, 10)}
 
 
