@@ -1,5 +1,8 @@
-"""Nodes of a model: frozen values that work out their hash once."""
+"""Nodes of a model: frozen values that work out their hash once, made by the hundred thousand."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, dataclass_transform
 
@@ -32,3 +35,18 @@ def node(cls: type[N]) -> type[N]:
 
     made.__hash__ = __hash__
     return made  # type: ignore[no-any-return]
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Around the making of many nodes that all stay: Python does not look through them for garbage meanwhile.
+
+    It would again and again go through all there are, which takes as long as making them.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -6,6 +6,7 @@ from pathlib import Path
 from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, PackError
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.nodes import kept
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
@@ -63,6 +64,7 @@ def check_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> 
     return rulebook, library.diagnostics
 
 
+@kept()
 def read_packs(folders: Sequence[Path], *, relative_to: Path | None = None) -> tuple[Rulebook, Library]:
     """As `check_packs`, but returns the library, which knows where everything stands in the files."""
     files: dict[str, PackFile] = {}

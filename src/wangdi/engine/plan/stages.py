@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.nodes import kept
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
@@ -19,6 +20,7 @@ Stage = tuple[Plan, ...]
 """Plans that need only what earlier stages yield."""
 
 
+@kept()
 def stages(rulebook: Rulebook, entities: Iterable[str]) -> list[Stage]:
     """All schedules, indicators and roll-ups of a rulebook, each in the first stage that it can be worked out in."""
     outputs = _Outputs(rulebook)

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 from uuid6 import uuid7
 
 from wangdi.server.evaluation.lake.layout import COUNTY, Layout, key_of
+from wangdi.server.evaluation.lake.state import stamp_of
 from wangdi.server.evaluation.lake.threads import map_ahead
 
 _ARROW_TYPES = {
@@ -122,11 +124,17 @@ def write_file(folder: Path, layout: Layout, piece: Any) -> DataFile:
     return DataFile(path, county, piece[layout.key][0].as_py(), piece.num_rows)
 
 
-def list_files(folder: Path, version: int) -> list[DataFile]:
+def list_files(folder: Path, version: int) -> Sequence[DataFile]:
     """The files of a version of the table, by county and key. The folder is named as the table."""
+    return _listed(folder, version, stamp_of(folder / "_delta_log" / f"{version:020}.json"))
+
+
+@lru_cache(maxsize=4096)
+def _listed(folder: Path, version: int, _written: tuple[int, ...]) -> Sequence[DataFile]:
+    """What a version holds never changes; a table made anew begins to count again, but not in the same file."""
     actions = pa.table(DeltaTable(folder, version=version).get_add_actions(flatten=True))
     if not actions.num_rows:
-        return []
+        return ()
     partition = f"partition.{COUNTY}"
     counties = (
         actions[partition].to_pylist() if partition in actions.column_names else [None] * actions.num_rows
@@ -136,7 +144,7 @@ def list_files(folder: Path, version: int) -> list[DataFile]:
         DataFile(folder / path, county, first, rows)
         for county, path, first, rows in zip(counties, *columns, strict=True)
     ]
-    return sorted(files, key=lambda file: (file.county or "", file.first))
+    return tuple(sorted(files, key=lambda file: (file.county or "", file.first)))
 
 
 def create_table(folder: Path, layout: Layout, files: Iterable[DataFile]) -> int:

@@ -1,7 +1,7 @@
 """The lake as its users see it: bring it up to date, read a table."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Lake(ReadableLake):
                     return _build(on_progress or _silent, self.path, source, before, kinds)
             return run_alone(on_progress or _silent, _build_in_bulk, self.path, store, before, kinds)
 
-    def files(self, table: str, state: LakeState) -> list[DataFile]:
+    def files(self, table: str, state: LakeState) -> Sequence[DataFile]:
         return list_files(self.path / table, state.tables[table].version)
 
 

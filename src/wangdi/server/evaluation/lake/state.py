@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,26 @@ class LakeState:
 
 def read_state(folder: Path) -> LakeState | None:
     """The state of the lake; None when there is none, or one of another format."""
+    return _state_in(folder / _FILE, stamp_of(folder / _FILE))
+
+
+@lru_cache(maxsize=16)
+def _state_in(file: Path, _written: tuple[int, ...]) -> LakeState | None:
+    """A state is replaced as a whole, never changed, and asked for before each table is read."""
     try:
-        content = json.loads((folder / _FILE).read_text("utf-8"))
+        content = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return None
     return state_of(content)
+
+
+def stamp_of(file: Path) -> tuple[int, ...]:
+    """What tells a file from one that takes its place: empty when there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def state_of(content: dict[str, Any]) -> LakeState | None:
