@@ -82,8 +82,9 @@ class Gathered:
     day: date
     _counted: dict[tuple[str, int], Tallied] = field(default_factory=dict)
     """By tree and identity of the plan; everything under a unit is included."""
-    _plans: dict[str | Rollup, Plan] = field(default_factory=dict)
-    """Which plan counts an indicator (by name) or a roll-up."""
+    _indicators: dict[str, tuple[Plan, PlannedIndicator]] = field(default_factory=dict)
+    """By name, which plan counts an indicator, and how."""
+    _rollups: dict[Rollup, tuple[Plan, PlannedRollup]] = field(default_factory=dict)
 
     def take_in(self, plan: Plan, units: Units, tallied: Tallied) -> None:
         """Adds what was counted in a partition of a plan."""
@@ -95,8 +96,8 @@ class Gathered:
             before = self._counted.setdefault((name, id(plan)), rolled)
             if before is not rolled:
                 before.add(rolled)
-        self._plans |= {planned.indicator.name: plan for planned in plan.indicators}
-        self._plans |= {planned.rollup: plan for planned in plan.rollups}
+        self._indicators |= {planned.indicator.name: (plan, planned) for planned in plan.indicators}
+        self._rollups |= {planned.rollup: (plan, planned) for planned in plan.rollups}
 
     def columns(self, wanted: Iterable[FromBelow]) -> dict[FromBelow, Vector]:
         """The values of roll-ups and figures for every institution or place."""
@@ -105,9 +106,8 @@ class Gathered:
     def _value(self, one: FromBelow) -> Vector:
         if isinstance(one, FigureValue):
             return self.value(one.owner, one.indicator)
-        plan = self._plans[one]
+        plan, planned = self._rollups[one]
         totals = self._counted[one.owner, id(plan)].totals
-        planned = next(p for p in plan.rollups if p.rollup == one)
         return _rollup_value(planned, layout_of(plan.tallies), totals, self.trees[one.owner])
 
     def value(self, tree: str, indicator: Indicator) -> Vector:
@@ -125,18 +125,14 @@ class Gathered:
         if isinstance(measure, Scorecard):
             values = {part: self.value(tree, part) for part in measure.parts}
             return Share(*score(measure, values, self.day))
-        plan, planned = self._planned(indicator)
+        plan, planned = self._indicators[indicator.name]
         return share_of(planned, layout_of(plan.tallies), self._counted[tree, id(plan)].totals)
-
-    def _planned(self, indicator: Indicator) -> tuple[Plan, PlannedIndicator]:
-        plan = self._plans[indicator.name]
-        return plan, next(p for p in plan.indicators if p.indicator.name == indicator.name)
 
     def figures(self, indicators: Iterable[Indicator]) -> Figures:
         """The figures of indicators that were counted, each total followed by its breakdowns."""
         rows, shares = [], []
         for indicator in indicators:
-            if all(one.name in self._plans for one in indicator.counted):
+            if all(one.name in self._indicators for one in indicator.counted):
                 rows.append(FigureRow(indicator))
                 shares.append({tree: self.share(tree, indicator) for tree in TREES})
                 for row, parts in self._breakdown(indicator):
@@ -154,7 +150,7 @@ class Gathered:
         """A row for each category in which anybody is counted anywhere."""
         if not indicator.by:
             return
-        plan, planned = self._planned(indicator)
+        plan, planned = self._indicators[indicator.name]
         found = {tree: self._counted[tree, id(plan)].parts for tree in self.trees}
         for dimension, slot in zip(indicator.by, planned.dimensions, strict=True):
             layout = layout_of(plan.breakdowns[slot])

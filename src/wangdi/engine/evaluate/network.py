@@ -137,7 +137,7 @@ class Network:
 
     # -- opening ----------------------------------------------------------------------------------
 
-    def stages(self) -> list[Stage]:
+    def stages(self) -> tuple[Stage, ...]:
         """The plans of all rules, stage by stage: each needs only what earlier stages yield."""
         return stages(self.rulebook, ENTITIES)
 

@@ -52,10 +52,10 @@ class Pack:
 PRESENT: Expression = Literal(True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
     """All packs in force together. Kinds, groups, schedules, indicators and standards have one name
-    each across packs."""
+    each across packs. One that was read again is another one: plans are kept for each."""
 
     packs: tuple[Pack, ...]
 

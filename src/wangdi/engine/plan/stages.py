@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
@@ -20,8 +21,9 @@ Stage = tuple[Plan, ...]
 """Plans that need only what earlier stages yield."""
 
 
+@lru_cache(maxsize=4)
 @kept()
-def stages(rulebook: Rulebook, entities: Iterable[str]) -> list[Stage]:
+def stages(rulebook: Rulebook, entities: tuple[str, ...]) -> tuple[Stage, ...]:
     """All schedules, indicators and roll-ups of a rulebook, each in the first stage that it can be worked out in."""
     outputs = _Outputs(rulebook)
     outputs.add_schedules(rulebook.schedules.values())
@@ -29,7 +31,9 @@ def stages(rulebook: Rulebook, entities: Iterable[str]) -> list[Stage]:
     return outputs.plans(entities)
 
 
-def stages_for(wanted: Collection[FromBelow], rulebook: Rulebook, entities: Iterable[str]) -> list[Stage]:
+def stages_for(
+    wanted: Collection[FromBelow], rulebook: Rulebook, entities: Iterable[str]
+) -> tuple[Stage, ...]:
     """Only what some roll-ups and figures rest on."""
     outputs = _Outputs(rulebook)
     outputs.add_from_below(wanted)
@@ -98,14 +102,14 @@ class _Outputs:
         for due in lower(schedule, self.rulebook):
             yield from (due.members, *due.parts, *([due.holder] if due.holder is not None else []))
 
-    def plans(self, entities: Iterable[str]) -> list[Stage]:
+    def plans(self, entities: Iterable[str]) -> tuple[Stage, ...]:
         named = (at for _, at in (*self.schedules.values(), *self.indicators.values()))
         last = max((*named, *self.rollups.values()), default=-1)
         order = tuple(entities)
-        return [
+        return tuple(
             tuple(plan for entity in order if (plan := self._plan(entity, stage)) is not None)
             for stage in range(last + 1)
-        ]
+        )
 
     def _plan(self, entity: str, stage: int) -> Plan | None:
         """What is worked out for an entity in a stage; None when that is nothing."""

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,7 @@ class DataFile:
     rows: int
 
 
+@cache
 def arrow_schema(signature: str) -> Any:
     """The columns inside the files of a layout with that signature."""
     pairs = (part.rsplit(":", 1) for part in signature.split(" "))
