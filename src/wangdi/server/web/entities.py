@@ -17,8 +17,8 @@ from wangdi.server.network.models import (
 )
 from wangdi.server.web.requests import SignedInRequest
 
-LISTED = ("worker", "team", "asset")
-"""Registers whose entities are listed by area, and have a page that is the same for all of them."""
+WITH_COMMON_PAGE = ("worker", "team", "asset")
+"""Registers whose entities have a page that is the same for all of them."""
 
 OWN_PAGES = {"resident": "resident", "place": "place", "institution": "institution"}
 """Registers whose entities have a page made for them."""
