@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from wangdi.server.accounts.second_factor import SECOND_FACTOR_VARIABLE
 from wangdi.server.common.installation import DATA_VARIABLE, Installation, initialise
+
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""A real one takes half a second for each password, which is its purpose."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +34,11 @@ def installation(
     """The current installation, empty; the database may be used."""
     data = tmp_path / "data"
     shutil.copytree(empty_installation, data)
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=QUICK_HASHERS),
+    ):
         _use(patch, data)
         yield Installation.current()
         connection.close()
@@ -38,4 +47,5 @@ def installation(
 def _use(patch: pytest.MonkeyPatch, data: Path) -> None:
     connection.close()
     patch.setenv(DATA_VARIABLE, str(data))
+    patch.setenv(SECOND_FACTOR_VARIABLE, "")
     patch.setitem(connection.settings_dict, "NAME", data / "store.sqlite3")

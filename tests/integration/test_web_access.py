@@ -68,7 +68,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
 }
 """Address: who sees it; for whom it does not exist. The others see whom it is about, but their role does not record."""
 
-OPEN_TO_ALL = {"sign_in", "sign_out", "language"}
+OPEN_TO_ALL = {"language"}
 LEADS_ON = {"home"}
 TESTED_ELSEWHERE = {"transition"}
 """In `test_web_workflow`: it needs a record on its way."""
@@ -149,7 +149,7 @@ def test_someone_without_a_role_is_told_whom_to_ask(cast: Cast) -> None:
 
 def test_wrong_password_gives_one_clear_message_and_keeps_the_name(cast: Cast) -> None:
     client = Client(headers={"accept-language": "zh-CN"})
-    page = client.post(reverse("sign_in"), {"username": "W1", "password": "wrong"}).content.decode()
+    page = client.post(reverse("account_login"), {"login": "W1", "password": "wrong"}).content.decode()
     assert "用户名或密码不对" in page
     assert 'value="W1"' in page
 

@@ -79,4 +79,5 @@ def initialise() -> Installation:
     installation = Installation.current()
     installation.make_key()
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     return installation

@@ -2,6 +2,10 @@
 
 ``WANGDI_DATA`` names the data folder, ``DATABASE_URL`` may name a PostgreSQL database, ``WANGDI_HOSTS`` the
 host names (comma-separated) under which the pages are served, ``WANGDI_DEBUG=1`` switches debug pages on.
+
+``WANGDI_HTTPS=1``: the pages are reached by https, through a proxy that says so in ``X-Forwarded-Proto``; cookies then
+travel by https only. ``WANGDI_PROXIES`` is the number of proxies whose ``X-Forwarded-For`` is believed.
+``WANGDI_IDLE_MINUTES`` and ``WANGDI_SESSION_HOURS``: a session ends when not used for so long (120), and at the latest (12).
 """
 
 import os
@@ -35,14 +39,20 @@ INSTALLED_APPS = [
     "django_htmx",
     "wangdi.server.audit",
     "wangdi.server.network",
+    "wangdi.server.accounts",
     "wangdi.server.records",
     "wangdi.server.access",
     "wangdi.server.adoption",
     "wangdi.server.evaluation",
     "wangdi.server.web",
+    # after the pages, whose templates stand in for theirs
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "wangdi.server.web.middleware.OwnContentOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -50,6 +60,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "wangdi.server.web.middleware.SessionsEnd",
+    "wangdi.server.web.middleware.AccountsSettled",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -71,6 +84,14 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""), _INSTALLATION.store)}
+# What counts failed sign-ins must be seen by all processes; few entries would let an attacker push his own out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -85,6 +106,25 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "wangdi.server.web.signing_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # for as long as a session lives: see SESSION_COOKIE_AGE
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = {
+    # A county's clinics often share one address, and all sign in at eight; so failures count by user name.
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/15m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("WANGDI_PROXIES", "0"))
+MFA_ADAPTER = "wangdi.server.web.signing_in.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of old phones are wrong by up to half a minute
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
@@ -95,6 +135,12 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # served from the packages themselves: nothing to collect
 
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("WANGDI_IDLE_MINUTES", "120"))
+SESSION_LONGEST_SECONDS = 3600 * int(os.environ.get("WANGDI_SESSION_HOURS", "12"))
+if os.environ.get("WANGDI_HTTPS") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 FILE_UPLOAD_TEMP_DIR = tempfile.gettempdir()

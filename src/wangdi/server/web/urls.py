@@ -1,6 +1,7 @@
 """The addresses of the pages."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from wangdi.server.web.views import (
     behind,
@@ -12,16 +13,13 @@ from wangdi.server.web.views import (
     recording,
     registers,
     residents,
-    session,
     standards,
     workflow,
 )
 
 urlpatterns = [
     path("", network.home, name="home"),
-    path("sign-in/", session.sign_in, name="sign_in"),
-    path("sign-out/", session.sign_out, name="sign_out"),
-    path("language/", session.change_language, name="language"),
+    path("language/", set_language, name="language"),
     path("places/<str:code>/", network.place, name="place"),
     path("institutions/<str:code>/", network.institution, name="institution"),
     path("indicators/<str:name>/", network.definition, name="definition"),

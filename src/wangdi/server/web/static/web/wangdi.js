@@ -47,3 +47,16 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   document.querySelector("#conflict, #problems")?.focus();
 });
+
+// Passkeys: where the browser has none the button would only disappoint; what goes wrong is said on the page.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.PublicKeyCredential) document.querySelectorAll(".needs-passkeys").forEach((button) => button.remove());
+});
+
+document.addEventListener("allauth.error", (event) => {
+  const place = document.querySelector("#passkey-problem");
+  if (!place) return;
+  event.preventDefault();
+  place.textContent = window.PublicKeyCredential ? place.dataset.aborted : place.dataset.impossible;
+  place.hidden = false;
+});
