@@ -5,7 +5,7 @@ host names (comma-separated) under which the pages are served, ``WANGDI_DEBUG=1`
 
 ``WANGDI_HTTPS=1``: the pages are reached by https, through a proxy that says so in ``X-Forwarded-Proto``; cookies then
 travel by https only. ``WANGDI_PROXIES`` is the number of proxies whose ``X-Forwarded-For`` is believed.
-``WANGDI_IDLE_MINUTES`` and ``WANGDI_SESSION_HOURS``: a session ends when not used for so long (120), and at the latest (12).
+``WANGDI_IDLE_MINUTES`` and ``WANGDI_SESSION_HOURS``: a session ends when unused for so long (120), at the latest (12).
 """
 
 import os
