@@ -16,6 +16,10 @@ from wangdi.server.common.bulk import BulkWriter, indexes_aside, literal, quoted
 from wangdi.server.common.loading import Counts, LoadProblem, distinct_rows
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.common.secrecy import vault
+from wangdi.server.network.spelling import spelled_all
+
+SPELLINGS = ("pinyin", "initials")
+"""Columns of the store that follow from the name."""
 
 _LARGEST_INTEGER = 2**31 - 1
 
@@ -34,7 +38,7 @@ def load_register(
     table, problems = distinct_rows(register.table, "code", table)
     fields = [field for field in register.fields if field.name in table.column_names]
     problems += [*_wrong_values(register, fields, table)]
-    writer.stage("incoming", _prepare(fields, table))
+    writer.stage("incoming", _prepare(register, fields, table))
     problems += [*_missing_references(writer, register, fields)]
     problems += _incomplete_new_rows(writer, register, fields)
     if problems:
@@ -53,8 +57,8 @@ def _own_fields(fields: list[Field], register: Register) -> list[Field]:
     return [field for field in fields if field.name != "code" and field.refers_to != register.entity]
 
 
-def _prepare(fields: list[Field], table: Any) -> Any:
-    """The staging table: dates as text, what is sensitive sealed and indexed."""
+def _prepare(register: Register, fields: list[Field], table: Any) -> Any:
+    """The staging table: dates as text, names also in letters, what is sensitive sealed and indexed."""
     columns: dict[str, Any] = {}
     for field in fields:
         column = table.column(field.name)
@@ -66,6 +70,12 @@ def _prepare(fields: list[Field], table: Any) -> Any:
             columns[field.name] = pc.cast(column, pa.string())
         else:
             columns[field.name] = column
+    if "name" in columns:
+        is_person = any(field.name == "sex" for field in register.fields)
+        spelled = spelled_all(table.column("name").to_pylist(), is_person=is_person)
+        columns |= {
+            name: pa.array(texts, pa.string()) for name, texts in zip(SPELLINGS, spelled, strict=True)
+        }
     return pa.table(columns)
 
 
@@ -186,7 +196,8 @@ def _targets(fields: list[Field]) -> Iterator[tuple[str, str]]:
             for part in ("sealed", "index"):
                 yield quoted(f"{field.name}_{part}"), "s." + quoted(f"{field.name}_{part}")
         else:
-            yield quoted(field.name), "s." + quoted(field.name)
+            for column in (field.name, *(SPELLINGS if field.name == "name" else ())):
+                yield quoted(column), "s." + quoted(column)
 
 
 def _amend(writer: BulkWriter, register: Register, fields: list[Field], change_id: int) -> None:

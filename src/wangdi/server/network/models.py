@@ -10,9 +10,13 @@ from wangdi.server.access.scope import Scope, Viewer, scope_of
 from wangdi.server.audit.models import Change
 from wangdi.server.common.jsontext import CompactJSON
 from wangdi.server.common.paths import PathField
+from wangdi.server.common.prefix import Begins
 from wangdi.server.common.secrecy import mask_id_number, mask_phone, vault
+from wangdi.server.network.spelling import LONGEST_INITIALS, LONGEST_PINYIN
 
 CODE_LENGTH = 64
+
+models.CharField.register_lookup(Begins)
 
 _Row = TypeVar("_Row", bound="Entity")
 
@@ -81,6 +85,9 @@ class Entity(models.Model):
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
     name = models.CharField(max_length=200)
     change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+    pinyin = models.CharField(max_length=LONGEST_PINYIN, default="", db_default="")
+    initials = models.CharField(max_length=LONGEST_INITIALS, default="", db_default="")
+    """The name in letters, for search; see `spelling`. Written with the name, wherever that is written."""
 
     class Meta:
         abstract = True
@@ -184,6 +191,13 @@ class Resident(Person):
     address = models.CharField(max_length=500, null=True)
 
     objects = ResidentQuerySet.as_manager()
+
+    class Meta:
+        # Who is found by the beginning of a name is checked against the reader's scope without visiting the rows.
+        indexes = [
+            models.Index(fields=(by, "place", "institution"), name=f"resident_{by}")
+            for by in ("name", "pinyin", "initials")
+        ]
 
 
 class RegisterVersion(models.Model):

@@ -13,6 +13,7 @@ from wangdi.server.web.views import (
     recording,
     registers,
     residents,
+    search,
     standards,
     workflow,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("residents/<str:code>/", residents.resident, name="resident"),
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),
     path("residents/<str:code>/record/<str:kind>/", recording.record_new, name="record_new"),
+    path("search/", search.find, name="search"),
     path("lists/", lists.catalogue, name="lists"),
     path("lists/<str:kind>/", lists.kind_list, name="kind_list"),
     path("registers/<str:entity>/", lists.register, name="register"),

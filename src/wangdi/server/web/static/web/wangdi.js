@@ -60,3 +60,24 @@ document.addEventListener("allauth.error", (event) => {
   place.textContent = window.PublicKeyCredential ? place.dataset.aborted : place.dataset.impossible;
   place.hidden = false;
 });
+
+document.addEventListener("keydown", (event) => {
+  // "/" begins a search from anywhere but where one types; Escape leaves it, the arrows go through what was found.
+  const box = document.querySelector("#search");
+  if (!box) return;
+  const links = [...document.querySelectorAll("#found a")];
+  const at = links.indexOf(document.activeElement);
+  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, select, textarea, [contenteditable]")) {
+    box.focus();
+  } else if (event.key === "Escape" && event.target.closest(".search")) {
+    document.querySelector("#found").replaceChildren();
+    box.blur();
+  } else if (event.key === "ArrowDown" && event.target.closest(".search")) {
+    links[at + 1]?.focus();
+  } else if (event.key === "ArrowUp" && at >= 0) {
+    (links[at - 1] ?? box).focus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
