@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.child import ContenderFailed, run_contender
+from bench.dispatch import run as dispatch
 from bench.figures import count_figures, differences
 from bench.measuring import Measurement
 from bench.setting import RESULTS, Setting
@@ -27,6 +28,8 @@ IDLE = 0.5
 def main() -> int:
     """0 when all figures are identical, 1 when some differ or a contender failed. Targets missed are only shown."""
     arguments = _arguments()
+    if arguments.dispatch:
+        return dispatch.report(arguments.seed, arguments.seconds)
     huge = arguments.five_million or arguments.huge
     setting = Setting(FIVE_MILLION if huge else arguments.residents, AS_OF)
     if arguments.fresh:
@@ -57,6 +60,11 @@ def _arguments() -> argparse.Namespace:
         "--large", action="store_true", help="the rules of forty programmes, thirty records a resident"
     )
     parser.add_argument("--huge", action="store_true", help="the same for five million residents")
+    parser.add_argument("--dispatch", action="store_true", help="whom to post where, next to general solvers")
+    parser.add_argument("--seed", type=int, default=1, help="which invented province (with --dispatch)")
+    parser.add_argument(
+        "--seconds", type=float, default=120, help="the most for each solver (with --dispatch)"
+    )
     return parser.parse_args()
 
 

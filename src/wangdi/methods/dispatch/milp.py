@@ -1,0 +1,443 @@
+"""The network as a mixed-integer programme with side rows, for what does not nest; solved by HiGHS.
+
+Columns are the flows of all arcs – those of possible postings whole, the rest then come out whole – and slacks for
+what side rows
+may miss. Large programmes are cut down first: the linear relaxation gives the bound, and postings whose reduced
+cost is
+large are left out; the cut is widened until the gap is small enough or time is up (relaxation-induced pricing; see
+Wolsey, *Integer Programming*, 2nd ed. 2020, 7.6). The bound stays that of the whole programme.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from wangdi.methods.dispatch.network import Network
+from wangdi.methods.dispatch.plan import Plan, centres_of, measure
+from wangdi.methods.dispatch.problem import Bools, Ints, Level, Problem, SideRow
+
+Floats = npt.NDArray[np.float64]
+
+SMALL = 20_000
+"""Postings up to which a programme goes to the solver uncut."""
+
+LIKELY = 0.15
+"""The share of possible postings that are tried first, those of the least reduced cost."""
+
+WHOLE = 1e-6
+"""How far from whole a bound may be by rounding."""
+
+LEAST_SECONDS = 2.0
+"""A last attempt is not given less time."""
+
+LARGEST_COST = 10**7
+"""Levels share a run while their weighted sum stays below this: the solver counts in doubles, to about nine
+digits."""
+
+
+class NoPlanInTime(Exception):
+    """No plan was found before the time was up."""
+
+
+@dataclass(eq=False)
+class Programme:
+    """``min cost·x`` with rows ``lower ≤ A x ≤ upper``; ``x`` are the network's arcs, then counts of wholes and
+    slacks."""
+
+    network: Network
+    upper: Floats
+    matrix: sparse.csr_matrix
+    row_lower: Floats
+    row_upper: Floats
+    is_slack: Bools
+    added: list[tuple[Floats, float]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> int:
+        return len(self.upper)
+
+    def cost(self, chosen: Mapping[Level, int]) -> Floats:
+        """Weighted costs of the levels; a unit of slack is a unit of what is broken."""
+        arcs = sum((weight * self.network.costs[level] for level, weight in chosen.items()), np.zeros(1))
+        slack = self.is_slack * chosen.get(Level.BROKEN, 0)
+        return np.concatenate([np.broadcast_to(arcs, len(self.network.tail)), slack]).astype(np.float64)
+
+    def constant(self, chosen: Mapping[Level, int]) -> int:
+        return sum(weight * self.network.constants[level] for level, weight in chosen.items())
+
+    def require(self, cost: Floats, most: float) -> None:
+        """From now on ``cost·x`` stays at or below ``most``."""
+        self.added.append((cost, most))
+
+
+def programme(problem: Problem, network: Network) -> Programme:
+    """The network's conservation, the limits that cross, the side rows and the teams."""
+    rows = _Rows(len(network.tail))
+    arcs = np.arange(len(network.tail))
+    ends = np.concatenate([network.tail, network.head])
+    signs = np.concatenate([np.ones(len(arcs)), -np.ones(len(arcs))])
+    rows.add_block(ends, np.concatenate([arcs, arcs]), signs, network.supply)
+    for index in network.crossing:
+        limit = problem.limits[index]
+        into = np.flatnonzero(np.isin(network.head, network.doctor_node[limit.members]))
+        rows.add(into, np.ones(len(into)), None, limit.capacity)
+        rows.add(into, np.ones(len(into)), min(limit.least, len(into)), None, soft=True)
+    for row in problem.rows:
+        columns, values = rows.with_whole(row)
+        for least, most in ((row.least, None), (None, row.most)):
+            if least is not None or most is not None:
+                rows.add(columns, values, least, most, soft=True)
+    upper = network.capacity.astype(np.float64)
+    _bind_teams(problem, rows, upper)
+    return rows.programme(network, upper)
+
+
+def _bind_teams(problem: Problem, rows: "_Rows", upper: Floats) -> None:
+    """Members go where the first of them goes; where one of them cannot go, nobody does."""
+    at = {
+        pair: arc
+        for arc, pair in enumerate(zip(problem.doctor.tolist(), problem.centre.tolist(), strict=True))
+    }
+    for team in problem.teams:
+        for member in team:
+            for arc in np.flatnonzero(problem.doctor == member).tolist():
+                others = [at.get((other, int(problem.centre[arc]))) for other in team]
+                if None in others or int(problem.most[problem.centre[arc]]) < len(team):
+                    upper[arc] = 0
+                elif member != team[0]:
+                    rows.add(np.array([others[0], arc]), np.array([1.0, -1.0]), 0, 0)
+
+
+class _Rows:
+    """Collects rows; a soft one gets a slack of its own on the side that may be missed."""
+
+    def __init__(self, arcs: int) -> None:
+        self.arcs = arcs
+        self.row: list[npt.NDArray[np.int64]] = []
+        self.column: list[npt.NDArray[np.int64]] = []
+        self.value: list[Floats] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+        self.wholes: dict[bytes, int] = {}
+        self.extra = 0
+        self.slack_columns: list[int] = []
+
+    def with_whole(self, row: SideRow) -> tuple[Ints, Floats]:
+        """The row's columns and coefficients; the count of its whole is a column of its own, made once."""
+        values = row.coefficients.astype(np.float64)
+        if row.whole is None or not len(row.whole):
+            return row.arcs, values
+        key = np.sort(row.whole).tobytes()
+        if key not in self.wholes:
+            self.wholes[key] = self._new_column()
+            ones = np.append(np.ones(len(row.whole)), -1.0)
+            self.add(np.append(row.whole, self.wholes[key]), ones, 0, 0)
+        return np.append(row.arcs, self.wholes[key]), np.append(values, row.per_whole)
+
+    def _new_column(self) -> int:
+        self.extra += 1
+        return self.arcs + self.extra - 1
+
+    def add_block(self, row: Ints, column: Ints, value: Floats, equal: Ints) -> None:
+        self._put(row + len(self.lower), column, value)
+        self.lower += equal.astype(float).tolist()
+        self.upper += equal.astype(float).tolist()
+
+    def add(
+        self, columns: Ints, values: npt.ArrayLike, least: int | None, most: int | None, *, soft: bool = False
+    ) -> None:
+        here = len(self.lower)
+        self._put(np.full(len(columns), here), columns, np.asarray(values, np.float64))
+        if soft:
+            sign = 1.0 if least is not None else -1.0
+            self.slack_columns.append(self._new_column())
+            self._put(np.array([here]), np.array(self.slack_columns[-1:]), np.array([sign]))
+        self.lower.append(-highspy.kHighsInf if least is None else least)
+        self.upper.append(highspy.kHighsInf if most is None else most)
+
+    def _put(self, row: Ints, column: Ints, value: Floats) -> None:
+        self.row.append(row)
+        self.column.append(column)
+        self.value.append(value)
+
+    def programme(self, network: Network, upper: Floats) -> Programme:
+        shape = (len(self.lower), self.arcs + self.extra)
+        entries = (np.concatenate(self.row), np.concatenate(self.column))
+        matrix = sparse.csr_matrix((np.concatenate(self.value), entries), shape=shape)
+        bounds = np.concatenate([upper, np.full(self.extra, highspy.kHighsInf)])
+        is_slack = np.zeros(self.extra, np.bool_)
+        is_slack[np.array(self.slack_columns, np.int64) - self.arcs] = True
+        return Programme(network, bounds, matrix, np.array(self.lower), np.array(self.upper), is_slack)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """The best columns found, if any, the value of them, the bound, and reduced costs of a relaxation."""
+
+    x: Floats | None
+    value: float
+    bound: float
+    reduced: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Effort:
+    """When to stop: a moment of `time.perf_counter`, or within this gap."""
+
+    deadline: float
+    gap: float
+
+    @property
+    def left(self) -> float:
+        return max(self.deadline - time.perf_counter(), LEAST_SECONDS)
+
+
+def run_highs(
+    model: Programme, cost: Floats, upper: Floats, effort: Effort, *, whole: bool, start: Floats | None = None
+) -> _Answer:
+    """One run of HiGHS, as a linear programme or with whole postings."""
+    solver = highspy.Highs()
+    for option, value in (("output_flag", False), ("time_limit", effort.left), ("mip_rel_gap", effort.gap)):
+        solver.setOptionValue(option, value)
+    solver.passModel(_highs_model(model, cost, upper, whole))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        solver.setSolution(solution)
+    solver.run()
+    return _answer(solver, whole)
+
+
+def _highs_model(model: Programme, cost: Floats, upper: Floats, whole: bool) -> highspy.HighsLp:
+    matrix, lower, above = model.matrix, model.row_lower, model.row_upper
+    if model.added:
+        matrix = sparse.vstack([matrix, *(sparse.csr_matrix(row) for row, _ in model.added)]).tocsr()
+        lower = np.concatenate([lower, np.full(len(model.added), -highspy.kHighsInf)])
+        above = np.concatenate([above, [most for _, most in model.added]])
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = model.columns, len(lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(model.columns), upper
+    lp.row_lower_, lp.row_upper_ = lower, above
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    if whole:
+        postings = model.network.postings.stop
+        kinds = [highspy.HighsVarType.kInteger] * postings
+        lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (model.columns - postings)
+    return lp
+
+
+def _answer(solver: highspy.Highs, whole: bool) -> _Answer:
+    info = solver.getInfo()
+    solution = solver.getSolution()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(solution.col_value) if found else None
+    value = info.objective_function_value if found else np.inf
+    status = solver.getModelStatus()
+    if whole:
+        refuted = status == highspy.HighsModelStatus.kInfeasible
+        return _Answer(x, value, np.inf if refuted else info.mip_dual_bound)
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    return _Answer(x, value, value if optimal else -np.inf, np.array(solution.col_dual) if optimal else None)
+
+
+def minimise(model: Programme, cost: Floats, effort: Effort, start: Floats | None = None) -> _Answer:
+    """The least ``cost·x`` with whole postings, and a bound of it. Raises NoPlanInTime."""
+    postings = model.network.postings.stop
+    if postings <= SMALL:
+        answer = run_highs(model, cost, model.upper, effort, whole=True, start=start)
+    else:
+        answer = _by_cuts(model, cost, effort, start)
+    if answer.x is None:
+        raise NoPlanInTime
+    return answer
+
+
+def _by_cuts(model: Programme, cost: Floats, effort: Effort, start: Floats | None) -> _Answer:
+    """First among the likely postings; then, unless that is good enough, among all, with that as the start."""
+    relaxed = run_highs(model, cost, model.upper, effort, whole=False)
+    if relaxed.x is None or relaxed.reduced is None:
+        return run_highs(model, cost, model.upper, effort, whole=True, start=start)
+    half = Effort(time.perf_counter() + effort.left / 2, effort.gap / 2)
+    likely = run_highs(model, cost, _likely(model, relaxed, start), half, whole=True, start=start)
+    best = _Answer(
+        likely.x, likely.value, max(relaxed.bound, _bound_of_whole_cover(model, cost, relaxed, effort))
+    )
+    if best.x is not None and best.value - best.bound <= max(effort.gap * abs(best.value), 1 - WHOLE):
+        return best
+    found = run_highs(model, cost, model.upper, effort, whole=True, start=best.x)
+    better = found if found.value < best.value else best
+    return _Answer(better.x, better.value, max(found.bound, best.bound))
+
+
+def _bound_of_whole_cover(model: Programme, cost: Floats, relaxed: _Answer, effort: Effort) -> float:
+    """A bound from the two sides of a split: so many centres uncovered as the relaxation says, rounded down, or
+    one more."""
+    assert relaxed.x is not None
+    uncovered = model.cost({Level.UNCOVERED: 1})
+    count = float(uncovered @ relaxed.x)
+    if abs(count - round(count)) < WHOLE:
+        return relaxed.bound
+    bounds = []
+    for row, most in ((uncovered, np.floor(count)), (-uncovered, -np.ceil(count))):
+        split = replace(model, added=[*model.added, (row, most)])
+        bounds.append(run_highs(split, cost, model.upper, effort, whole=False).bound)
+    return min(bounds)
+
+
+def _likely(model: Programme, relaxed: _Answer, start: Floats | None) -> Floats:
+    """Upper bounds that close postings of a large reduced cost."""
+    assert relaxed.x is not None
+    assert relaxed.reduced is not None
+    postings = model.network.postings
+    reduced = relaxed.reduced[postings]
+    dropped = (reduced > max(float(np.quantile(reduced, LIKELY)), 1.0)) & (relaxed.x[postings] < WHOLE)
+    if start is not None:
+        dropped &= start[postings] < 0.5
+    upper = model.upper.copy()
+    upper[postings][dropped] = 0
+    return upper
+
+
+def solve(
+    problem: Problem,
+    order: Sequence[Level],
+    prices: Mapping[Level, int] | None,
+    effort: Effort,
+    began: float,
+    network: Network,
+) -> Plan:
+    """The best plan found, with the bound of every level or of the price. Raises NoPlanInTime."""
+    model = programme(problem, network)
+    if prices is not None:
+        return _priced(problem, model, prices, effort, began)
+    stages = _Stages(problem, model, effort)
+    stages.run(order)
+    centre_of = centres_of(problem, stages.x[model.network.postings] > 0.5)
+    values = measure(problem, centre_of, order)
+    bounds = {level: stages.bounds.get(level, 0.0) for level in order}
+    return Plan(problem, centre_of, values, bounds, "milp", time.perf_counter() - began)
+
+
+def _priced(
+    problem: Problem, model: Programme, prices: Mapping[Level, int], effort: Effort, began: float
+) -> Plan:
+    found = minimise(model, model.cost(prices), effort)
+    assert found.x is not None
+    centre_of = centres_of(problem, found.x[model.network.postings] > 0.5)
+    values = measure(problem, centre_of, tuple(prices))
+    price = sum(prices[level] * value for level, value in values.items())
+    bound = found.bound + model.constant(prices)
+    seconds = time.perf_counter() - began
+    return Plan(problem, centre_of, values, dict.fromkeys(values, 0.0), "milp", seconds, price, bound)
+
+
+class _Stages:
+    """Runs the levels in order; what one run reached is required of the runs after it."""
+
+    def __init__(self, problem: Problem, model: Programme, effort: Effort) -> None:
+        self.problem, self.model, self.effort = problem, model, effort
+        self.bounds: dict[Level, float] = {}
+        self.x: Floats = np.zeros(model.columns)
+
+    def run(self, order: Sequence[Level]) -> None:
+        runs = self._runs(order)
+        start: Floats | None = None
+        for number, levels in enumerate(runs):
+            share = self.effort.left / (len(runs) - number)
+            effort = Effort(time.perf_counter() + share, self.effort.gap)
+            if levels == [Level.FARTHEST]:
+                self._shorten(effort, start)
+            else:
+                self._minimise(levels, effort, start)
+            start = self.x
+
+    def _runs(self, order: Sequence[Level]) -> list[list[Level]]:
+        runs: list[list[Level]] = []
+        for level in order:
+            joined = [*runs[-1], level] if runs else [level]
+            if Level.FARTHEST in joined or not runs or not self._is_modest(joined):
+                runs.append([level])
+            else:
+                runs[-1] = joined
+        return runs
+
+    def _is_modest(self, levels: Sequence[Level]) -> bool:
+        chosen = self._weights(levels)
+        return sum(weight * self._largest(level) for level, weight in chosen.items()) < LARGEST_COST
+
+    def _largest(self, level: Level) -> int:
+        """The largest value of a level; what is broken has no limit of its own, so it goes alone."""
+        if level is Level.BROKEN and self.model.is_slack.any():
+            return LARGEST_COST
+        return self.model.network.largest(level) + abs(self.model.network.constants[level])
+
+    def _weights(self, levels: Sequence[Level]) -> dict[Level, int]:
+        result: dict[Level, int] = {}
+        below = 0
+        for level in reversed(levels):
+            result[level] = below + 1
+            below += result[level] * self._largest(level)
+        return {level: result[level] for level in levels}
+
+    def _minimise(self, levels: Sequence[Level], effort: Effort, start: Floats | None) -> None:
+        chosen = self._weights(levels)
+        cost, constant = self.model.cost(chosen), self.model.constant(chosen)
+        found = minimise(self.model, cost, effort, start)
+        assert found.x is not None
+        self.x = found.x
+        value = round(found.value)
+        self.model.require(cost, value + 0.5)
+        self.bounds |= split_bound(chosen, found.bound + constant, value + constant)
+
+    def _shorten(self, effort: Effort, start: Floats | None) -> None:
+        """The least farthest distance for which a plan is found; the bound is the nearest that was not refuted."""
+        distance = self.problem.distance
+        made = self.x[self.model.network.postings] > 0.5
+        if start is None:
+            made = self.model.upper[self.model.network.postings] > 0
+        steps = np.unique(np.r_[0, distance[distance <= distance[made].max(initial=0)]])
+        low, high, refuted = 0, len(steps) - 1, 0
+        nothing = np.zeros(self.model.columns)
+        while low < high and time.perf_counter() < effort.deadline:
+            middle = (low + high) // 2
+            upper = self._within(int(steps[middle]))
+            share = Effort(min(effort.deadline, time.perf_counter() + effort.left / 3), 0.0)
+            found = run_highs(self.model, nothing, upper, share, whole=True)
+            if found.x is not None:
+                self.x, high = found.x, middle
+            else:
+                refuted = middle + 1 if found.bound == np.inf else refuted
+                low = middle + 1
+        self.model.upper = self._within(int(steps[high]))
+        if start is None:
+            self.x = minimise(self.model, nothing, effort).x  # type: ignore[assignment]
+        self.bounds[Level.FARTHEST] = float(steps[min(refuted, high)])
+
+    def _within(self, farthest: int) -> Floats:
+        upper = self.model.upper.copy()
+        upper[self.model.network.postings][self.problem.distance > farthest] = 0
+        return upper
+
+
+def split_bound(chosen: Mapping[Level, int], bound: float, value: int) -> dict[Level, float]:
+    """The bounds of levels that shared a run, from the bound of their weighted sum.
+
+    Below the first level with room to better itself nothing is known, so the bound is 0.
+    """
+    left_bound, left_value = int(np.ceil(max(bound, 0.0) - WHOLE)), value
+    bounds: dict[Level, float] = {}
+    for level, weight in chosen.items():
+        reached = left_value // weight
+        least = max(-((weight - 1 - left_bound) // weight), 0)
+        bounds[level] = float(min(least, reached))
+        if bounds[level] < reached:
+            return bounds
+        left_bound, left_value = left_bound - weight * reached, left_value - weight * reached
+    return bounds

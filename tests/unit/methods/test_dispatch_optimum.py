@@ -1,0 +1,150 @@
+"""Whom to post where: plans are as good as trying everything, at every level, and say how good they can be."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from methods.brute_dispatch import assignments, best_values, tiny
+from wangdi.methods.dispatch.flow import (
+    NotOptimal,
+    cheapest,
+    combined,
+    fit_64_bits,
+    prove,
+    runs_of,
+    weights,
+)
+from wangdi.methods.dispatch.milp import Effort, split_bound
+from wangdi.methods.dispatch.milp import solve as solve_milp
+from wangdi.methods.dispatch.network import build
+from wangdi.methods.dispatch.plan import measure, shortfalls
+from wangdi.methods.dispatch.problem import ORDER, InvalidProblem, Level, Limit, Problem, SideRow
+from wangdi.methods.dispatch.solve import solve
+
+SEEDS = range(40)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_everything_nests_the_flow_is_as_good_as_trying_everything(seed: int) -> None:
+    problem = tiny(seed)
+    plan = solve(problem)
+    assert plan.method == "flow"
+    assert tuple(plan.values.values()) == best_values(problem, ORDER)
+    assert plan.is_proved
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_requirements_cross_the_programme_is_as_good_as_trying_everything(seed: int) -> None:
+    problem = tiny(seed, crossing=True)
+    plan = solve(problem)
+    assert tuple(plan.values.values()) == best_values(problem, ORDER)
+    assert all(plan.bounds[level] <= value for level, value in plan.values.items())
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_any_order_of_levels_holds(seed: int) -> None:
+    problem = tiny(seed + 1000)
+    order = [Level(level) for level in np.random.default_rng(seed).permutation(len(ORDER))[:5].tolist()]
+    assert tuple(solve(problem, order=order).values.values()) == best_values(problem, order)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_prices_give_the_least_sum_by_both_methods(seed: int) -> None:
+    prices = {Level.BROKEN: 1000, Level.UNCOVERED: 60, Level.UNMET: 9, Level.REPEATED: 2, Level.DISTANCE: 1}
+    problem = tiny(seed + 2000)
+    least = min(
+        sum(prices[level] * value for level, value in measure(problem, each, tuple(prices)).items())
+        for each in assignments(problem)
+    )
+    plan = solve(problem, prices=prices)
+    other = solve_milp(problem, ORDER, prices, Effort(1e12, 0.0), 0.0, build(problem))
+    assert plan.price == least == other.price
+    assert plan.is_proved
+    assert other.price_bound is not None
+    assert other.price_bound <= least + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_levels_that_do_not_fit_64_bits_together_are_still_in_strict_order(seed: int) -> None:
+    """Distances of thousands of kilometres in millimetres: the flow has to be solved in several runs."""
+    problem = tiny(seed + 3000)
+    huge = replace(problem, distance=problem.distance * 10**8)
+    order = [Level.DISTANCE, Level.UNCOVERED, Level.UNMET, Level.REPEATED, Level.CHANGED]
+    order = order if seed % 2 else list(ORDER)
+    assert tuple(solve(huge, order=order).values.values()) == best_values(huge, order)
+
+
+def test_levels_are_shared_among_runs_only_while_the_weights_fit() -> None:
+    many = 3000
+    index = np.arange(many)
+    problem = Problem(
+        many,
+        many,
+        index,
+        index,
+        np.full(many, 10**9),
+        np.zeros(many, np.int64),
+        np.ones(many, np.int64),
+        np.ones(many, np.int64),
+        tier=np.full(many, 3),
+    )
+    network = build(problem)
+    order = [level for level in ORDER if level is not Level.FARTHEST]
+    assert not fit_64_bits(network, weights(network, order))
+    runs = runs_of(network, order)
+    assert len(runs) > 1
+    assert all(fit_64_bits(network, weights(network, run)) for run in runs)
+    assert solve(problem).values[Level.UNCOVERED] == 0
+
+
+def test_prices_too_large_for_64_bits_are_refused() -> None:
+    with pytest.raises(OverflowError, match="64"):
+        solve(tiny(1), prices={Level.UNCOVERED: 2**61})
+
+
+def test_a_flow_that_is_not_the_cheapest_fails_the_proof() -> None:
+    two, one = np.array([0, 1]), np.ones(1, np.int64)
+    problem = Problem(2, 1, two, two * 0, np.array([3, 8]), two * 0, one, one)
+    network = build(problem)
+    cost = combined(network, weights(network, [Level.UNCOVERED, Level.DISTANCE]))
+    prove(network, cost, cheapest(network, cost))
+    with pytest.raises(NotOptimal):
+        prove(network, cost, cheapest(network, -cost))
+
+
+def test_the_bound_of_a_shared_run_is_split_from_the_first_level_down() -> None:
+    chosen = {Level.UNCOVERED: 100, Level.DISTANCE: 1}
+    assert split_bound(chosen, 340.0, 340) == {Level.UNCOVERED: 3.0, Level.DISTANCE: 40.0}
+    assert split_bound(chosen, 310.0, 340) == {Level.UNCOVERED: 3.0, Level.DISTANCE: 10.0}
+    assert split_bound(chosen, 250.0, 340) == {Level.UNCOVERED: 2.0}
+
+
+def test_what_cannot_be_kept_is_named_with_how_much_is_missing() -> None:
+    everybody = np.arange(2)
+    problem = Problem(
+        2,
+        1,
+        np.array([0, 1]),
+        np.array([0, 0]),
+        np.array([5, 6]),
+        np.zeros(2, np.int64),
+        np.ones(1, np.int64),
+        np.ones(1, np.int64),
+        limits=[Limit("two of the new", everybody, least=2, family="quota")],
+        rows=[SideRow("none", np.array([0, 1]), np.array([1, 1]), most=0, family="ban")],
+    )
+    plan = solve(problem)
+    assert plan.values[Level.BROKEN] == 2
+    assert {(missed.family, missed.missing) for missed in shortfalls(problem, plan.centre_of)} <= {
+        ("quota", 2),
+        ("quota", 1),
+        ("ban", 1),
+    }
+
+
+def test_all_faults_of_a_problem_are_told_at_once() -> None:
+    one = np.ones(1, np.int64)
+    with pytest.raises(InvalidProblem) as caught:
+        Problem(1, 1, one * 5, one * 0, -one, one * 0, one, -one, limits=[Limit("x", one * 9)])
+    assert len(caught.value.faults) == 4
