@@ -89,7 +89,7 @@ FOLLOWUPS: list[dict[str, Any]] = [
 
 @dataclass(frozen=True)
 class Cast:
-    """Who opens the pages. All but the last two may see R1."""
+    """Who opens the pages: one of each role. `beside`, `outsider` and `hospital` may not see R1, the others may."""
 
     own: User
     """Village doctor of the clinic that looks after R1 and R2; worker W1."""
@@ -99,6 +99,13 @@ class Cast:
     """Village doctor of the next village."""
     outsider: User
     """Officer of another county."""
+    centre: User
+    """Doctor of the centre above the clinic of R1."""
+    hospital: User
+    """Doctor of a hospital that belongs to the next township."""
+    city: User
+    """Officer of all of it, who only reads."""
+    admin: User
 
 
 _KEPT = TemporaryDirectory(prefix="wangdi-web-network-")
@@ -206,12 +213,16 @@ def _publish_figures() -> None:
     )
 
 
-ROLES: dict[str, tuple[Role, type[Place] | type[Institution], str]] = {
+ROLES: dict[str, tuple[Role, type[Place] | type[Institution] | None, str]] = {
     "W1": (Role.VILLAGE_DOCTOR, Institution, "CA1"),
     "director": (Role.TOWNSHIP_DIRECTOR, Institution, "HA"),
     "county": (Role.COUNTY_OFFICER, Place, "420281"),
     "beside": (Role.VILLAGE_DOCTOR, Institution, "CA2"),
     "outsider": (Role.COUNTY_OFFICER, Place, "420222"),
+    "centre": (Role.TOWNSHIP_DOCTOR, Institution, "HA"),
+    "hospital": (Role.HOSPITAL_DOCTOR, Institution, "HB"),
+    "city": (Role.CITY_OFFICER, Place, "42"),
+    "admin": (Role.ADMINISTRATOR, None, ""),
 }
 
 
@@ -221,7 +232,7 @@ WORKER_OF = {"W1": "W1", "director": "W3"}
 
 def _make_users() -> None:
     for name, (role, model, code) in ROLES.items():
-        area = {model.__name__.lower(): model._default_manager.get(code=code)}
+        area = {model.__name__.lower(): model._default_manager.get(code=code)} if model else {}
         user = User.objects.create_user(name, password=PASSWORD)
         worker = Worker.objects.filter(code=WORKER_OF.get(name)).first()
         Assignment.objects.create(user=user, role=role, worker=worker, **area)
