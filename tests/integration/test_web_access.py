@@ -71,6 +71,12 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/asset/E1/record/asset_acceptance/": ("director county", "own beside outsider"),
     "/due/": ("own director county beside outsider", ""),
     "/inbox/": ("own director county beside outsider", ""),
+    "/manage/": ("director county outsider", "own beside centre city"),
+    "/manage/users/": ("director county outsider", "own beside centre city"),
+    "/manage/users/new/": ("director county outsider", "own beside centre city"),
+    "/manage/users/of/W1/": ("director county", "own beside outsider centre city"),
+    "/manage/users/of/director/": ("county", "own director beside outsider city"),
+    "/manage/users/of/county/": ("", "own director county beside outsider"),
     "/inbox/?institution=CA1": ("own director county", "beside outsider"),
 }
 """Address: who sees it; for whom it does not exist. The others see whom it is about, but their role does not record."""

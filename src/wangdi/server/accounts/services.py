@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Assignment, Role
-from wangdi.server.accounts.granting import AT_PLACES, is_administrator, may_grant
+from wangdi.server.accounts.granting import AT_PLACES, may_grant
 from wangdi.server.accounts.models import Account, users
 from wangdi.server.audit.services import record_change
 from wangdi.server.network.models import Institution, Place, Worker
@@ -67,7 +68,7 @@ class RoleGiven:
 
 def make_user(username: str, name: str, given: RoleGiven, *, actor: User) -> tuple[User, str]:
     """A user with a first role, and the one-time password to hand over. `InvalidAccount` with all problems."""
-    problems = [*_problems_of_name(username, name), *_problems_of_role(given, None, actor)]
+    problems = [*problems_of_name(username, name), *_problems_of_role(given, None, actor)]
     if problems:
         raise InvalidAccount(problems)
     password = one_time_password()
@@ -91,12 +92,22 @@ def reset_password(user: User, *, actor: User) -> str:
     return password
 
 
-def set_active(user: User, active: bool, *, actor: User) -> None:
-    """Disable an account or enable it again. Its roles and everything done in its name stay."""
+def forget_second_factor(user: User, *, actor: User) -> None:
+    """For a lost phone: authenticator app, passkeys and recovery codes are gone, and can be set up anew."""
     _require_managed(user, actor)
     with transaction.atomic():
-        if not active:
-            _require_another_administrator(user, None)
+        removed, _ = Authenticator.objects.filter(user=user).delete()
+        if removed:
+            _record("account.forget_second_factor", user, actor)
+
+
+def set_active(user: User, active: bool, *, actor: User) -> None:
+    """Disable an account or enable it again. Its roles and everything done in its name stay.
+
+    Nobody disables themselves, and only an administrator an administrator: so one who can sign in always stays.
+    """
+    _require_managed(user, actor)
+    with transaction.atomic():
         if user.is_active != active:
             user.is_active = active
             user.save(update_fields=["is_active"])
@@ -147,7 +158,6 @@ def take_role(assignment: Assignment, *, actor: User) -> None:
     _require_managed(user, actor)
     given = RoleGiven(Role(assignment.role), assignment.institution or assignment.place, assignment.worker)
     with transaction.atomic():
-        _require_another_administrator(user, assignment)
         if not user.is_superuser and not user.assignments.exclude(pk=assignment.pk).exists():
             raise InvalidAccount([("role", _LAST_ROLE)])
         assignment.delete()
@@ -171,10 +181,6 @@ _LAST_ROLE = Text(
     "this is the account's only role; disable an account that is no longer used",
 )
 _NOT_YOURS = Text("该账号不由您管理", "this account is not yours to manage")
-_LAST_ADMINISTRATOR = Text(
-    "这是最后一位可用的管理员；请先设立另一位",
-    "this is the last administrator who can sign in; make another one first",
-)
 
 
 def _one_time_until() -> Any:
@@ -190,18 +196,8 @@ def _require_managed(user: User, actor: User) -> None:
         raise InvalidAccount([("user", _NOT_YOURS)])
 
 
-def _require_another_administrator(user: User, losing: Assignment | None) -> None:
-    """That somebody who can sign in stays administrator when the user is disabled, or loses that role."""
-    if losing is not None and (losing.role != Role.ADMINISTRATOR or user.is_superuser):
-        return
-    if not is_administrator(user):
-        return
-    others = User.objects.filter(is_active=True).exclude(pk=user.pk)
-    if not (others.filter(assignments__role=Role.ADMINISTRATOR) | others.filter(is_superuser=True)).exists():
-        raise InvalidAccount([("user", _LAST_ADMINISTRATOR)])
-
-
-def _problems_of_name(username: str, name: str) -> Sequence[Problem]:
+def problems_of_name(username: str, name: str) -> Sequence[Problem]:
+    """What is wrong with a new account's user name and name."""
     problems: list[Problem] = []
     field = User._meta.get_field("username")
     try:

@@ -10,14 +10,16 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from wangdi.server.accounts.granting import roles_given_by
 from wangdi.server.accounts.models import one_time_until
 from wangdi.server.accounts.second_factor import lacks_second_factor
 from wangdi.server.web.words import say
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
-SINCE, SEEN, SETTLED = "since", "seen", "settled"
-"""Session keys: when it began, when it was last seen to be used (seconds), whether its account owes nothing."""
+SINCE, SEEN, SETTLED, MANAGES = "since", "seen", "settled", "manages"
+"""Session keys: when it began, when it was last seen to be used (seconds), whether its account owes nothing, and
+whether it answers for others (for a link; the pages behind it ask anew)."""
 
 NOTED_SECONDS = 300
 """A session's use is written down this often, not with every page."""
@@ -76,6 +78,7 @@ class AccountsSettled:
             adding = name is not None and name.startswith(ADDING_FACTOR_PREFIXES)
             return None if adding else redirect("mfa_index")
         request.session[SETTLED] = True
+        request.session[MANAGES] = bool(roles_given_by(request.user))
         return None
 
 

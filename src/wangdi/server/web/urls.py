@@ -1,6 +1,6 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from wangdi.server.web.views import (
@@ -36,6 +36,7 @@ urlpatterns = [
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),
     path("residents/<str:code>/record/<str:kind>/", recording.record_new, name="record_new"),
     path("search/", search.find, name="search"),
+    path("manage/", include("wangdi.server.web.managing_urls")),
     path("lists/", lists.catalogue, name="lists"),
     path("lists/<str:kind>/", lists.kind_list, name="kind_list"),
     path("registers/<str:entity>/", lists.register, name="register"),

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.accounts import models, second_factor
-from wangdi.server.accounts.granting import roles_given_by
 from wangdi.server.web.roles import ROLE_TITLES
 from wangdi.server.web.words import say, wording
 
@@ -58,10 +57,3 @@ def my_roles(context: Mapping[str, Any]) -> list[OwnRole]:
             *found,
         ]
     return found
-
-
-@register.simple_tag(takes_context=True)
-def answers_for_users(context: Mapping[str, Any]) -> bool:
-    """Whether the reader gives roles to others."""
-    reader = _reader(context)
-    return reader is not None and bool(roles_given_by(reader))
