@@ -1,0 +1,1 @@
+"""Outbreak detection against the R package `surveillance`."""

@@ -1,0 +1,138 @@
+"""The same question to Wangdi and to R: a method with its settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bench.detection.surveillance import Series
+from wangdi.methods.detection.arrays import Ints
+from wangdi.methods.detection.calendar import Calendar
+from wangdi.methods.detection.cusum import cusum
+from wangdi.methods.detection.cusum_scales import Transformation
+from wangdi.methods.detection.ears import Ears, ears
+from wangdi.methods.detection.farrington import FLEXIBLE, IMPROVED, ORIGINAL, Settings, farrington
+from wangdi.methods.detection.harmonic import Model
+from wangdi.methods.detection.prediction import Power, Threshold
+from wangdi.methods.detection.result import Detection
+
+
+@dataclass(frozen=True)
+class Case:
+    """``call`` is R code without the times; ``earliest`` is the first time that has history enough."""
+
+    name: str
+    call: str
+    judge: Callable[[Series, Ints], Detection]
+    earliest: Callable[[Calendar], int]
+
+    def r_call(self, first: int, last: int) -> str:
+        """For the times from ``first`` through ``last``, which count from 1 in R."""
+        method, _, options = self.call.partition("(")
+        return f"{method}(range = {first + 1}:{last + 1}, {options}"
+
+
+def ears_cases() -> list[Case]:
+    return [
+        _ears(method, baseline, alpha, least)
+        for method in Ears
+        for baseline, alpha, least in ((7, method.usual_alpha, 0.0), (14, 0.01, 0.5))
+    ]
+
+
+def _ears(method: Ears, baseline: int, alpha: float, least: float) -> Case:
+    def judge(series: Series, times: Ints) -> Detection:
+        return ears(series.counts, method, times=times, baseline=baseline, alpha=alpha, min_sigma=least)
+
+    call = f"earsC(method = '{method}', baseline = {baseline}, alpha = {alpha}, minSigma = {least})"
+    lag = {Ears.C1: 0, Ears.C2: 2, Ears.C3: 4}[method]
+    return Case(f"EARS {method}, baseline {baseline}", call, judge, lambda calendar: baseline + lag)
+
+
+def cusum_cases() -> list[Case]:
+    means = ((None, "NULL"), (3.7, "3.7"), (Model.SEASON, "'glm'"))
+    # R stops with an error at this transformation of a mean that changes over time.
+    impossible = (Transformation.ANSCOMBE_NEGBIN, Model.SEASON)
+    return [
+        _cusum(one, mean, text) for one in Transformation for mean, text in means if (one, mean) != impossible
+    ]
+
+
+def _cusum(transformation: Transformation, mean: float | Model | None, text: str) -> Case:
+    def judge(series: Series, times: Ints) -> Detection:
+        per_year = series.calendar.per_year
+        return cusum(
+            series.counts, times, means=mean, transformation=transformation, alpha=0.25, per_year=per_year
+        )
+
+    call = f"cusum(trans = '{transformation}', m = {text}, alpha = 0.25)"
+    return Case(f"CUSUM {transformation}, m = {text}", call, judge, lambda calendar: calendar.length // 2)
+
+
+FARRINGTON = {
+    "Farrington original": ORIGINAL,
+    "Farrington original, other settings": replace(
+        ORIGINAL, half_window=2, alpha=0.01, power=Power.HALF, reweight=False, cases=0
+    ),
+    "Farrington flexible, default": FLEXIBLE,
+    "Farrington flexible, no weighing down": replace(FLEXIBLE, reweight=False, alpha=0.01, cases=0),
+    "Farrington flexible, improved": IMPROVED,
+    "Farrington flexible, muan": replace(IMPROVED, threshold=Threshold.MUAN, alpha=0.01),
+    "Farrington flexible, 5 seasons, no power": replace(
+        FLEXIBLE,
+        half_window=4,
+        seasons=5,
+        weights_threshold=1.0,
+        left_out=10,
+        power=Power.NONE,
+        cases=0,
+        recent=1,
+    ),
+    "Farrington flexible, no trend": replace(FLEXIBLE, trend=False, power=Power.HALF, seasons=3, left_out=8),
+}
+
+
+def farrington_cases(years: int, per_year: int = 52) -> list[Case]:
+    """All settings with so many years of baseline; windows and seasons shrunk for series by the month."""
+    return [
+        farrington_case(name, _fitting(replace(one, years=years), per_year))
+        for name, one in FARRINGTON.items()
+    ]
+
+
+def _fitting(settings: Settings, per_year: int) -> Settings:
+    if per_year >= 52:
+        return settings
+    seasons, left_out = min(settings.seasons, 4), min(settings.left_out, 3)
+    return replace(settings, half_window=1, seasons=seasons, left_out=left_out)
+
+
+def farrington_case(name: str, settings: Settings) -> Case:
+    def judge(series: Series, times: Ints) -> Detection:
+        return farrington(series.counts, series.calendar, settings=settings, times=times)
+
+    def earliest(calendar: Calendar) -> int:
+        times = range(calendar.length)
+        reach = (t for t in times if calendar.years_before(t, settings.years)[-1] >= settings.half_window)
+        return next(reach, calendar.length)
+
+    return Case(f"{name}, {settings.years} years", r_control(settings), judge, earliest)
+
+
+def r_control(settings: Settings) -> str:
+    """The call of R with these settings."""
+    options = [
+        f"b = {settings.years}, w = {settings.half_window}, reweight = {_logical(settings.reweight)}",
+        f"alpha = {settings.alpha}, trend = {_logical(settings.trend)}, powertrans = '{settings.power}'",
+        f"limit54 = c({settings.cases:g}, {settings.recent})",
+    ]
+    if settings.original:
+        return f"farrington({', '.join(options)})"
+    options += [
+        f"weightsThreshold = {settings.weights_threshold}, pThresholdTrend = {settings.trend_p}",
+        f"noPeriods = {settings.seasons}, pastWeeksNotIncluded = {settings.left_out}",
+        f"thresholdMethod = '{settings.threshold}', glmWarnings = FALSE",
+    ]
+    return f"farringtonFlexible({', '.join(options)})"
+
+
+def _logical(value: bool) -> str:
+    return "TRUE" if value else "FALSE"
