@@ -17,7 +17,8 @@ NEAR_ZERO = 1e-3
 @dataclass(frozen=True)
 class Agreement:
     """Counts of points. ``worst`` is the largest relative distance of upper bounds; ``apart`` the bounds further
-    apart than allowed, ``one_sided`` those that only one of the two gives. ``refused`` are points where R stopped
+    apart than allowed, ``only_r`` those that R alone gives, ``only_ours`` those that
+    R does not (where one of the last counts is missing). ``refused`` are points where R stopped
     with an error.
     """
 
@@ -25,40 +26,45 @@ class Agreement:
     alarms: int = 0
     other_alarms: int = 0
     apart: int = 0
-    one_sided: int = 0
+    only_r: int = 0
+    only_ours: int = 0
     refused: int = 0
     worst: float = 0.0
 
     def __add__(self, other: "Agreement") -> "Agreement":
-        names = ("points", "alarms", "other_alarms", "apart", "one_sided", "refused")
+        names = ("points", "alarms", "other_alarms", "apart", "only_r", "only_ours", "refused")
         return Agreement(*(getattr(self, n) + getattr(other, n) for n in names), max(self.worst, other.worst))
 
     @property
     def differences(self) -> int:
-        return self.other_alarms + self.apart + self.one_sided
+        return self.other_alarms + self.apart + self.only_r
 
 
 def agreement(ours: Detection, theirs: Mapping[str, Floats]) -> Agreement:
     """Compares every point at which R did not stop.
 
-    Not compared are bounds where too few recent cases forbid a judgement (R: 0 or none), and points of a CUSUM at
-    which 0 is expected (R: bound 0, no alarm or a senseless one).
+    Not compared are bounds where too few recent cases forbid a judgement (R: 0 or none) or nothing was reported, and
+    points of a CUSUM at which 0 is expected (R: bound 0, no alarm or a senseless one).
     """
     answered = theirs["failed"] == 0
     compared = answered & ~((ours.method == "cusum") & (ours.reason == Reason.EMPTY_BASELINE))
-    bounded = compared & (ours.reason != Reason.FEW_CASES)
+    bounded = compared & ~np.isin(ours.reason, (Reason.FEW_CASES, Reason.MISSING_NOW))
     alarm = np.nan_to_num(theirs["alarm"]) > 0
-    one_sided = bounded & (np.isnan(theirs["upper"]) != np.isnan(ours.upper))
+    only_r, only_ours = (
+        np.isnan(ours.upper) & ~np.isnan(theirs["upper"]),
+        np.isnan(theirs["upper"]) & ~np.isnan(ours.upper),
+    )
     with np.errstate(invalid="ignore"):
         distance = np.abs(theirs["upper"] - ours.upper) / np.maximum(np.abs(theirs["upper"]), NEAR_ZERO)
-    distance = np.where(bounded & ~one_sided & ~np.isnan(ours.upper), distance, 0.0)
+    distance = np.where(bounded & ~only_r & ~only_ours & ~np.isnan(ours.upper), distance, 0.0)
     distance = np.where(theirs["upper"] == ours.upper, 0.0, distance)
     return Agreement(
         int(compared.sum()),
         int((compared & alarm).sum()),
         int((compared & (alarm != ours.alarm)).sum()),
         int((distance > TOLERANCE).sum()),
-        int(one_sided.sum()),
+        int((bounded & only_r).sum()),
+        int((bounded & only_ours).sum()),
         int((~answered).sum()),
         float(distance.max(initial=0.0)),
     )

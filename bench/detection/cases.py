@@ -1,7 +1,10 @@
 """The same question to Wangdi and to R: a method with its settings."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from bench.detection.surveillance import Series
 from wangdi.methods.detection.arrays import Ints
@@ -14,15 +17,24 @@ from wangdi.methods.detection.harmonic import Model
 from wangdi.methods.detection.prediction import Power, Threshold
 from wangdi.methods.detection.result import Detection
 
+OVERDISPERSION = 0.1
+
 
 @dataclass(frozen=True)
 class Case:
-    """``call`` is R code without the times; ``earliest`` is the first time that has history enough."""
+    """``call`` is R code without the times; ``earliest`` is the first time that has history enough.
+
+    ``largest`` is the largest count that R's implementation can do.
+    """
 
     name: str
     call: str
     judge: Callable[[Series, Ints], Detection]
     earliest: Callable[[Calendar], int]
+    largest: float = math.inf
+
+    def fits(self, series: Series) -> bool:
+        return bool(np.nanmax(series.counts) <= self.largest)
 
     def r_call(self, first: int, last: int) -> str:
         """For the times from ``first`` through ``last``, which count from 1 in R."""
@@ -60,11 +72,20 @@ def _cusum(transformation: Transformation, mean: float | Model | None, text: str
     def judge(series: Series, times: Ints) -> Detection:
         per_year = series.calendar.per_year
         return cusum(
-            series.counts, times, means=mean, transformation=transformation, alpha=0.25, per_year=per_year
+            series.counts,
+            times,
+            means=mean,
+            transformation=transformation,
+            alpha=OVERDISPERSION,
+            per_year=per_year,
         )
 
-    call = f"cusum(trans = '{transformation}', m = {text}, alpha = 0.25)"
-    return Case(f"CUSUM {transformation}, m = {text}", call, judge, lambda calendar: calendar.length // 2)
+    call = f"cusum(trans = '{transformation}', m = {text}, alpha = {OVERDISPERSION})"
+    # R's table of this transformation ends here; its values beyond are some forty times too large.
+    largest = 100 / OVERDISPERSION if transformation is Transformation.ANSCOMBE_NEGBIN else math.inf
+    return Case(
+        f"CUSUM {transformation}, m = {text}", call, judge, lambda calendar: calendar.length // 2, largest
+    )
 
 
 FARRINGTON = {

@@ -52,7 +52,11 @@ def _first(series: Series, number: int, times: int) -> Series:
 
 def cases_for(series: Series, years: int) -> Sequence[tuple[Case, int]]:
     """The cases and the first time each judges."""
-    earlier = [(case, case.earliest(series.calendar)) for case in (*ears_cases(), *cusum_cases())]
+    earlier = [
+        (case, case.earliest(series.calendar))
+        for case in (*ears_cases(), *cusum_cases())
+        if case.fits(series)
+    ]
     latest = series.calendar.length - LATEST[series.name]
     later = [(case, latest) for case in farrington_cases(years, series.calendar.per_year)]
     # R's EARS and CUSUM stop at missing counts, or carry them along in ways of their own.

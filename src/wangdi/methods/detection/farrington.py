@@ -19,8 +19,8 @@ from wangdi.methods.detection.prediction import Power, Threshold, count_bound, n
 from wangdi.methods.detection.quasipoisson import HIGHEST, Design
 from wangdi.methods.detection.result import Detection, Reason, Variant, judged
 
-POINTS_AT_ONCE = 40_000
-"""Baseline counts worked on together: few enough for the processor's cache."""
+POINTS_AT_ONCE = 80_000
+"""Baseline counts worked on together: enough to make little of the steps, few enough to stay near the processor."""
 LEAST_FOR_TREND = 3
 """Years of baseline from which on a trend is looked for (Farrington 1996, 3.4)."""
 
@@ -135,7 +135,9 @@ class _Judge:
         raw = self.by_time[rows, series].reshape(len(rows), -1)
         population = None if self.people is None else self.people[rows, series].reshape(len(rows), -1)
         now = 1.0 if self.people is None else self.people[times, series].reshape(-1)
-        recent = sum(self.by_time[times - back, series] for back in range(self.settings.recent))
+        recent = sum(
+            np.nan_to_num(self.by_time[times - back, series]) for back in range(self.settings.recent)
+        )
         found, reason = _judge(raw, baseline, self.settings, self.variant, population, now)
         enough = np.reshape(recent, -1) >= self.settings.cases
         reason = np.where((reason == Reason.COMPUTED) & ~enough, Reason.FEW_CASES, reason)

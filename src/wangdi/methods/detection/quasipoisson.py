@@ -5,7 +5,7 @@ elimination for the trend. McCullagh and Nelder 1989, Generalized Linear Models,
 Start, stopping rule and the least mean are those of R's `glm.fit`, so that estimates stop at the same digits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,8 @@ class Design:
     def per_level(self, rows: Floats) -> Floats:
         """Sums of (rows, points) over the rows of each level: (levels, points)."""
         if len(self.starts) == 1:
-            return rows.sum(axis=0, keepdims=True)
+            single: Floats = rows.sum(axis=0, keepdims=True)
+            return single
         found: Floats = np.add.reduceat(rows, self.starts, axis=0)
         return found
 
@@ -97,30 +98,88 @@ def fit(counts: Floats, weights: Floats, design: Design, offsets: Floats | None 
     ``offsets`` (rows, points) are added to the linear predictor. A point stops when its own deviance does; one that
     has not after `MOST_STEPS` has not converged.
     """
-    shift = np.zeros((1, 1)) if offsets is None else offsets
     found = _Estimates.empty(counts.shape, len(design.starts))
     active = np.arange(counts.shape[1])
-    y, w, mu = counts, weights, counts + 0.1
-    linear, saturated = np.log(mu), _saturated(counts)
-    deviance = _deviance(y, w, mu, linear, saturated)
-    for step in range(1, MOST_STEPS + 1):
-        working = w * mu
-        solved = _solve(working, linear - shift + (y - mu) / mu, design)
-        linear = solved.linear + shift
-        mu = np.maximum(np.exp(np.minimum(linear, HIGHEST)), SMALLEST)
-        before, deviance = deviance, _deviance(y, w, mu, linear, saturated)
-        done = np.abs(deviance - before) / (np.abs(deviance) + 0.1) < TOLERANCE
-        leaving = done if step < MOST_STEPS else np.ones_like(done)
-        if not leaving.any():
-            continue
-        found.keep(active[leaving], mu[:, leaving], working[:, leaving], solved.of(leaving), done[leaving])
-        stay = ~leaving
-        if not stay.any():
-            break
-        active, deviance = active[stay], deviance[stay]
-        y, w, mu, linear, saturated = (array[:, stay] for array in (y, w, mu, linear, saturated))
-        shift = shift if offsets is None else shift[:, stay]
+    state = _State.first(counts, weights, offsets)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(1, MOST_STEPS + 1):
+            working, before = state.working, state.deviance
+            solved = _solve(working, state.weighted_target(), design)
+            state = state.after(solved.linear)
+            done = np.abs(state.deviance - before) / (np.abs(state.deviance) + 0.1) < TOLERANCE
+            leaving = done if step < MOST_STEPS else np.ones_like(done)
+            if not leaving.any():
+                continue
+            found.keep(
+                active[leaving],
+                state.means[:, leaving],
+                working[:, leaving],
+                solved.of(leaving),
+                done[leaving],
+            )
+            if leaving.all():
+                break
+            active, state = active[~leaving], state.of(~leaving)
     return found.summed_up(design, weights)
+
+
+@dataclass(frozen=True)
+class _State:
+    """Where the points still searched stand. All but ``fixed`` and ``deviance`` are of shape (rows, points)."""
+
+    weights: Floats
+    weighted_counts: Floats
+    offsets: Floats | None
+    linear: Floats
+    means: Floats
+    working: Floats
+    fixed: Floats
+    """The part of the deviance that no estimate changes."""
+    deviance: Floats
+
+    @classmethod
+    def first(cls, counts: Floats, weights: Floats, offsets: Floats | None) -> "_State":
+        means = counts + 0.1
+        linear = np.log(means)
+        fixed = (weights * _saturated(counts)).sum(axis=0)
+        weighted = weights * counts
+        return cls(weights, weighted, offsets, linear, means, weights * means, fixed, fixed)._judged()
+
+    def weighted_target(self) -> Floats:
+        """Working weights times the working response, linear predictor + (count - mean) / mean."""
+        shifted = self.linear if self.offsets is None else self.linear - self.offsets
+        target: Floats = self.working * (shifted - 1)
+        target += self.weighted_counts
+        return target
+
+    def after(self, linear: Floats) -> "_State":
+        """One step on."""
+        linear = linear if self.offsets is None else linear + self.offsets
+        means = np.exp(linear)
+        np.maximum(means, SMALLEST, out=means)
+        return replace(self, linear=linear, means=means, working=self.weights * means)._judged()
+
+    def _judged(self) -> "_State":
+        apart = self.working.sum(axis=0) - _products(self.weighted_counts, self.linear)
+        return replace(self, deviance=2 * (self.fixed + apart))
+
+    def of(self, points: Bools) -> "_State":
+        return _State(
+            self.weights[:, points],
+            self.weighted_counts[:, points],
+            None if self.offsets is None else self.offsets[:, points],
+            self.linear[:, points],
+            self.means[:, points],
+            self.working[:, points],
+            self.fixed[points],
+            self.deviance[points],
+        )
+
+
+def _products(one: Floats, other: Floats) -> Floats:
+    """Sums of products over the rows, without the products as an array."""
+    found: Floats = np.einsum("ij,ij->j", one, other)
+    return found
 
 
 def _saturated(counts: Floats) -> Floats:
@@ -129,16 +188,11 @@ def _saturated(counts: Floats) -> Floats:
     return found
 
 
-def _deviance(y: Floats, w: Floats, mu: Floats, linear: Floats, saturated: Floats) -> Floats:
-    found: Floats = 2 * (w * (saturated - y * linear + mu)).sum(axis=0)
-    return found
-
-
-def _solve(working: Floats, target: Floats, design: Design) -> _Step:
+def _solve(working: Floats, weighted_target: Floats, design: Design) -> _Step:
     """Weighted least squares on levels and trend, by elimination of the levels."""
     sums = design.per_level(working)
     divisor = np.where(sums > 0, sums, 1.0)
-    means = design.per_level(working * target) / divisor
+    means = design.per_level(weighted_target) / divisor
     if not design.trend:
         points = working.shape[1]
         flat = np.broadcast_to(design.spread(means), working.shape)
@@ -146,11 +200,11 @@ def _solve(working: Floats, target: Floats, design: Design) -> _Step:
     times = design.times[:, None]
     centres = design.per_level(working * times) / divisor
     apart = times - design.spread(centres)
-    weighted = working * apart
-    spread = (weighted * apart).sum(axis=0)
-    slope = (weighted * target).sum(axis=0) / np.where(spread > 0, spread, 1.0)
-    linear = design.spread(means) + slope * apart
-    return _Step(linear, sums, centres, means - slope * centres, slope, spread)
+    spread = _products(working * apart, apart)
+    slope = _products(apart, weighted_target) / np.where(spread > 0, spread, 1.0)
+    apart *= slope
+    apart += design.spread(means)
+    return _Step(apart, sums, centres, means - slope * centres, slope, spread)
 
 
 @dataclass(frozen=True)
@@ -168,10 +222,18 @@ class _Estimates:
 
     @classmethod
     def empty(cls, shape: tuple[int, int], levels: int) -> "_Estimates":
-        rows, points = shape
-        by_row, by_level = (np.empty((2, rows, points)), np.empty((3, levels, points)))
-        by_point = np.empty((2, points))
-        return cls(*by_row, *by_level, *by_point, np.zeros(points, bool))
+        points = shape[1]
+        rows, by_level, by_point = np.empty((2, *shape)), np.empty((3, levels, points)), np.empty((2, points))
+        return cls(
+            rows[0],
+            rows[1],
+            by_level[0],
+            by_level[1],
+            by_level[2],
+            by_point[0],
+            by_point[1],
+            np.zeros(points, bool),
+        )
 
     def keep(self, at: Ints, mu: Floats, working: Floats, step: _Step, done: Bools) -> None:
         self.means[:, at], self.working[:, at], self.converged[at] = mu, working, done
