@@ -62,6 +62,8 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/worker/?place=A": ("county", "own director beside outsider"),
     "/registers/team/": ("own director county beside outsider", ""),
     "/registers/resident/?institution=CA1": ("own director county", "beside outsider"),
+    "/indicators/htn_managed/compare/?place=A": ("county", "own director beside outsider"),
+    "/indicators/htn_managed/compare/?institution=CA1": ("own director county", "beside outsider"),
     "/search/?q=zs": ("own director county beside outsider", ""),
     "/lists/": ("own director county beside outsider", ""),
     "/lists/htn_followup/?institution=CA1": ("own director county", "beside outsider"),

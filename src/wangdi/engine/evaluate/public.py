@@ -86,6 +86,15 @@ class _Suppression:
         return flags
 
 
+def is_small(indicator: Indicator, numerator: float, denominator: float | None, day: date) -> bool:
+    """Whether a single cell is hidden from the public on a day because it counts too few."""
+    limit = indicator.suppress_below.on(day) if indicator.suppress_below is not None else None
+    if limit is None:
+        return False
+    parts = zip((numerator, denominator), _counting(indicator), strict=True)
+    return any(counts and part is not None and 0 < part < limit for part, counts in parts)
+
+
 def _counting(indicator: Indicator) -> tuple[bool, bool]:
     """Whether the numerator and the denominator count entities, rather than add up numbers."""
     measure = indicator.measure

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -98,21 +98,36 @@ SHARES = Axis(".0%", 0.06, 1)
 
 
 def trend_chart(
-    points: Sequence[tuple[str, float]], target: float | None, target_title: str, axis: Axis = SHARES
+    points: Sequence[tuple[str, float]],
+    target: float | None,
+    target_title: str,
+    axis: Axis = SHARES,
+    firm: Collection[str] | None = None,
 ) -> Spec:
-    """Values at month ends as a line, with the target across."""
+    """Values at month ends as a line, with the target across. With ``firm``, points of other days are hollow."""
     drawn_points = [(day, value * axis.factor) for day, value in points]
     level = None if target is None else target * axis.factor
     values = [value for _, value in drawn_points] + ([level] if level is not None else [])
     scale = {"domain": axis.domain(values), "nice": True}
     y_axis = {"format": axis.format, "tickCount": 5}
     line: Spec = {
-        "data": {"values": [{"day": day, "value": value} for day, value in drawn_points]},
-        "mark": {"type": "line", "color": TEAL, "strokeWidth": 2.5, "point": {"size": 45, "color": TEAL}},
+        "data": {
+            "values": [
+                {"day": day, "value": value, "fill": TEAL if firm is None or day in firm else "#ffffff"}
+                for day, value in drawn_points
+            ]
+        },
         "encoding": {
             "x": {"field": "day", "type": "temporal", "axis": _time_axis()},
             "y": {"field": "value", "type": "quantitative", "scale": scale, "title": None, "axis": y_axis},
         },
+        "layer": [
+            {"mark": {"type": "line", "color": TEAL, "strokeWidth": 2.5}},
+            {
+                "mark": {"type": "point", "stroke": TEAL, "strokeWidth": 2, "size": 38, "opacity": 1},
+                "encoding": {"fill": {"field": "fill", "type": "nominal", "scale": None}},
+            },
+        ],
     }
     layers = [line] + ([_level(level, target_title, RUST)] if level is not None else [])
     return {"width": CHART_WIDTH, "height": 220, "layer": layers}
@@ -205,3 +220,90 @@ def sparkline(shares: Sequence[float], target: float | None) -> SafeString:
 
 def _spark_target(y: float) -> SafeString:
     return format_html('<line x1="0" x2="{}" y1="{y}" y2="{y}"/>', SPARK_WIDTH, y=f"{y:.1f}")
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelPoint:
+    """A place in a funnel plot; ``beyond`` as `methods.fairness.standing`, ``url`` where it leads."""
+
+    name: str
+    size: float
+    value: float
+    shown: str
+    beyond: int
+    url: str
+
+
+_FUNNEL_LOOKS = {"inside": TEAL, "above": "#1f5fa8", "below": RUST}
+
+
+def funnel_chart(
+    points: Sequence[FunnelPoint], limits: Sequence[Mapping[str, float]], share: float, size_title: str
+) -> Spec:
+    """Shares over sizes, with the limits of chance; each of ``limits`` holds size, low, high, lowest, highest."""
+    x = {
+        "field": "size",
+        "type": "quantitative",
+        "title": size_title,
+        "scale": {"zero": False, "nice": False},
+    }
+    y = {"type": "quantitative", "title": None, "axis": {"format": ".0%", "tickCount": 5}}
+    lines = [
+        {
+            "mark": {
+                "type": "line",
+                "color": "#7b8c88",
+                "strokeWidth": 1.2,
+                "strokeDash": dash,
+                "interpolate": "step",
+            },
+            "encoding": {"x": x, "y": {"field": side, **y}},
+        }
+        for side, dash in (("low", [1, 0]), ("high", [1, 0]), ("lowest", [4, 3]), ("highest", [4, 3]))
+    ]
+    overall: Spec = {
+        "data": {"values": [{"value": share}]},
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 1},
+        "encoding": {"y": {"field": "value", **y}},
+    }
+    layers = [
+        {"data": {"values": [dict(one) for one in limits]}, "layer": lines},
+        overall,
+        _funnel_points(points, x, y),
+    ]
+    return {"width": CHART_WIDTH, "height": 260, "layer": layers}
+
+
+def _funnel_points(points: Sequence[FunnelPoint], x: Spec, y: Spec) -> Spec:
+    rows = [
+        {
+            "size": one.size,
+            "value": one.value,
+            "side": "inside" if not one.beyond else "above" if one.beyond > 0 else "below",
+            "described": f"{one.name} {one.shown}",
+            "named": one.name if abs(one.beyond) > 1 else "",
+            "url": HERE + one.url,
+        }
+        for one in points
+    ]
+    sides = {"domain": list(_FUNNEL_LOOKS), "range": list(_FUNNEL_LOOKS.values())}
+    shapes = {"domain": list(_FUNNEL_LOOKS), "range": ["circle", "triangle-up", "triangle-down"]}
+    return {
+        "data": {"values": rows},
+        "encoding": {"x": x, "y": {"field": "value", **y}},
+        "layer": [
+            {
+                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.85},
+                "encoding": {
+                    "color": {"field": "side", "type": "nominal", "scale": sides, "legend": None},
+                    "shape": {"field": "side", "type": "nominal", "scale": shapes, "legend": None},
+                    "href": {"field": "url"},
+                    "description": {"field": "described"},
+                },
+            },
+            {
+                "mark": {"type": "text", "dy": -9, "fontSize": 10, "aria": False},
+                "encoding": {"text": {"field": "named"}},
+            },
+        ],
+    }

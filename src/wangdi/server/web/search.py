@@ -154,7 +154,7 @@ def _lists(words: str) -> Found:
 
 def _figures(words: str) -> Found:
     indicators = (one for one in rulebook().indicators.values() if _says(one.title, words))
-    hits = (Hit(wording(one.title), "", reverse("definition", args=[one.name])) for one in indicators)
+    hits = (Hit(wording(one.title), "", reverse("compare", args=[one.name])) for one in indicators)
     return _found(say("指标", "Figures"), hits)
 
 

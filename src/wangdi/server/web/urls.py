@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from wangdi.server.web.views import (
     behind,
+    compare,
     decisions,
     due,
     lists,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("places/<str:code>/", network.place, name="place"),
     path("institutions/<str:code>/", network.institution, name="institution"),
     path("indicators/<str:name>/", network.definition, name="definition"),
+    path("indicators/<str:name>/compare/", compare.compare, name="compare"),
     path("indicators/<str:name>/behind/", behind.behind, name="behind"),
     path("places/<str:code>/decisions/", decisions.decisions, name="decisions"),
     path("places/<str:code>/standards/", standards.place_standards, name="place_standards"),

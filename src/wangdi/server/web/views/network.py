@@ -1,12 +1,10 @@
 """The home of a place or an institution: its figures, and which of its parts make them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 
-from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.measures import Counted
 from wangdi.server.adoption.services import may_decide
 from wangdi.server.adoption.targets import Targets
@@ -15,23 +13,17 @@ from wangdi.server.evaluation.services import latest_publication, rulebook, toda
 from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area, find_area, own_area
 from wangdi.server.web.breakdowns import breakdowns
-from wangdi.server.web.charts import drawn, sparkline, trend_chart
+from wangdi.server.web.drawings import has_counts, map_of, spark_of, trend_of
 from wangdi.server.web.due import workload
 from wangdi.server.web.figures import (
     Standing,
     league,
     ranked,
     standings,
-    townships_with_position,
 )
-from wangdi.server.web.maps import Spot, spots_map
 from wangdi.server.web.programmes import Programme, furthest, programmes
 from wangdi.server.web.requests import SignedInRequest, signed_in
-from wangdi.server.web.values import bar_top, scale_of
-from wangdi.server.web.words import say, wording
-
-FEWEST_SPOTS = 2
-"""One circle is no map."""
+from wangdi.server.web.values import bar_top
 
 
 @signed_in
@@ -74,17 +66,17 @@ def _figures(request: HttpRequest, area: Area, publication: Publication) -> dict
     programme = next(one for one in listed if one.pack.name == chosen.indicator.pack)
     children = league(area.children(), chosen.indicator, targets)
     return {
-        "furthest": [(row, _sparkline(row)) for row in behind],
+        "furthest": [(row, spark_of(row)) for row in behind],
         "programmes": listed,
         "programme": programme,
-        "cards": [(row, _sparkline(row)) for row in programme.figures],
-        "parts": [(row, _sparkline(row)) for row in programme.parts],
+        "cards": [(row, spark_of(row)) for row in programme.figures],
+        "parts": [(row, spark_of(row)) for row in programme.parts],
         "chosen": chosen,
         "counts_people": isinstance(chosen.indicator.measure, Counted),
-        "trend": _trend(chosen),
-        "map": _map(area, children, chosen.indicator, targets),
+        "trend": trend_of(chosen),
+        "map": map_of(area, children, chosen.indicator, targets),
         "league": ranked(children),
-        "has_counts": _has_counts(children),
+        "has_counts": has_counts(children),
         "bar_top": bar_top(chosen.indicator, (row.value for row in children)),
         "breakdowns": breakdowns(area, chosen.indicator, publication.as_of),
     }
@@ -98,54 +90,6 @@ def _chosen(
     of_programme = [row for one in listed if one.pack.name == programme for row in (*one.figures, *one.parts)]
     named = [row for row in rows if row.indicator.name == asked]
     return next(iter((*named, *of_programme, *behind, *rows)))
-
-
-def _has_counts(rows: Iterable[Standing]) -> bool:
-    """Whether the figures say of how many."""
-    return any(row.figure is not None and row.figure.denominator is not None for row in rows)
-
-
-def _sparkline(row: Standing) -> SafeString:
-    return sparkline([value for _, value in row.trend], row.target)
-
-
-def _trend(row: Standing) -> SafeString | None:
-    if len(row.trend) < 2:
-        return None
-    scale = scale_of(row.indicator)
-    points = [(day.isoformat(), value) for day, value in row.trend]
-    target = say("目标 {value}", "target {value}", value=scale.written(row.target))
-    title = say(
-        "{name}，近12个月月末的值", "{name} at the last 12 month ends", name=wording(row.indicator.title)
-    )
-    return drawn(trend_chart(points, row.target, target, scale.axis), title)
-
-
-def _map(
-    area: Area, children: Sequence[Standing], indicator: Indicator, targets: Targets
-) -> SafeString | None:
-    """Townships only: nothing is known of where villages lie."""
-    townships = townships_with_position(area)
-    known = {row.area.node.pk: row for row in children} if area.entity == "place" else {}
-    if not all(one.node.pk in known for one in townships):
-        known = {row.area.node.pk: row for row in league(townships, indicator, targets)}
-    standing = [known[one.node.pk] for one in townships]
-    spots = [spot for row in standing if (spot := _spot(row)) is not None]
-    if len(spots) < FEWEST_SPOTS:
-        return None
-    title = wording(indicator.title)
-    label = say("各乡镇{name}的地图", "Map of the townships: {name}", name=title)
-    sized_by = say("分母", "Denominator") if _has_counts(standing) else say("数值", "Value")
-    return drawn(spots_map(spots, title, sized_by, scale_of(indicator).axis), label)
-
-
-def _spot(row: Standing) -> Spot | None:
-    node = row.area.node
-    if row.value is None or row.figure is None or node.lon is None or node.lat is None:
-        return None
-    shown = scale_of(row.indicator).written(row.value)
-    size = row.figure.denominator if row.figure.denominator is not None else abs(row.value)
-    return Spot(node.name, node.lon, node.lat, row.value, shown, size, row.area.url)
 
 
 @signed_in
