@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.demo.arrays import NEVER, Column, integers, random_stream
+from wangdi.demo.arrays import NEVER, Column, Ints, integers, random_stream
+from wangdi.demo.households import household_codes, households
 from wangdi.demo.identifiers import RESIDENT_DISTRICT, id_numbers, phone_numbers, resident_codes
 from wangdi.demo.institutions import short_name
 from wangdi.demo.names import make_names
@@ -37,6 +38,7 @@ def resident_codes_of(people: People, villages: Sequence[Place]) -> Column:
 def residents_table(setting: Setting, places: Sequence[Place]) -> Any:
     """The exchange table of the register."""
     people, generator = setting.people, random_stream(setting.seed, "residents")
+    home = households(people, setting.as_of, random_stream(setting.seed, "households"))
     village = pa.array(people.village)
     columns = {
         "code": setting.codes,
@@ -55,7 +57,8 @@ def residents_table(setting: Setting, places: Sequence[Place]) -> Any:
             id_numbers(RESIDENT_DISTRICT, people.birth, people.sex), WITHOUT_ID_NUMBER, generator
         ),
         "phone": _leave_out(phone_numbers(np.arange(len(people))), WITHOUT_PHONE, generator),
-        "address": _addresses(setting, places, generator),
+        "address": _addresses(setting, places, home),
+        "household": household_codes(setting.codes, home),
     }
     return pa.table(columns, schema=register_schema(RESIDENT))
 
@@ -65,13 +68,12 @@ def _leave_out(column: Column, share: float, generator: np.random.Generator) -> 
     return pc.if_else(kept, column, pa.scalar(None, pa.string()))
 
 
-def _addresses(setting: Setting, places: Sequence[Place], generator: np.random.Generator) -> Column:
-    """（模拟数据）大冶市金牛镇泉波村3组."""
+def _addresses(setting: Setting, places: Sequence[Place], home: Ints) -> Column:
+    """（模拟数据）大冶市金牛镇泉波村3组: the same for a household."""
     names = {place.code: place.name for place in places}
     addresses = [
         f"{SIMULATED}{names[place.code[:6]]}{names[place.code[:9]]}{short_name(place.name)}{group}组"
         for place in setting.villages
         for group in range(1, GROUPS + 1)
     ]
-    group = generator.integers(0, GROUPS, len(setting.people))
-    return pa.array(addresses).take(pa.array(setting.people.village * GROUPS + group))
+    return pa.array(addresses).take(pa.array(setting.people.village * GROUPS + home % GROUPS))

@@ -218,6 +218,7 @@ RESIDENT = Register(
         _ID_NUMBER,
         _PHONE,
         Field("address", Text("住址", "Address"), FieldType.TEXT),
+        Field("household", Text("户编号", "Household"), FieldType.TEXT),
     ),
 )
 

@@ -155,6 +155,7 @@ HEADING_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "institution": ("机构", "机构编码", "机构代码", "管理机构编码", "建档机构", "责任机构"),
         "team": ("团队", "团队编码", "签约团队", "家庭医生团队", "服务团队编码"),
         "address": ("地址", "家庭住址", "现住址", "居住地址", "详细地址"),
+        "household": ("户号", "家庭编号", "家庭档案编号", "家庭编码", "户编码"),
     },
 }
 """Other headings of the registers' columns."""

@@ -189,6 +189,8 @@ class Resident(Person):
     institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="residents")
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="residents")
     address = models.CharField(max_length=500, null=True)
+    household = models.CharField(max_length=CODE_LENGTH, null=True)
+    """The code that those who live together have in common."""
 
     objects = ResidentQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Which columns the tables of the lake have, and of which type.
 
 Keys and whole numbers are int32, dates date32, decimals float64; choices, texts, lists of choices are text.
-What identifies a person (identity number, telephone, name, address) stays out.
+What identifies a person (identity number, telephone, name, address, household) stays out.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _SQL_TYPES = {
     FieldType.CHOICES: "VARCHAR",
     FieldType.REFERENCE: "INTEGER",
 }
-_PERSONAL = {"name", "address"}
+_PERSONAL = {"name", "address", "household"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("network", "0003_employment")]
+
+    operations = [
+        migrations.AddField(
+            model_name="resident",
+            name="household",
+            field=models.CharField(max_length=64, null=True),
+        ),
+    ]
