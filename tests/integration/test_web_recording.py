@@ -134,8 +134,10 @@ def test_going_back_and_changing_the_form_shows_both_and_amends_only_when_sent_a
     assert response.status_code == 409
     assert versions() == before + 1
     assert "126 mmHg" in text(response) and "136 mmHg" in text(response)
-    version = _input(text(response), "version")
-    assert doctor.post(NEW, form | {"v-sbp": "136", "version": version}).status_code == 302
+    shown = {"merging": _input(text(response), "merging")}
+    undecided = doctor.post(NEW, form | {"v-sbp": "136"} | shown)
+    assert undecided.status_code == 409 and "请选择一个" in text(undecided)
+    assert doctor.post(NEW, form | {"v-sbp": "136", "keep-sbp": "mine"} | shown).status_code == 302
     assert RecordVersion.objects.get(record_id=form["id"], is_current=True).values["sbp"] == 136
 
 
@@ -185,8 +187,27 @@ def test_two_people_amending_one_record_see_the_difference_and_the_second_choose
     assert response.status_code == 409
     assert "已有更新的版本" in page and "148 mmHg" in page and "142 mmHg" in page
     assert RecordVersion.objects.get(record_id="f2", is_current=True).values == theirs
-    doctor.post(EDIT, mine | {"version": _input(page, "version")})
-    assert RecordVersion.objects.get(record_id="f2", is_current=True).values["sbp"] == 142
+    assert _chosen(page, "keep-dbp") == "stored", "only the other writer changed it"
+    assert _chosen(page, "keep-sbp") == "", "both changed it, so somebody has to choose"
+    choice = {"merging": _input(page, "merging"), "keep-sbp": "mine", "keep-dbp": "stored"}
+    assert doctor.post(EDIT, mine | choice).status_code == 302
+    newest = RecordVersion.objects.get(record_id="f2", is_current=True)
+    assert newest.values == {"sbp": 142, "dbp": 92}
+
+
+def test_a_third_version_during_the_choice_is_shown_in_its_turn(doctor: Client, cast: Cast) -> None:
+    mine = filled(doctor, EDIT, sbp="142", dbp="95")
+    _amend(cast, {"sbp": 148, "dbp": 95})
+    page = text(doctor.post(EDIT, mine))
+    _amend(cast, {"sbp": 149, "dbp": 95})
+    choice = {"merging": _input(page, "merging"), "keep-sbp": "mine", "keep-institution": "mine"}
+    again = doctor.post(EDIT, mine | choice)
+    assert again.status_code == 409 and "149 mmHg" in text(again)
+    assert RecordVersion.objects.get(record_id="f2", is_current=True).values["sbp"] == 149
+
+
+def _chosen(page: str, name: str) -> str:
+    return next(iter(re.findall(rf'name="{name}"\s+value="(\w+)"\s+checked', page)), "")
 
 
 def _amend(cast: Cast, values: dict[str, int]) -> None:

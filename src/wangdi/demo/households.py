@@ -18,10 +18,10 @@ def households(people: People, as_of: int, generator: np.random.Generator) -> In
     """For each person the row of the first person of their household, who lives in the same village."""
     adult = people.age_on(as_of) >= OF_AGE
     home = np.arange(len(people))
-    adults = _in_couples(people, np.flatnonzero(adult))
+    adults = _in_couples(people, integers(np.flatnonzero(adult)))
     joins = np.flatnonzero(_joins_the_one_before(people.village[adults], generator))
     home[adults[joins]] = adults[joins - 1]
-    children = np.flatnonzero(~adult)
+    children = integers(np.flatnonzero(~adult))
     home[children] = _families(people, children, adults[joins - 1], generator)
     return integers(home)
 

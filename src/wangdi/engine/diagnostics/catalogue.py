@@ -199,8 +199,9 @@ _ALL = (
         "W3001",
         ("项目的声明自相矛盾", "A field is declared inconsistently"),
         (
-            "选项只用于选择题，上下限只用于数字；每条记录都有的列不再声明。",
-            "Options belong to choices, limits to numbers; no column of every record is declared again.",
+            "选项只用于选择题，上下限只用于数字；每条记录都有的列不再声明；同名的共享项类型、单位、选项要一致。",
+            "Options belong to choices, limits to numbers; no column of every record is declared again; shared fields of "
+            "one name have the same type, unit and options.",
         ),
     ),
     _code(

@@ -136,6 +136,11 @@ _SORTS: Mapping[str, Text] = {
 
 def how_to_fill_in(words: Words, column: Field) -> str:
     """What may be written into a field."""
+    once = words.say("，几张表只填一次", ", typed once for several forms") if column.shared else ""
+    return _answers(words, column) + once
+
+
+def _answers(words: Words, column: Field) -> str:
     sort = words.of(_SORTS[column.type.value])
     if column.options:
         options = words.listed(f"{o.code} {words.of(o.title)}" for o in column.options)

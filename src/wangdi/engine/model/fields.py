@@ -48,6 +48,8 @@ class Field:
     refers_to: str | None = None
     sensitive: bool = False
     """Identifies a person: encrypted at rest, masked on screen, not usable in rules."""
+    shared: bool = False
+    """Of one visit: whichever kinds have a shared field of this name, its value is the same, and typed once."""
 
     def __post_init__(self) -> None:
         has_options = self.type in (FieldType.CHOICE, FieldType.CHOICES)
@@ -57,6 +59,11 @@ class Field:
             raise ValueError(f"field {self.name!r}: refers_to belongs to references, and only to them")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"field {self.name!r}: minimum is above maximum")
+
+    @property
+    def holds(self) -> tuple[object, ...]:
+        """What shared fields of one name have in common."""
+        return self.type, self.unit, self.option_codes, self.refers_to
 
     @property
     def option_codes(self) -> tuple[str, ...]:

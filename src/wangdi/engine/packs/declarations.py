@@ -85,9 +85,22 @@ def _declare_kind(library: Library, file: PackFile, name: str, shape: KindShape)
         for key, field in shape.fields.items()
     ]
     complete = tuple(field for field in fields if field is not None)
+    _check_shared(library, file, name, shape.about, complete)
     workflow = _declare_workflow(library, file, name, shape, complete)
     built_in = workflow.fields if workflow is not None else ()
     library.kinds[name] = Kind(name, text_of(shape.title), shape.about, (*complete, *built_in), workflow)
+
+
+def _check_shared(library: Library, file: PackFile, kind: str, about: str, form: tuple[Field, ...]) -> None:
+    """Shared fields of one name and one register hold the same in every kind, or one value could not fill both."""
+    for field in form:
+        if not field.shared:
+            continue
+        first_kind, first = library.shared.setdefault((about, field.name), (kind, field))
+        if first.holds != field.holds:
+            message = f"the shared field '{field.name}' holds something else in '{first_kind}'"
+            hint = "give both the same type, unit and options, or remove shared from one of them"
+            library.report(file, "W3001", ("kinds", kind, "fields", field.name), message, hint, key=True)
 
 
 def _declare_workflow(
@@ -173,4 +186,5 @@ def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape]) -> Fi
         shape.max,
         shape.required,
         refers_to,
+        shared=shape.shared,
     )

@@ -87,6 +87,10 @@ KEYS: Mapping[str, Keys] = {
         min=("允许的最小值（含）", "The smallest value allowed, included"),
         max=("允许的最大值（含）", "The largest value allowed, included"),
         required=("必填", "The form cannot be signed off without it"),
+        shared=(
+            "一次服务填几张表时，各表同名的共享项只填一次，如血压、体重",
+            "When a visit fills several forms, shared fields of one name are typed once, as blood pressure and weight are",
+        ),
     ),
     "KindShape": _keys(
         title=("记录种类名称，即表单名称", "The title of the kind of record, as on its form"),

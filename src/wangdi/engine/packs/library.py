@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Severity, suggest
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.text import Text
@@ -45,6 +46,8 @@ class Library:
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     parameters: dict[tuple[str, str], Parameter] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
+    shared: dict[tuple[str, str], tuple[str, Field]] = field(default_factory=dict)
+    """By register and name: the first kind that has a shared field of that name, and the field."""
     lost: set[str] = field(default_factory=set)
     """Names whose definitions were reported and left out."""
     unreadable: bool = False

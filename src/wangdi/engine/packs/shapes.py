@@ -98,6 +98,7 @@ class FieldShape(Shape):
     min: float | int | None = None
     max: float | int | None = None
     required: bool = False
+    shared: bool = False
 
 
 def _listed(value: Any) -> Any:

@@ -25,6 +25,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = [models.Index(fields=("actor", "at"), name="change_actor")]
 
     def __str__(self) -> str:
         return f"{self.id} {self.action} ({self.actor_name})"

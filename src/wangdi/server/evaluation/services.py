@@ -1,6 +1,7 @@
 """What screens and commands ask of the evaluation, and the one way to save a record so that all of it follows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,13 +13,14 @@ from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.single import OneEntity, from_below_of
 from wangdi.engine.explain.explain import Explainer, explain
 from wangdi.engine.explain.trace import Explanation
+from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.models import DueItem, Publication
 from wangdi.server.evaluation.rules import due_plan, rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import MODELS, AnyEntity, Institution, Place, Resident
 from wangdi.server.records.models import RecordVersion
-from wangdi.server.records.services import save_record, void_record
+from wangdi.server.records.services import Conflict, InvalidRecord, save_record, void_record
 from wangdi.server.records.transitions import transition_record
 
 __all__ = ["rulebook"]
@@ -78,6 +80,31 @@ def save_and_refresh(**arguments: Any) -> RecordVersion:
         version = save_record(**arguments)
         _refresh_subject(version)
     return version
+
+
+@dataclass(eq=False)
+class VisitRefused(Exception):
+    """None of a visit's records was saved, because of one of them."""
+
+    kind: Kind
+    cause: InvalidRecord | Conflict
+
+
+def save_visit_and_refresh(records: Sequence[Mapping[str, Any]]) -> list[RecordVersion]:
+    """`save_record` for each of the arguments, all about one subject, or for none; the due items follow.
+
+    Raises VisitRefused for the first record that cannot be saved.
+    """
+    saved: list[RecordVersion] = []
+    with transaction.atomic():
+        for arguments in records:
+            try:
+                saved.append(save_record(**arguments))
+            except (InvalidRecord, Conflict) as cause:
+                raise VisitRefused(arguments["kind"], cause) from cause
+        for version in saved[:1]:
+            _refresh_subject(version)
+    return saved
 
 
 def void_and_refresh(**arguments: Any) -> RecordVersion:

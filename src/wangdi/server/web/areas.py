@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wangdi.engine.model.registers import INSTITUTION, PLACE
 from wangdi.engine.model.text import Text
-from wangdi.server.access.models import Assignment
+from wangdi.server.access.models import Assignment, Role
 from wangdi.server.access.scope import Scope, scope_of
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.network.models import Institution, Place
@@ -94,14 +94,20 @@ def own_area(user: AbstractBaseUser) -> Area | None:
     if scope.everything:
         top = Place.objects.filter(parent=None).order_by("code").first()
         return Area(top, scope) if top else None
-    assignment = (
-        Assignment.objects.filter(user_id=user.pk)
-        .select_related("place", "institution__place")
-        .order_by("id")
-        .first()
-    )
+    assignment = _first_role(user)
     node = (assignment.institution or assignment.place) if assignment else None
     return Area(node, scope) if node else None
+
+
+def begins_with_people(user: AbstractBaseUser) -> bool:
+    """Whether the day of the user begins with a list of people, not with figures."""
+    first = _first_role(user)
+    return first is not None and first.role == Role.VILLAGE_DOCTOR
+
+
+def _first_role(user: AbstractBaseUser) -> Assignment | None:
+    assignments = Assignment.objects.filter(user_id=user.pk).order_by("id")
+    return assignments.select_related("place", "institution__place").first()
 
 
 def asked_area(request: SignedInRequest) -> Area | None:

@@ -3,6 +3,7 @@
 A form keeps what was typed as text, so that nothing is lost when something in it is wrong.
 """
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,8 @@ Options = Mapping[str, Sequence[tuple[str, str]]]
 """Codes and names of entities, by register."""
 
 VALUE_PREFIX = "v-"
-"""Keeps the kind's own fields apart from the date, the worker and the institution."""
+"""Keeps the kind's own fields apart from the date, the worker and the institution. Before it stands, where a form
+records several kinds, what tells their fields apart: the prefix."""
 
 YES_AND_NO = (("true", YES), ("false", NO))
 
@@ -61,15 +63,15 @@ class Draft:
         )
 
     @classmethod
-    def posted(cls, kind: Kind, post: QueryDict, record_id: str | None = None) -> "Draft":
+    def posted(cls, kind: Kind, post: QueryDict, record_id: str | None = None, prefix: str = "") -> "Draft":
         """Full-width digits and stray spaces are mended. Http404 for hidden fields that are not ours."""
         typed = {
-            field.name: tuple(_tidy(text) for text in post.getlist(VALUE_PREFIX + field.name))
+            field.name: tuple(_tidy(text) for text in post.getlist(name_of(field, prefix)))
             for field in kind.form
         }
         return cls(
-            record_id or _new_id(post.get("id", "")),
-            _version(post.get("version", "")),
+            record_id or _new_id(post.get(f"{prefix}id", "")),
+            number_in(post.get(f"{prefix}version", "")),
             _tidy(post.get("occurred_on", "")),
             post.get("institution", ""),
             post.get("worker", ""),
@@ -98,10 +100,16 @@ def _new_id(text: str) -> str:
         raise Http404 from None
 
 
-def _version(text: str) -> int:
-    if not text.isdecimal():
+def number_in(text: str) -> int:
+    """A whole number that a page of ours wrote into a hidden field; Http404 for anything else."""
+    if not (text.isascii() and text.isdecimal()):
         raise Http404
     return int(text)
+
+
+def name_of(field: Field, prefix: str) -> str:
+    """What a field is called in the form. Shared fields have one name, whichever kinds of a visit have them."""
+    return VALUE_PREFIX + field.name if field.shared else prefix + VALUE_PREFIX + field.name
 
 
 def _tidy(text: str) -> str:
@@ -143,6 +151,14 @@ class Choices:
     workers: Sequence[Worker]
     receivers: Sequence[Institution] = ()
     """The institutions that a field of the form may name, such as those a patient may be referred to."""
+
+    def including(self, record: RecordVersion | None) -> "Choices":
+        """With the institution and the worker that a record names already."""
+        if record is None:
+            return self
+        institutions = {one.pk: one for one in (*self.institutions, record.institution) if one is not None}
+        workers = {one.pk: one for one in (*self.workers, record.worker) if one is not None}
+        return replace(self, institutions=list(institutions.values()), workers=list(workers.values()))
 
     def named(self) -> Options:
         """Codes and names by the register that a field refers to."""
@@ -194,10 +210,13 @@ class Entry:
     last: str
     named: Sequence[tuple[str, str]] = ()
     """Codes and names of the entities that may be chosen, for a field that refers to a register."""
+    prefix: str = ""
+    last_typed: tuple[str, ...] = ()
+    """The last value as it would be typed, to be taken over with one tap."""
 
     @property
     def name(self) -> str:
-        return VALUE_PREFIX + self.field.name
+        return name_of(self.field, self.prefix)
 
     @property
     def text(self) -> str:
@@ -207,6 +226,11 @@ class Entry:
     def control(self) -> str:
         """Which part of the field template draws it."""
         return "named" if self.named else _CONTROLS[self.field.type]
+
+    @property
+    def reused(self) -> str:
+        """The last value as JSON, for the script that takes it over."""
+        return json.dumps(self.last_typed, ensure_ascii=False)
 
     @property
     def options(self) -> list[tuple[str, str, bool]]:
@@ -243,7 +267,12 @@ _CONTROLS = {
 
 
 def entries(
-    draft: Draft, kind: Kind, problems: Problems, last: RecordVersion | None, named: Options
+    draft: Draft,
+    kind: Kind,
+    problems: Problems,
+    last: RecordVersion | None,
+    named: Options,
+    prefix: str = "",
 ) -> list[Entry]:
     names = {(entity, code): name for entity, pairs in named.items() for code, name in pairs}
     return [
@@ -255,28 +284,8 @@ def entries(
             if last and field.name in last.values
             else "",
             named.get(field.refers_to or "", ()),
+            prefix,
+            _as_typed(last.values[field.name]) if last and field.name in last.values else (),
         )
         for field in kind.form
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    title: str
-    stored: str
-    mine: str
-
-
-def differences(draft: Draft, kind: Kind, newer: RecordVersion) -> list[Difference]:
-    """Where the form differs from the newer version, field by field."""
-    mine = draft.values(kind)
-    rows = [Difference(say("日期", "Date"), newer.occurred_on.isoformat(), draft.occurred_on)]
-    rows += [
-        Difference(
-            wording(field.title),
-            value_in_words(field, newer.values.get(field.name)),
-            value_in_words(field, mine.get(field.name)),
-        )
-        for field in kind.form
-    ]
-    return [row for row in rows if row.stored != row.mine]

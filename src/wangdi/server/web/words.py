@@ -63,6 +63,15 @@ def age_in_words(birth: date | None, on: date) -> str:
     return say("{n}月龄", "{n} mo", n=max(whole_months(birth, on), 0))
 
 
+def lateness_in_words(days: int) -> str:
+    """``逾期 12 天``; months from three on, years from two on, since nobody reads thousands of days."""
+    if days >= 730:
+        return say("逾期 {n} 年", "{n} years late", n=days // 365)
+    if days >= 92:
+        return say("逾期 {n} 个月", "{n} months late", n=days // 30)
+    return say("逾期 {n} 天", "{n} days late", n=days)
+
+
 Names = Mapping[tuple[str, str], str]
 """The name of an entity by register and code."""
 

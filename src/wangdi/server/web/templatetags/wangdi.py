@@ -90,6 +90,11 @@ def age(birth: date | None, on: date) -> str:
     return words.age_in_words(birth, on)
 
 
+@register.filter
+def lateness(days: int) -> str:
+    return words.lateness_in_words(days)
+
+
 @register.simple_tag
 def state(name: str) -> SafeString:
     """The badge of a due item's status."""

@@ -11,7 +11,7 @@ from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.models import Publication
 from wangdi.server.evaluation.services import latest_publication, rulebook, today
 from wangdi.server.network.models import Place
-from wangdi.server.web.areas import Area, find_area, own_area
+from wangdi.server.web.areas import Area, begins_with_people, find_area, own_area
 from wangdi.server.web.breakdowns import breakdowns
 from wangdi.server.web.drawings import has_counts, map_of, spark_of, trend_of
 from wangdi.server.web.due import workload
@@ -32,7 +32,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     area = own_area(request.user)
     if area is None:
         return render(request, "web/no_area.html")
-    return redirect(area.url)
+    return redirect("today" if begins_with_people(request.user) else area.url)
 
 
 @signed_in

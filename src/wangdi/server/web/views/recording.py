@@ -1,6 +1,6 @@
-"""Recording a service, amending a record, declaring it void."""
+"""A record with its history; amending it, declaring it void; who may do so, and in whose name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,10 +17,11 @@ from wangdi.server.network.models import AnyEntity, Institution, Place, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
-from wangdi.server.web.entities import entities, entity_of, find_entity, institution_of, page_of, place_of
-from wangdi.server.web.forms import Choices, Draft, Problems, differences, entries, problems_of
+from wangdi.server.web.entities import entities, entity_of, institution_of, page_of, place_of
+from wangdi.server.web.forms import Choices, Draft, problems_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import names_in, timeline_row
+from wangdi.server.web.visits import Part, blocked, decided, problems_by_name, shown_parts
 from wangdi.server.web.words import say, wording
 
 LAST_WORKER = "worker"
@@ -28,39 +29,26 @@ LAST_WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """What is being recorded, about whom, and from which institutions and workers the reader may choose."""
+class Amendment:
+    """The stored version, whom it is about, and from which institutions and workers the reader may choose."""
 
     kind: Kind
     person: AnyEntity
     choices: Choices
-    record: RecordVersion | None = None
-    """The stored version, when it is amended."""
-
-
-@signed_in
-def record_new(request: SignedInRequest, code: str, kind: str, entity: str = "resident") -> HttpResponse:
-    declared = _kind(kind)
-    if declared.about != entity:
-        raise Http404
-    person = find_entity(request, entity, code)
-    _require_recording(request, person, kind)
-    recording = Recording(declared, person, choices_for(request, person, None))
-    if request.method == "POST":
-        return _submit(request, recording, Draft.posted(recording.kind, request.POST))
-    draft = Draft.fresh(today(), *_usual(request, recording.choices))
-    return _show(request, recording, draft, {})
+    record: RecordVersion
 
 
 @signed_in
 def record_edit(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
     record, person = _find(request, kind, record_id)
-    recording = Recording(_kind(kind), person, choices_for(request, person, record), record)
+    found = Amendment(declared_kind(kind), person, choices_for(request, person, record), record)
     if request.method == "POST":
-        return _submit(request, recording, Draft.posted(recording.kind, request.POST, record_id))
+        draft = Draft.posted(found.kind, request.POST, record_id)
+        part = decided(Part(found.kind, "", draft, None), person, request.POST, found.choices)
+        return _submit(request, found, part)
     if record.status == RecordVersion.Status.VOID:
         return redirect("record", kind, record_id)
-    return _show(request, recording, Draft.of(record), {})
+    return _show(request, found, Part(found.kind, "", Draft.of(record), None))
 
 
 @signed_in
@@ -94,14 +82,14 @@ def record_void(request: SignedInRequest, kind: str, record_id: str) -> HttpResp
         return render(request, "web/record_void.html", context)
     if not reason:
         return render(request, "web/record_void.html", context | {"problem": True}, status=422)
-    void_and_refresh(actor=request.user, kind=_kind(kind), record_id=record_id, reason=reason)
+    void_and_refresh(actor=request.user, kind=declared_kind(kind), record_id=record_id, reason=reason)
     messages.success(
         request, say("记录已作废，应做事项已更新", "The record is void; the due items are up to date")
     )
     return redirect(page_of(person))
 
 
-def _kind(name: str) -> Kind:
+def declared_kind(name: str) -> Kind:
     """A kind that a pack declares; Http404 for any other."""
     kind = rulebook().kinds.get(name)
     if kind is None:
@@ -134,11 +122,11 @@ def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVe
     record, person, is_ours = find_record(request, kind, record_id)
     if not is_ours:
         raise Http404
-    _require_recording(request, person, kind)
+    require_recording(request, person, kind)
     return record, person
 
 
-def _require_recording(request: SignedInRequest, person: AnyEntity, kind: str) -> None:
+def require_recording(request: SignedInRequest, person: AnyEntity, kind: str) -> None:
     """PermissionDenied for readers whose roles let them see somebody, but not record about them.
 
     Judgements are for those whose review it is, on the page of the standard.
@@ -189,7 +177,7 @@ def receiving_institutions(person: AnyEntity) -> list[Institution]:
     return [one for one in found if one.closed_on is None]
 
 
-def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
+def usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
     """The likely institution and worker: who the reader is, the last one used, or the only one."""
     institution = choices.institutions[0].code if choices.institutions else ""
     codes = [worker.code for worker in choices.workers]
@@ -202,83 +190,43 @@ def _usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
     return institution, next((code for code in likely if code in codes), "")
 
 
-def _submit(request: SignedInRequest, recording: Recording, draft: Draft) -> HttpResponse:
-    problems = problems_of(draft, recording.kind, recording.person, recording.choices, today())
-    if problems or draft.day is None:
-        return _show(request, recording, draft, problems, status=422)
+def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpResponse:
+    problems = problems_of(part.draft, found.kind, found.person, found.choices, today())
+    if problems:
+        return _show(request, found, replace(part, problems=problems), status=422)
+    if part.is_blocked:
+        return _show(request, found, part, status=409)
     try:
-        save_and_refresh(
-            actor=request.user,
-            kind=recording.kind,
-            record_id=draft.record_id,
-            subject_code=recording.person.code,
-            institution_code=draft.institution or None,
-            worker_code=draft.worker or None,
-            occurred_on=draft.day,
-            values=draft.values(recording.kind),
-            expected_version=draft.version,
-        )
+        save_and_refresh(**part.as_arguments(request.user, found.person))
     except InvalidRecord as invalid:
-        found = {problem.field: wording(problem.message) for problem in invalid.problems}
-        return _show(request, recording, draft, found, status=422)
+        problems = {problem.field: wording(problem.message) for problem in invalid.problems}
+        return _show(request, found, replace(part, problems=problems), status=422)
     except Conflict as conflict:
-        return _show_conflict(request, recording, draft, conflict.newer)
-    request.session[LAST_WORKER] = draft.worker
+        if conflict.newer.subject != found.person.pk:
+            raise Http404 from None
+        stopped = blocked(part, conflict.newer, found.choices, clashes=False)
+        return _show(request, found, stopped, status=409)
+    request.session[LAST_WORKER] = part.draft.worker
     messages.success(
         request,
         say(
             "已保存：{kind}。应做事项已更新",
             "Saved: {kind}. The due items are up to date",
-            kind=wording(recording.kind.title),
+            kind=wording(found.kind.title),
         ),
     )
-    return redirect(page_of(recording.person))
+    return redirect(page_of(found.person))
 
 
-def _show_conflict(
-    request: SignedInRequest, recording: Recording, draft: Draft, newer: RecordVersion
-) -> HttpResponse:
-    """Both versions side by side; sending the form again from here is a choice made knowingly."""
-    if newer.subject != recording.person.pk:
-        raise Http404
-    context: dict[str, object] = {
-        "newer": newer,
-        "differences": differences(draft, recording.kind, newer),
-    }
-    return _show(request, recording, draft.at_version(newer.version), {}, status=409, extra=context)
-
-
-def _show(
-    request: SignedInRequest,
-    recording: Recording,
-    draft: Draft,
-    problems: Problems,
-    *,
-    status: int = 200,
-    extra: dict[str, object] | None = None,
-) -> HttpResponse:
-    last = _last_of_kind(recording, draft.record_id)
-    opening = {field.name for field in recording.kind.opening_form}
+def _show(request: SignedInRequest, found: Amendment, part: Part, *, status: int = 200) -> HttpResponse:
     context = {
-        "person": recording.person,
-        "kind": recording.kind,
-        "record": recording.record,
-        "draft": draft,
-        "entries": [
-            entry
-            for entry in entries(draft, recording.kind, problems, last, recording.choices.named())
-            if entry.field.name in opening or entry.text or entry.problem
-        ],
-        "last": last,
-        "choices": recording.choices,
-        "problems": problems,
+        "person": found.person,
+        "record": found.record,
+        "parts": shown_parts([part], found.person, found.choices),
+        "draft": part.draft,
+        "is_one": True,
+        "choices": found.choices,
+        "problems": problems_by_name([part]),
         "today": today(),
     }
-    return render(request, "web/record_form.html", context | (extra or {}), status=status)
-
-
-def _last_of_kind(recording: Recording, other_than: str) -> RecordVersion | None:
-    records = RecordVersion.objects.valid().filter(
-        kind__name=recording.kind.name, subject=recording.person.pk
-    )
-    return records.exclude(record_id=other_than).order_by("-occurred_on", "-record_id").first()
+    return render(request, "web/visit.html", context, status=status)

@@ -81,3 +81,32 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
+
+document.addEventListener("click", async (event) => {
+  // One more service joins the form that is being filled in; without this, the link opens the form anew.
+  const link = event.target.closest?.("a[data-part]");
+  const parts = link && document.querySelector("#parts");
+  if (!parts) return;
+  event.preventDefault();
+  const query = new URLSearchParams([...parts.querySelectorAll("[name=kind]")].map((one) => ["kind", one.value]));
+  query.append("part", link.dataset.part);
+  const answer = await fetch(`?${query}`).catch(() => null);
+  if (!answer?.ok) return location.assign(link.href);
+  parts.insertAdjacentHTML("beforeend", await answer.text());
+  link.remove();
+  parts.lastElementChild.querySelector(".do input")?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  // The last value is taken over with one tap.
+  const button = event.target.closest?.("button[data-use]");
+  const field = button?.closest(".field");
+  if (!field) return;
+  const values = JSON.parse(button.dataset.use);
+  for (const input of field.querySelectorAll("input, select")) {
+    if (input.matches("[type=radio], [type=checkbox]")) input.checked = values.includes(input.value);
+    else input.value = values[0] ?? "";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.querySelector("input[data-wrong]")?.dispatchEvent(new Event("change", { bubbles: true }));
+});
