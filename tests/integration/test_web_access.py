@@ -71,6 +71,9 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/asset/E1/": ("director county", "own beside outsider"),
     "/registers/worker/W1/": ("own director county", "beside outsider"),
     "/registers/asset/E1/record/asset_acceptance/": ("director county", "own beside outsider"),
+    "/today/": ("own director county beside outsider", ""),
+    "/today/?institution=CA1": ("own director county", "beside outsider"),
+    "/residents/R1/visit/": ("own director", "beside outsider"),
     "/due/": ("own director county beside outsider", ""),
     "/inbox/": ("own director county beside outsider", ""),
     "/manage/": ("director county outsider", "own beside centre city"),
@@ -254,7 +257,7 @@ def test_everybody_reaches_their_own_account_and_nobody_elses_keys(cast: Cast) -
 def test_home_leads_everybody_to_where_they_work(cast: Cast) -> None:
     leads = {name: of(getattr(cast, name)).get("/")["Location"] for name in ("own", "director", "county")}
     assert leads == {
-        "own": "/institutions/CA1/",
+        "own": "/today/",
         "director": "/institutions/HA/",
         "county": "/places/420281/",
     }
