@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0003_employment")]
+    dependencies = [("network", "0004_names_in_letters")]
 
     operations = [
         migrations.AddField(
