@@ -14,11 +14,13 @@ from spec.examples import Example
 from wangdi.engine.evaluate.network import ENTITIES
 from wangdi.engine.explain.wording import spell, spell_measure
 from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit
+from wangdi.engine.model.channels import Channel, Pace
 from wangdi.engine.model.each import Each
-from wangdi.engine.model.expressions import Attribute, Call, Expression, Literal
+from wangdi.engine.model.expressions import Attribute, Call, Expression, Literal, RowValue
 from wangdi.engine.model.facts import EVER, RECORD_OPERATIONS, FactField, Operation, Relation, Selection
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.registers import PLACE_LEVELS
 from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule
 from wangdi.engine.model.series import AT_ONCE, Series, SeriesStep
 from wangdi.engine.model.types import DATE, Base
@@ -44,6 +46,7 @@ class Rules:
         lines += [f"{group.name}: {spell(group.condition)}" for group in pack.groups]
         lines += [f"{i.name}: {spell_measure(i.measure)}" for i in pack.indicators]
         lines += [f"{entity} present: {spell(condition)}" for entity, condition in pack.presence]
+        lines += [f"{c.name}: {c.pace} {c.level} {spell(c.day)} {c.amount}" for c in pack.channels]
         return "\n".join([*lines, *(f"{s.name}: {s.lead}, {s.shape}" for s in pack.schedules)])
 
 
@@ -60,6 +63,7 @@ def rules(draw: DrawFn) -> Rules:
     groups = {entity: _group(make) for entity, make in makers.items()}
     schedules = [_schedule(make, groups[entity]) for entity, make in makers.items()]
     indicators = [counted_indicator(make, f"indicator_{entity}") for entity, make in makers.items()]
+    channels = [_channel(make) for make in makers.values()]
     # Who is present cannot depend on those below, who have to be present themselves.
     plain = {entity: replace(make, looks_below=False, schedules=()) for entity, make in makers.items()}
     present = [(entity, make.condition(2)) for entity, make in plain.items() if draw(st.booleans())]
@@ -79,6 +83,7 @@ def rules(draw: DrawFn) -> Rules:
         indicators=(*figures, *indicators),
         presence=tuple(present),
         by_place=draw(st.booleans()),
+        channels=tuple(channels),
     )
     values = {entity: _values(make) for entity, make in makers.items()}
     return Rules(Rulebook((pack,)), values)
@@ -120,6 +125,17 @@ def _spare_schedule(make: Maker) -> Schedule:
     group = Group("sample", f"spare_{make.entity}", WORDS, make.entity, make.condition(1))
     shape = make.one_of((_every, _once_per, _deadline, _series))(make)
     return Schedule("sample", f"spare_{make.entity}", WORDS, group, "visit", shape, Duration(7, Unit.DAYS))
+
+
+def _channel(make: Maker) -> Channel:
+    """A count or a sum over all records, at any level, each on any date of the record."""
+    fact = make.fact((Operation.COUNT, Operation.SUM), 2)
+    amount = replace(fact, selection=replace(fact.selection, window=EVER))
+    kind = make.kind_of(fact)
+    found = Maker(make.draw, make.kinds, make.entity, kind).expression(Base.DATE, 2)
+    day = found if found.type.base is Base.DATE else RowValue(kind.name, "occurred_on", DATE)
+    pace, level = make.one_of(tuple(Pace)), make.one_of(tuple(option.code for option in PLACE_LEVELS))
+    return Channel("sample", f"channel_{make.entity}", WORDS, amount, make.entity, day, pace, level)
 
 
 def _maybe(make: Maker, part: Callable[[Maker], T]) -> T | None:

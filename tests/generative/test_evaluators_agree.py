@@ -14,6 +14,7 @@ from generative.random_data import PEOPLE, data, moments
 from generative.random_rules import KINDS, Rules, rules
 from spec import features
 from spec.evaluations import Data, ask_columnar, ask_reference, differences, due_one_by_one, network_of
+from spec.watching import watch_by_columns, watch_by_reference
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.each import Each
@@ -50,6 +51,9 @@ def check(
     cut = network_of(given_data, rulebook, runner, parts)
     for network in (whole, cut):
         assert not differences(expected, ask_columnar(network, moment, values), values)
+    watched = watch_by_reference(given_data, rulebook, moment.as_of)
+    for network in (whole, cut):
+        assert watch_by_columns(network, moment.as_of) == watched
     one_by_one = due_one_by_one(given_data, rulebook, moment)
     assert one_by_one == {(row.entity, row.item) for row in expected.due}
 

@@ -20,7 +20,9 @@ from spec.evaluations import (
 )
 from spec.examples import Example, Spec
 from spec.tables import expected_value, parse_table
+from spec.watching import check_watched, watch_by_columns, watch_by_reference
 from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.runners.local import LocalRunner
 
 
@@ -46,6 +48,8 @@ def _check_day(example: Example, day: str) -> None:
         assert not differing, f"columnar, {way}, on {day}"
     if example.standards:
         _check_standards(example, day)
+    if example.rulebook.channels:
+        _check_series(example, day)
     one_by_one = due_one_by_one(data, example.rulebook, moment)
     assert one_by_one == {(row.entity, row.item) for row in expected.due}, f"one at a time, {day}"
 
@@ -59,10 +63,24 @@ def _check_standards(example: Example, day: str) -> None:
         assert assess_by_columns(network, as_of.year, as_of) == found, f"columnar standards on {day}"
 
 
+def _check_series(example: Example, day: str) -> None:
+    as_of = date.fromisoformat(day)
+    found = watch_by_reference(example.data, example.rulebook, as_of)
+    check_watched(example.series, found, day)
+    for way, network in _networks(example, example.data).items():
+        assert watch_by_columns(network, as_of) == found, f"series, columnar, {way}, on {day}"
+
+
 def _columnar_ways(example: Example, data: Data, moment: Moment) -> Iterator[tuple[str, Answers]]:
     asked = {example.entity: example.values}
+    for way, network in _networks(example, data).items():
+        yield way, ask_columnar(network, moment, asked)
+
+
+def _networks(example: Example, data: Data) -> dict[str, Network]:
+    """The ways in which the product goes through a network."""
     codes = list(data.registers["resident"])
-    ways = {
+    return {
         "at once": network_of(data, example.rulebook, LocalRunner()),
         "in chunks of one": network_of(_shuffled(data), example.rulebook, LocalRunner(2, 1)),
         "in chunks of two": network_of(data, example.rulebook, LocalRunner(1, 2)),
@@ -70,8 +88,6 @@ def _columnar_ways(example: Example, data: Data, moment: Moment) -> Iterator[tup
             _shuffled(data), example.rulebook, LocalRunner(2, 3), [codes[::2], codes[1::2]]
         ),
     }
-    for way, network in ways.items():
-        yield way, ask_columnar(network, moment, asked)
 
 
 def _shuffled(data: Data) -> Data:

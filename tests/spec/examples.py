@@ -49,6 +49,8 @@ class Example:
     institutions: str = ""
     standards: str = ""
     """Levels of clauses, tier and gap, by institution (and review: the institution's own unless one is named)."""
+    series: str = ""
+    """What channels counted, by place and first day of the period."""
 
     # -- the rules --------------------------------------------------------------------------------
 
@@ -98,6 +100,7 @@ class Example:
     @property
     def result_tables(self) -> Iterator[str]:
         tables = (self.expected_by_entity, self.due, self.places, self.institutions, self.standards)
+        tables = (*tables, self.series)
         yield from (table for table in tables if table)
 
     @property
@@ -209,6 +212,7 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
     """The rules with the titles, the source and the span that examples leave out."""
     added: dict[str, dict[str, Any]] = {
         "groups": {},
+        "channels": {},
         "schedules": {"service": "visit"},
         "indicators": {"span": "on_the_day"},
         "parameters": {"source": "policy"},

@@ -34,6 +34,7 @@ CHAPTERS = (
     "adoption",
     "rollups",
     "standards",
+    "channels",
 )
 """The modules `test_language_…`, in the order of the manual."""
 
@@ -117,6 +118,7 @@ def _example(example: Example) -> str:
             ("Figures by place", example.places),
             ("Figures by institution", example.institutions),
             ("How the institutions stand", example.standards),
+            ("What the channels counted", example.series),
         )
         if table
     ]

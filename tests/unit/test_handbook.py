@@ -15,6 +15,7 @@ from wangdi.engine.handbook.handbook import LANGUAGES, handbook, write_handbooks
 from wangdi.engine.handbook.markdown import to_markdown
 from wangdi.engine.handbook.sections import NOT_SECTIONS, SECTIONS
 from wangdi.engine.handbook.words import Words
+from wangdi.engine.model.channels import Pace
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
 from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.functions import FUNCTIONS
@@ -42,6 +43,7 @@ def test_every_part_of_a_pack_has_a_section_and_is_compared() -> None:
 def test_there_are_words_for_every_operation_function_and_day() -> None:
     assert set(vocabulary.FACTS) == set(Operation)
     assert set(vocabulary.CALENDARS) == set(Calendar)
+    assert set(vocabulary.PACES) == set(Pace)
     assert set(vocabulary.RELATIONS) == set(Relation)
     assert set(vocabulary.GATHERED) == set(Gathering)
     assert set(vocabulary.FUNCTIONS) == set(FUNCTIONS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.engine.evaluate.channels import PlaceCounts, TimeSeries, ancestors_at, at_level, time_series
 from wangdi.engine.evaluate.columnar.arrow import OWNER_COLUMN, Positions, entity_table, record_table
 from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.seats import jurisdictions_of
@@ -20,11 +22,13 @@ from wangdi.engine.evaluate.gathering import Figures, Gathered, Share
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import Evaluation, LocalRunner
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import TREES, seat_columns
+from wangdi.engine.plan.build import build_plan
 from wangdi.engine.plan.plan import FromBelow, Needs, Plan, Rows
 from wangdi.engine.plan.stages import Stage, stages, stages_for
 
@@ -258,6 +262,35 @@ class Network:
     def share(self, tree: str, indicator: Indicator, moment: Moment) -> Share:
         """An indicator at each unit of a tree, worked out without any other."""
         return self._gathered([FigureValue(tree, indicator)], moment).share(tree, indicator)
+
+    def time_series(
+        self, channels: Collection[Channel], as_of: date, since: date | None = None
+    ) -> list[TimeSeries]:
+        """What channels counted, period by period, at each place of their level. Records of later days are not seen."""
+        moment, level = Moment.in_year(as_of), {c.level: self._ancestors_at(c.level) for c in channels}
+        parts: dict[str, list[PlaceCounts]] = {channel.name: [] for channel in channels}
+        for entity in dict.fromkeys(channel.entity for channel in channels):
+            plan = build_plan(self.rulebook, entity, schedules=(), indicators=(), channels=channels)
+            for partition in self.partitions_of(plan):
+                opened = self.open(plan, partition)
+                counts = self.run(opened, moment).counts
+                for number, planned in enumerate(plan.channels):
+                    ancestor = level[planned.channel.level]
+                    found = at_level(counts, number, opened.units.place, ancestor)
+                    parts[planned.channel.name].append(found)
+        return [
+            time_series(channel, parts[channel.name], self._places_of(channel.level), as_of, since)
+            for channel in channels
+        ]
+
+    def _ancestors_at(self, level: str) -> Array:
+        of_level = pc.equal(self.places["level"], level).fill_null(False).to_numpy(zero_copy_only=False)
+        return ancestors_at(of_level, self.tree("place").parent)
+
+    def _places_of(self, level: str) -> list[tuple[int, str]]:
+        """The positions and codes of the places of a level."""
+        rows = zip(self.places["level"].to_pylist(), self.places["code"].to_pylist(), strict=True)
+        return [(position, code) for position, (found, code) in enumerate(rows) if found == level]
 
     def _gathered(self, wanted: Collection[FromBelow], moment: Moment) -> Gathered:
         gathered = self._nothing_gathered(moment)

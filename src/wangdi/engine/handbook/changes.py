@@ -6,10 +6,11 @@ from typing import Any
 
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.handbook.schedules import shape_in_words
-from wangdi.engine.handbook.sections import how_to_fill_in, indicator_in_words, trust
+from wangdi.engine.handbook.sections import channel_in_words, how_to_fill_in, indicator_in_words, trust
 from wangdi.engine.handbook.standards import standard_in_words
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.contents import contents
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact, FactField
@@ -206,6 +207,10 @@ def _standard(words: Words, standard: Standard) -> Points:
     return {words.say("名称", "title"): words.of(standard.title), **dict(standard_in_words(words, standard))}
 
 
+def _channel(words: Words, channel: Channel) -> Points:
+    return {words.say("名称", "title"): words.of(channel.title), **dict(channel_in_words(words, channel))}
+
+
 def _edition(words: Words, edition: Option) -> Points:
     return {words.say("名称", "title"): words.of(edition.title)}
 
@@ -225,6 +230,7 @@ PARTS: Mapping[str, tuple[Text, Tell]] = {
     "schedules": (Text("服务安排", "Schedule"), _schedule),
     "indicators": (Text("指标", "Indicator"), _indicator),
     "standards": (Text("标准", "Standard"), _standard),
+    "channels": (Text("监测渠道", "Channel"), _channel),
     "presence": (Text("在册", "Presence"), _present),
     "sources": (Text("依据", "Source"), _source),
 }

@@ -6,17 +6,19 @@ in force is missing from what people read.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from wangdi.engine.handbook import vocabulary
 from wangdi.engine.handbook.blocks import Block, Facts, Heading, Items, Paragraph, Table
 from wangdi.engine.handbook.measures import breakdown_in_words, measure_in_words
 from wangdi.engine.handbook.schedules import shape_in_words
 from wangdi.engine.handbook.standards import standard_in_blocks
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.indicators import Better, Indicator, Span
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.parameters import DatedValue, Trust
-from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.registers import PLACE_LEVELS, REGISTERS
 from wangdi.engine.model.text import Text
 
 Section = Callable[[Words, Pack], Iterator[Block]]
@@ -223,6 +225,22 @@ def _standards(words: Words, pack: Pack) -> Iterator[Block]:
         yield from standard_in_blocks(words, standard)
 
 
+def _channels(words: Words, pack: Pack) -> Iterator[Block]:
+    yield Heading(2, words.say("监测渠道", "Channels of surveillance"))
+    for channel in pack.channels:
+        yield Heading(3, words.of(channel.title))
+        yield Facts(tuple(channel_in_words(words, channel)))
+
+
+def channel_in_words(words: Words, channel: Channel) -> Iterator[tuple[str, str]]:
+    """What is watched, each point under a word."""
+    level = next(option.title for option in PLACE_LEVELS if option.code == channel.level)
+    yield words.say("数什么", "What is counted"), words.phrase(channel.amount)
+    yield words.say("算在哪天", "On which day"), words.phrase(channel.day)
+    yield words.say("间隔", "How often"), words.of(vocabulary.PACES[channel.pace])
+    yield words.say("区划级别", "Level of places"), words.of(level)
+
+
 SECTIONS: Mapping[str, Section] = {
     "by_place": _by_place,
     "editions": _editions,
@@ -231,6 +249,7 @@ SECTIONS: Mapping[str, Section] = {
     "values": _values,
     "indicators": _indicators,
     "standards": _standards,
+    "channels": _channels,
     "parameters": _parameters,
     "presence": _presence,
     "kinds": _kinds,

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 
 from wangdi.engine.model.calendar import Unit
+from wangdi.engine.model.channels import Pace
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
 from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.rollups import Gathering
@@ -48,6 +49,12 @@ CALENDARS: Mapping[Calendar, Text] = {
     Calendar.YEAR: Text("本年", " of this year"),
     Calendar.PERIOD: Text("期间内", " of the period"),
     Calendar.PREVIOUS_PERIOD: Text("上一期间", " of the period before"),
+}
+
+PACES: Mapping[Pace, Text] = {
+    Pace.DAY: Text("每天", "each day"),
+    Pace.WEEK: Text("每周（周一至周日）", "each week, from Monday"),
+    Pace.MONTH: Text("每月", "each month"),
 }
 
 FUNCTIONS: Mapping[str, Text] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from wangdi.engine.model.adoption import Adopted
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.expressions import Expression, Literal
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.fields import Option
@@ -43,6 +44,7 @@ class Pack:
     editions: tuple[Option, ...] = ()
     """The variants that a place may adopt."""
     standards: tuple[Standard, ...] = ()
+    channels: tuple[Channel, ...] = ()
 
     def source(self, name: str) -> Source | None:
         """The document of that name; None when the pack lists none."""
@@ -54,8 +56,8 @@ PRESENT: Expression = Literal(True)
 
 @dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All packs in force together. Kinds, groups, schedules, indicators and standards have one name
-    each across packs. One that was read again is another one: plans are kept for each."""
+    """All packs in force together. Kinds, groups, schedules, indicators, standards and channels have one
+    name each across packs. One that was read again is another one: plans are kept for each."""
 
     packs: tuple[Pack, ...]
 
@@ -87,6 +89,10 @@ class Rulebook:
     @cached_property
     def standards(self) -> Mapping[str, Standard]:
         return {item.name: item for pack in self.packs for item in pack.standards}
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        return {item.name: item for pack in self.packs for item in pack.channels}
 
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""

@@ -381,6 +381,19 @@ KEYS: Mapping[str, Keys] = {
         full=("得满分的值", "The value from which on all points are given"),
         bands=("分档：[值, 得分]，由好到差", "Pairs of a value and its points, from the best down"),
     ),
+    "ChannelShape": _keys(
+        title=_TITLE,
+        fact=(
+            "事实：数哪些记录，或累加记录的哪个数；不带时间范围",
+            "A fact that counts records, or adds up a number of theirs, without a window",
+        ),
+        day=(
+            "每条记录算在哪一天；不写即发生日期",
+            "The day on which a record counts; that on which it happened if not given",
+        ),
+        every=("每天、每周（周一至周日）或每月一个数", "A count for each day, week (from Monday) or month"),
+        level=("在哪一级区划上看", "The level of the places that are watched"),
+    ),
     "EntityShape": _keys(present=("某日在册的条件", "Who exists on a day: a condition")),
     "PackShape": _keys(
         pack=("规则包的名称（小写拉丁字母）", "The pack's name, in small Latin letters"),
@@ -407,5 +420,6 @@ KEYS: Mapping[str, Keys] = {
         schedules=("服务安排：谁应在何时得到什么服务", "Which service is due to whom, and when"),
         indicators=("指标", "Figures at every place and institution"),
         standards=("标准：条款与达标档次", "What institutions are assessed against"),
+        channels=("监测渠道：逐期、逐地的数", "Channels: counts over time at every place, to be watched"),
     ),
 }

@@ -11,6 +11,7 @@ from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.packs.adoption import NAMES, check_adoption, editions_of, is_by_place
+from wangdi.engine.packs.channels import ChannelReader
 from wangdi.engine.packs.declarations import declare
 from wangdi.engine.packs.indicators import read_indicator
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
@@ -115,7 +116,7 @@ def _shown_as(path: Path, relative_to: Path | None) -> str:
 
 def _check_names(library: Library) -> None:
     """Shared names are unique across packs; a pack's own names are unique and hide nothing."""
-    for section in ("groups", "schedules", "indicators", "standards"):
+    for section in ("groups", "schedules", "indicators", "standards", "channels"):
         for name, owner, file in _repeated(library, section):
             message = f"'{name}' is already among the {section} of pack '{owner}'"
             library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
@@ -197,6 +198,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
     )
     indicators = (reader.try_indicator(name) for name in shape.indicators)
     standards = (StandardReader(names, file).standard(name, item) for name, item in shape.standards.items())
+    channels = (ChannelReader(names, file).channel(name, item) for name, item in shape.channels.items())
     return Pack(
         name=file.name,
         title=text_of(shape.title),
@@ -215,4 +217,5 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         by_place=is_by_place(file),
         editions=editions_of(file),
         standards=tuple(item for item in standards if item is not None),
+        channels=tuple(item for item in channels if item is not None),
     )

@@ -366,6 +366,14 @@ class StandardShape(Shape):
     tiers: Annotated[list[TierShape], Field(min_length=1)]
 
 
+class ChannelShape(Shape):
+    title: TextShape
+    fact: str
+    day: Expr | None = None
+    every: Literal["day", "week", "month"]
+    level: str
+
+
 class EntityShape(Shape):
     present: Expr
 
@@ -396,12 +404,13 @@ class PackShape(Shape):
     schedules: dict[Name, ScheduleShape] = {}
     indicators: dict[Name, IndicatorShape] = {}
     standards: dict[Name, StandardShape] = {}
+    channels: dict[Name, ChannelShape] = {}
 
 
 SECTIONS = frozenset(
     {
         *("editions", "sources", "parameters", "entities", "options", "kinds", "facts"),
-        *("values", "groups", "schedules", "indicators", "standards"),
+        *("values", "groups", "schedules", "indicators", "standards", "channels"),
     }
 )
 """The keys of a pack that hold things by name."""

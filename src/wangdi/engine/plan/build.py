@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from wangdi.engine.model.adoption import Adopted, Edition
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Attribute, CohortValue, Expression, RowRelated, RowValue, Shift
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection
@@ -27,6 +28,7 @@ from wangdi.engine.plan.plan import (
     Needs,
     Node,
     Plan,
+    PlannedChannel,
     PlannedEach,
     PlannedIndicator,
     PlannedRollup,
@@ -49,6 +51,7 @@ def build_plan(
     groups: Iterable[Group] = (),
     values: Iterable[Expression] = (),
     rollups: Iterable[Rollup] = (),
+    channels: Iterable[Channel] = (),
 ) -> Plan:
     """The plan for the entities of one register: all schedules and indicators about them unless some are named.
 
@@ -70,6 +73,7 @@ def build_plan(
     planned_groups = {g.name: builder.group(g) for g in groups if g.entity == entity}
     planned_values = {value: builder.add(value) for value in values}
     planned_rollups = tuple(builder.rollup(r) for r in rollups if r.over == entity)
+    planned_channels = tuple(builder.channel(c) for c in channels if c.entity == entity)
     plan = Plan(
         entity,
         tuple(builder.steps),
@@ -77,6 +81,7 @@ def build_plan(
         planned_each,
         planned_indicators,
         planned_rollups,
+        planned_channels,
         planned_groups,
         planned_values,
         builder.needs(),
@@ -89,11 +94,13 @@ def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:
     """The slots that are read in the end: those where null counts as false, and those that keep their nulls."""
     conditions = {slot for s in plan.schedules for slot in (s.members, s.applies)}
     conditions |= {slot for e in plan.each for slot in (e.members, e.selection)}
+    conditions |= {slot for c in plan.channels for slot in (c.members, c.selection)}
     tallies = {*plan.tallies, *(tally for found in plan.breakdowns.values() for tally in found)}
     conditions |= set(plan.groups.values()) | {tally.members for tally in tallies}
     conditions |= {t.value for t in tallies if t.operation is Tallying.TRUE and t.value is not None}
     kept = {slot for s in plan.schedules for slot in s.days}
     kept |= {slot for e in plan.each for slot in (e.due_from, e.due_on, e.overdue_from)}
+    kept |= {c.day for c in plan.channels} | {c.amount for c in plan.channels if c.amount is not None}
     holders = (*(s.holder for s in plan.schedules), *(e.holder for e in plan.each))
     kept |= {holder for holder in holders if holder is not None}
     kept |= set(plan.values.values()) | set(plan.breakdowns)
@@ -192,6 +199,18 @@ class _Builder:
         value = self.add(rollup.of, domain=members)
         tallied = (Tally(operation, members, value) for operation in _TALLIED[rollup.operation])
         return PlannedRollup(rollup, tuple(tallied))
+
+    def channel(self, channel: Channel) -> PlannedChannel:
+        selection, of = channel.amount.selection, channel.amount.of
+        rows = Rows(selection.kind, selection.relation)
+        return PlannedChannel(
+            channel,
+            rows,
+            self.members(self.rulebook.adoption(channel.pack, channel.entity)),
+            self.add(selection),
+            self.add(channel.day, rows),
+            self.add(of, rows) if of is not None else None,
+        )
 
     def group(self, group: Group) -> int:
         return self.add(all_of(self.rulebook.presence(group.entity), group.as_expression()))

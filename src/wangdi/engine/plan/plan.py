@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Relation, Selection
 from wangdi.engine.model.indicators import FigureValue, Indicator
@@ -159,6 +160,21 @@ class PlannedRollup:
     tallies: tuple[Tally, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedChannel:
+    """The slots of a channel: for whom it is watched, which of their records count, on which day, and how much each.
+
+    Without ``amount`` each counts as one.
+    """
+
+    channel: Channel
+    rows: Rows
+    members: int
+    selection: int
+    day: int
+    amount: int | None
+
+
 FromBelow = Rollup | FigureValue
 """What a rule about an institution or a place takes from earlier plans."""
 
@@ -191,6 +207,7 @@ class Plan:
     each: tuple[PlannedEach, ...]
     indicators: tuple[PlannedIndicator, ...]
     rollups: tuple[PlannedRollup, ...]
+    channels: tuple[PlannedChannel, ...]
     groups: Mapping[str, int]
     values: Mapping[Expression, int]
     """The slots of further expressions that were asked for."""

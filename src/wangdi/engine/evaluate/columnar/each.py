@@ -62,7 +62,7 @@ def items_of_each(
     rows = computed.selected(planned.selection).rows
     rows = np.arange(size) if rows is None else rows
     owners = records.owners_of(rows)
-    keep = _members(computed, planned.members)[owners]
+    keep = members_of(computed, planned.members)[owners]
     for day in days:
         keep &= spread(day.validity, size)[rows]
     due_from, due_on, overdue_from = (spread(day.data, size)[rows] for day in days)
@@ -82,7 +82,7 @@ def items_of_each(
     )
 
 
-def _members(computed: Computed, slot: int) -> Flags:
+def members_of(computed: Computed, slot: int) -> Flags:
     """For each entity of the range whether it is a member."""
     positions = computed.members(slot)
     if positions is None:

@@ -290,8 +290,11 @@ class ReferenceEvaluator:
 
     def is_concerned(self, pack: str) -> bool:
         """Whether a pack says anything of the entity: it is present, and the pack is in force where it is."""
-        by_place = pack in self.rulebook.adopted_by_place
-        return self.present and (not by_place or self.adoption(pack) is not None)
+        return self.present and self.is_in_force(pack)
+
+    def is_in_force(self, pack: str) -> bool:
+        """Whether a pack is in force where the entity is."""
+        return pack not in self.rulebook.adopted_by_place or self.adoption(pack) is not None
 
     def is_member(self, group: Group) -> bool:
         """Whether the entity is present and in the group."""

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from wangdi.engine.evaluate.columnar.channels import DayCounts, counts_by_day
 from wangdi.engine.evaluate.columnar.each import EachColumns, concatenate_each, items_of_each, texts_at
 from wangdi.engine.evaluate.columnar.executor import Computed, Executor
 from wangdi.engine.evaluate.columnar.records import RecordRange
@@ -28,10 +30,12 @@ Listed = Callable[[DueColumns, EachColumns], Sequence[Any]]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The result of a plan: tables of due items, and what its indicators and roll-ups count in each unit."""
+    """The result of a plan: tables of due items, what its indicators and roll-ups count in each unit, and what its
+    channels count there on each day."""
 
     due: Sequence[Any]
     tallied: Tallied
+    counts: DayCounts
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,17 @@ class LocalRunner:
             if listed is not None:
                 of_records = _items_of_records(plan, computed, data, low, until)
                 due = listed(_due_items(plan, computed, low, until), of_records)
-            return Evaluation(due, tally_plan(plan, computed, unit[low:high], units))
+            counts = _day_counts(plan, computed, data, low, unit[low:high], moment.as_of)
+            return Evaluation(due, tally_plan(plan, computed, unit[low:high], units), counts)
 
         tables: list[Any] = []
+        counts: list[DayCounts] = []
         tallied = Tallied.of(plan, units)
         for part in self._map(work, list(self._bounds(data.entities[plan.entity].size))):
             tables += part.due
             tallied.add(part.tallied)
-        return Evaluation(tables, tallied)
+            counts.append(part.counts)
+        return Evaluation(tables, tallied, DayCounts.joined(counts))
 
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([*range(0, size, self.chunk), size])
@@ -97,6 +104,16 @@ def _items_of_records(
         records = RecordRange(data.records[planned.rows], low, low + computed.size)
         parts.append(items_of_each(number, planned, computed, records, until))
     return concatenate_each(parts)
+
+
+def _day_counts(
+    plan: Plan, computed: Computed, data: Dataset, low: int, unit: Array, as_of: date
+) -> DayCounts:
+    parts = []
+    for number, planned in enumerate(plan.channels):
+        records = RecordRange(data.records[planned.rows], low, low + computed.size)
+        parts.append(counts_by_day(number, planned, computed, records, unit, as_of))
+    return DayCounts.joined(parts)
 
 
 def _due_items(plan: Plan, computed: Computed, low: int, until: int | None) -> DueColumns:

@@ -1,0 +1,64 @@
+"""From an author's channel of surveillance to the model's."""
+
+from dataclasses import dataclass
+
+from wangdi.engine.diagnostics.messages import suggest
+from wangdi.engine.model.channels import Channel, Pace
+from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.registers import PLACE_LEVELS
+from wangdi.engine.packs.library import text_of
+from wangdi.engine.packs.reading import Reader
+from wangdi.engine.packs.scopes import RowScope, fact_entity
+from wangdi.engine.packs.shapes import ChannelShape
+from wangdi.engine.packs.yaml_tree import Path_
+
+
+@dataclass(frozen=True)
+class ChannelReader(Reader):
+    """Reads the channels of one pack. Methods return None when they reported what is wrong."""
+
+    def channel(self, name: str, shape: ChannelShape) -> Channel | None:
+        path: Path_ = ("channels", name)
+        amount, known = self._amount(shape.fact, (*path, "fact")), self._is_level(shape.level, path)
+        if amount is None or not known:
+            return None
+        kind, relation = self.names.library.kinds[amount.selection.kind], amount.selection.relation
+        rows = RowScope(self.names, self.file, kind, relation)
+        at = (*path, "fact" if shape.day is None else "day")
+        day = self.names.library.expression(self.file, at, shape.day or "occurred_on", rows)
+        if day is None:
+            return None
+        return self.names.library.build(
+            self.file,
+            "W2005",
+            path,
+            lambda: Channel(
+                self.file.name,
+                name,
+                text_of(shape.title),
+                amount,
+                fact_entity(kind, relation),
+                day,
+                Pace(shape.every),
+                shape.level,
+            ),
+            key=True,
+        )
+
+    def _amount(self, name: str, path: Path_) -> Fact | None:
+        facts = self.file.shape.facts
+        if name not in facts:
+            self.names.library.report_unknown(self.file, "W2003", path, "fact", name, facts)
+            return None
+        found = self.try_local(name)
+        if found is None or isinstance(found, Fact):
+            return found
+        message = f"'{name}' gathers from others, but a channel counts records"
+        self.report("W2005", path, message, "name a fact that counts records or adds them up")
+        return None
+
+    def _is_level(self, level: str, path: Path_) -> bool:
+        levels = [option.code for option in PLACE_LEVELS]
+        if level not in levels:
+            self.report("W2003", (*path, "level"), f"'{level}' is no level of places", suggest(level, levels))
+        return level in levels
