@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.channels import Channel, Pace
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact
 from wangdi.engine.model.registers import PLACE_LEVELS
+from wangdi.engine.model.types import Base
 from wangdi.engine.packs.library import text_of
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.scopes import RowScope, fact_entity
@@ -26,12 +28,12 @@ class ChannelReader(Reader):
         rows = RowScope(self.names, self.file, kind, relation)
         at = (*path, "fact" if shape.day is None else "day")
         day = self.names.library.expression(self.file, at, shape.day or "occurred_on", rows)
-        if day is None:
+        if day is None or not self._is_date(day, at):
             return None
         return self.names.library.build(
             self.file,
             "W2005",
-            path,
+            (*path, "fact"),
             lambda: Channel(
                 self.file.name,
                 name,
@@ -42,7 +44,6 @@ class ChannelReader(Reader):
                 Pace(shape.every),
                 shape.level,
             ),
-            key=True,
         )
 
     def _amount(self, name: str, path: Path_) -> Fact | None:
@@ -56,6 +57,12 @@ class ChannelReader(Reader):
         message = f"'{name}' gathers from others, but a channel counts records"
         self.report("W2005", path, message, "name a fact that counts records or adds them up")
         return None
+
+    def _is_date(self, day: Expression, path: Path_) -> bool:
+        if day.type.base is not Base.DATE:
+            message = f"a record counts on a date, but this is a {day.type}"
+            self.report("W2005", path, message, "name a field of type date, or leave 'day' out")
+        return day.type.base is Base.DATE
 
     def _is_level(self, level: str, path: Path_) -> bool:
         levels = [option.code for option in PLACE_LEVELS]
