@@ -76,6 +76,9 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/residents/R1/visit/": ("own director", "beside outsider"),
     "/due/": ("own director county beside outsider", ""),
     "/inbox/": ("own director county beside outsider", ""),
+    "/registers/resident/R1/reveal/": ("own director", "beside outsider"),
+    "/registers/worker/W1/reveal/": ("director county", "beside outsider"),
+    "/manage/audit/": ("", "own director county beside outsider"),
     "/manage/": ("director county outsider", "own beside centre city"),
     "/manage/users/": ("director county outsider", "own beside centre city"),
     "/manage/users/new/": ("director county outsider", "own beside centre city"),
@@ -92,6 +95,7 @@ ALIKE = {"centre": "director", "city": "county", "hospital": "beside"}
 EXCEPTIONS: dict[str, dict[str, int]] = {
     "/registers/asset/E1/record/asset_acceptance/": {"centre": 403, "city": 403},
     "/residents/R1/record/htn_followup/": {"city": 403},
+    "/registers/worker/W1/reveal/": {"centre": 403, "city": 403},
     "/places/420222/": {"city": 200},
 }
 """Address: what it answers to whom, where a role differs from the one it is alike to."""

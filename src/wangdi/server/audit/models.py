@@ -25,7 +25,12 @@ class Change(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = [models.Index(fields=("actor", "at"), name="change_actor")]
+        indexes = [
+            models.Index(fields=("actor", "at"), name="change_actor"),
+            models.Index(fields=("action", "id"), name="change_action"),
+            models.Index(fields=("actor_name", "id"), name="change_actor_name"),
+            models.Index(fields=("at",), name="change_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.action} ({self.actor_name})"

@@ -89,10 +89,15 @@ def _written(sheet: Any, value: Cell) -> Any:
 
 
 def csv_lines(columns: Sequence[Column], lines: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The file of a list, line by line."""
+    return csv_of(headings(columns), lines)
+
+
+def csv_of(titles: Sequence[str], lines: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Begins with the mark by which Excel knows UTF-8; what looks like a formula is marked as text."""
     line = _Line()
     writer = csv.writer(line)
-    writer.writerow(headings(columns))
+    writer.writerow(titles)
     yield "\ufeff" + line.text
     for values in lines:
         writer.writerow([_harmless(value) for value in values])
