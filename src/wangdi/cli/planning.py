@@ -2,6 +2,7 @@
 
 import typer
 
+from wangdi.cli import dispatching
 from wangdi.cli.wording import t
 
 app = typer.Typer(
@@ -12,3 +13,4 @@ app = typer.Typer(
         "assumed, how far it may be from the best there is, and how long it took.",
     ),
 )
+app.command()(dispatching.dispatch)

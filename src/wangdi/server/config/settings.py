@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "wangdi.server.access",
     "wangdi.server.adoption",
     "wangdi.server.evaluation",
+    "wangdi.server.planning",
     "wangdi.server.web",
     # after the pages, whose templates stand in for theirs
     "allauth",
