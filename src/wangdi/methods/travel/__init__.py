@@ -1,0 +1,1 @@
+"""How long people travel: a matrix that the user brings, or an estimate from coordinates."""
