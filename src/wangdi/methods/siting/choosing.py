@@ -11,15 +11,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from wangdi.methods.siting.relaxing import Relaxed, relax, settled
+from wangdi.methods.siting.relaxing import Pace, Relaxed, relax, settled
 from wangdi.methods.siting.sites import Floats, Ints, Sites, total_of
 from wangdi.methods.siting.swapping import exchange, search_choices
 
 SLACK = 1e-6
 """Relative room for rounding: a bound must lie above a value by more than this to rule it out."""
-CLOSE = 1.03
+CLOSE = 1.1
 """Choices of the relaxation that cost at most this many times the best are improved by exchanges."""
-ROOT_STEPS, NODE_STEPS = 600, 100
+EXCHANGING = 0.2
+"""Part of the time that may be spent on improving choices that are not the best already."""
+FROM_SCRATCH, AGAIN, AT_NODE = Pace(600, 1.5, 20), Pace(600, 0.8, 20), Pace(50, 0.5, 6)
 GUESSES = 16
 """The first guess lies this part of the gap above the bound."""
 
@@ -67,6 +69,8 @@ class _Search:
     stop_at: float
     best: Ints
     value: float
+    started: float
+    exchanging: float = 0.0
     nodes: int = 0
     tried: set[bytes] = field(default_factory=set)
 
@@ -88,11 +92,13 @@ class _Search:
         if mark in self.tried:
             return
         self.tried.add(mark)
-        if total_of(self.sites, chosen) > CLOSE * self.value:
+        total, now = total_of(self.sites, chosen), time.perf_counter()
+        patient = total < CLOSE * self.value and self.exchanging < EXCHANGING * (now - self.started)
+        if total >= self.value and not patient:
             return
         others = np.setdiff1d(chosen, self.kept)
-        better = exchange(self.sites, np.concatenate((self.kept, others)), len(self.kept))
-        self.keep(better)
+        self.keep(exchange(self.sites, np.concatenate((self.kept, others)), len(self.kept)))
+        self.exchanging += time.perf_counter() - now
 
     def keep(self, chosen: Ints) -> None:
         value = total_of(self.sites, chosen)
@@ -114,7 +120,7 @@ def choose(
     started, cpu = time.perf_counter(), time.process_time()
     best, value = search_choices(sites, kept, n_open, min(1.0, seconds / 10), seed)
     step = 1.0 if sites.whole else max(tolerance * abs(value), 1e-12)
-    search = _Search(sites, kept, n_open, step, started + seconds, best, value)
+    search = _Search(sites, kept, n_open, step, started + seconds, best, value, time.perf_counter())
     bound = _prove(search)
     proven = bound > search.value - step
     return Choice(
@@ -143,7 +149,9 @@ def _prove(search: _Search) -> float:
 
 def _first_above(bound: float, width: float, step: float) -> float:
     """A guess about ``width`` above the bound; a whole number where values are whole."""
-    return max(float(np.ceil(bound - SLACK)), float(np.floor(bound + width))) if step == 1.0 else bound + width
+    return (
+        max(float(np.ceil(bound - SLACK)), float(np.floor(bound + width))) if step == 1.0 else bound + width
+    )
 
 
 def _root(search: _Search) -> _Node:
@@ -152,24 +160,22 @@ def _root(search: _Search) -> _Node:
     prices = np.where(np.isfinite(second), (first + second) / 2, first)
     free = np.setdiff1d(np.arange(search.sites.n_sites), search.kept)
     node = _Node(search.kept, free, -np.inf, prices)
-    first_step = 1.5
+    pace = FROM_SCRATCH
     while True:
-        relaxed = _relaxed(search, node, search.value, ROOT_STEPS, first_step)
+        relaxed = _relaxed(search, node, search.value, pace)
         node = _narrowed(search, node, relaxed, search.value)
         settled_now = 1 - len(node.free) / max(len(free), 1)
         if settled_now < 0.05 or search.out_of_time or node.bound > search.cut(search.value):
             return node
-        free, first_step = node.free, 0.8
+        free, pace = node.free, AGAIN
 
 
-def _relaxed(search: _Search, node: _Node, guess: float, steps: int, first_step: float = 0.5) -> Relaxed:
+def _relaxed(search: _Search, node: _Node, guess: float, pace: Pace) -> Relaxed:
     positions = np.concatenate((node.forced, node.free))
     n_free = search.n_open - len(node.forced)
     target = search.cut(guess) + search.step
     heed = search.on_choice(positions)
-    return relax(
-        search.sites.only(positions), len(node.forced), n_free, node.prices, target, steps, heed, first_step
-    )
+    return relax(search.sites.only(positions), len(node.forced), n_free, node.prices, target, heed, pace)
 
 
 def _narrowed(search: _Search, node: _Node, relaxed: Relaxed, guess: float) -> _Node:
@@ -203,7 +209,7 @@ def _branches(search: _Search, node: _Node, guess: float) -> list[_Node]:
     if missing in (0, len(node.free)):
         search.keep(np.concatenate((node.forced, node.free[:missing])))
         return []
-    relaxed = _relaxed(search, node, guess, NODE_STEPS)
+    relaxed = _relaxed(search, node, guess, AT_NODE)
     if relaxed.bound > search.cut(guess):
         return []
     often = dict(zip(node.free.tolist(), relaxed.often[len(node.forced) :].tolist(), strict=True))

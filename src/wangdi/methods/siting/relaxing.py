@@ -12,13 +12,21 @@ import numpy as np
 
 from wangdi.methods.siting.sites import Floats, Ints, Sites
 
-PATIENCE = 10
-"""Steps without progress after which steps become half as long."""
 SHORTEST_STEP = 0.01
 MEMORY = 0.6
 """Share of the last direction in the next (Camerini et al. advise up to 0.7)."""
 FADING = 0.9
 """Weight of older choices in how often a site is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many ``steps``, how long the ``first_step`` is (a part of the way to the target), and after how many steps
+    without progress (``patience``) steps become half as long."""
+
+    steps: int
+    first_step: float
+    patience: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,8 @@ def relax(
     n_free: int,
     prices: Floats,
     target: float,
-    steps: int,
     on_choice: Callable[[Ints], None],
-    first_step: float = 0.5,
+    pace: Pace,
 ) -> Relaxed:
     """Raises the bound by better prices, until it reaches ``target`` or the steps are used up.
 
@@ -50,8 +57,8 @@ def relax(
     """
     best = Relaxed(-np.inf, prices, np.zeros(sites.n_sites), np.zeros(sites.n_sites))
     often, direction = np.zeros(sites.n_sites), np.zeros(len(prices))
-    length, stalled, ceiling = first_step, 0, sites.ceiling
-    for step in range(steps):
+    length, stalled, ceiling = pace.first_step, 0, sites.ceiling
+    for step in range(pace.steps):
         savings = sites.savings(prices)
         chosen = _paying(savings, n_forced, n_free)
         bound = float(prices.sum() + savings[chosen].sum())
@@ -64,7 +71,7 @@ def relax(
             break
         if step % 10 == 0:
             on_choice(chosen)
-        if stalled >= PATIENCE:
+        if stalled >= pace.patience:
             length, stalled, prices, direction = length / 2, 0, best.prices, np.zeros(len(prices))
         slope = _slope(sites, prices, chosen, ceiling)
         direction = slope + MEMORY * direction

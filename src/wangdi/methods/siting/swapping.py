@@ -39,6 +39,8 @@ def _best_exchange(sites: Sites, chosen: Ints, n_kept: int) -> tuple[float, int,
     return float(gains[site, place]), site, place, float(first.sum())
 
 
+FAILURES = 30
+"""After so many shaken choices that were no better, others are unlikely to be."""
 HUGE = 1e15
 """Stands for the cost of a row that no second site serves, so that differences stay numbers."""
 
@@ -47,7 +49,9 @@ def _capped(costs: Floats) -> Floats:
     return np.minimum(costs, HUGE)
 
 
-def search_choices(sites: Sites, kept: Ints, n_open: int, seconds: float, seed: int = 0) -> tuple[Ints, float]:
+def search_choices(
+    sites: Sites, kept: Ints, n_open: int, seconds: float, seed: int = 0
+) -> tuple[Ints, float]:
     """A good choice of ``n_open`` sites, those kept included and first: exchanges from random starts and shaken choices.
 
     The same seed gives the same choices, but how many are tried depends on the seconds (at least one is).
@@ -57,12 +61,14 @@ def search_choices(sites: Sites, kept: Ints, n_open: int, seconds: float, seed: 
     free = n_open - len(kept)
     best = exchange(sites, np.concatenate((kept, generator.choice(others, free, replace=False))), len(kept))
     total = total_of(sites, best)
-    started = time.perf_counter()
-    while free and free < len(others) and time.perf_counter() - started < seconds:
+    started, failures = time.perf_counter(), 0
+    moving = 0 < free < len(others)
+    while moving and failures < FAILURES and time.perf_counter() - started < seconds:
         tried = exchange(sites, _shaken(best, others, len(kept), generator), len(kept))
         value = total_of(sites, tried)
+        failures += 1
         if value < total:
-            best, total = tried, value
+            best, total, failures = tried, value, 0
     return best, total
 
 
