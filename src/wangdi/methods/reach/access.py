@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wangdi.methods.reach.weights import Weight
+from wangdi.methods.sums import sums
 from wangdi.methods.travel.pairs import Floats, Pairs
 
 
@@ -36,8 +37,8 @@ def two_step(pairs: Pairs, demand: Floats, supply: Floats, weight: Weight) -> Ac
     if not ((demand >= 0).all() and (supply >= 0).all()):
         raise ValueError("demand and supply must be numbers from 0 up")
     weights = weight(pairs.minutes)
-    people = np.bincount(pairs.destinations, weights * demand[pairs.origins], pairs.n_destinations)
+    people = sums(pairs.destinations, weights * demand[pairs.origins], pairs.n_destinations)
     reached = people > 0
     ratio = np.divide(supply, people, out=np.zeros_like(people), where=reached)
-    access = np.bincount(pairs.origins, weights * ratio[pairs.destinations], pairs.n_origins)
+    access = sums(pairs.origins, weights * ratio[pairs.destinations], pairs.n_origins)
     return Access(access, ratio, float(supply[~reached].sum()))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wangdi.methods.sums import sums
 from wangdi.methods.travel.pairs import Floats
 
 
@@ -30,6 +31,6 @@ def balance(
 
     Surplus of one area does not make up for a deficit of another.
     """
-    have = np.bincount(area_of_supply, supply, n_areas)
-    need = np.bincount(area_of_people, people, n_areas) * per_person
+    have = sums(area_of_supply, supply, n_areas)
+    need = sums(area_of_people, people, n_areas) * per_person
     return Balance(have, need, np.maximum(have - need, 0), np.maximum(need - have, 0))

@@ -135,7 +135,7 @@ def merge_rows(pairs: Pairs, people: Floats) -> tuple[Pairs, Floats]:
         np.add.at(total, reach.origins, mark[reach.destinations])
     reached = np.flatnonzero(np.bincount(reach.origins, minlength=pairs.n_origins))
     _, first, group = np.unique(sums[:, reached], axis=1, return_index=True, return_inverse=True)
-    merged = np.bincount(group.ravel(), people[reached], len(first))
+    merged = sums(group.ravel(), people[reached], len(first))
     row_of = np.full(pairs.n_origins, -1)
     row_of[reached[first]] = np.arange(len(first))
     kept = reach.where(row_of[reach.origins] >= 0)

@@ -6,6 +6,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wangdi.methods.sums import sums
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -82,7 +84,7 @@ class FullSites:
 
     def savings(self, prices: Floats) -> Floats:
         below = self.rough - prices.astype(np.float32)
-        return np.minimum(below, 0, out=below).sum(axis=1).astype(np.float64)
+        return np.asarray(np.minimum(below, 0, out=below).sum(axis=1), dtype=np.float64)
 
     def times_served(self, prices: Floats, chosen: Ints) -> Floats:
         return np.asarray((self.rough[chosen] < prices.astype(np.float32)).sum(axis=0, dtype=np.float64))
@@ -174,9 +176,9 @@ class SparseSites:
         self, nearest: Ints, first: Floats, second: Floats, n_chosen: int
     ) -> tuple[Floats, Floats]:
         owners = self.owners
-        opening = np.bincount(owners, np.maximum(first[self.rows] - self.costs, 0), self.n_sites)
+        opening = sums(owners, np.maximum(first[self.rows] - self.costs, 0), self.n_sites)
         spared = np.maximum(second[self.rows] - np.maximum(self.costs, first[self.rows]), 0)
-        beside = np.bincount(owners * n_chosen + nearest[self.rows], spared, self.n_sites * n_chosen)
+        beside = sums(owners * n_chosen + nearest[self.rows], spared, self.n_sites * n_chosen)
         return opening, beside.reshape(self.n_sites, n_chosen)
 
     def only(self, sites: Ints) -> "SparseSites":
