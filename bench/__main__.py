@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.child import ContenderFailed, run_contender
+from bench.detection import run as detection
 from bench.dispatch import run as dispatch
 from bench.figures import count_figures, differences
 from bench.measuring import Measurement
@@ -30,6 +31,8 @@ def main() -> int:
     arguments = _arguments()
     if arguments.dispatch:
         return dispatch.report(arguments.seed, arguments.seconds)
+    if arguments.detection:
+        return detection.report(arguments.seed, arguments.points)
     huge = arguments.five_million or arguments.huge
     setting = Setting(FIVE_MILLION if huge else arguments.residents, AS_OF)
     if arguments.fresh:
@@ -61,7 +64,15 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--huge", action="store_true", help="the same for five million residents")
     parser.add_argument("--dispatch", action="store_true", help="whom to post where, next to general solvers")
-    parser.add_argument("--seed", type=int, default=1, help="which invented province (with --dispatch)")
+    parser.add_argument(
+        "--detection", action="store_true", help="outbreak detection, next to R's surveillance"
+    )
+    parser.add_argument(
+        "--points", type=int, default=300, help="Farrington's points per data set (with --detection)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="which invented province or series (with --dispatch, --detection)"
+    )
     parser.add_argument(
         "--seconds", type=float, default=120, help="the most for each solver (with --dispatch)"
     )

@@ -17,6 +17,7 @@ from wangdi.cli import (
     registers,
     simulating,
     standards,
+    watching,
 )
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
@@ -54,6 +55,7 @@ app.command()(simulating.simulate)
 app.add_typer(packs.app, name="packs")
 app.add_typer(standards.app, name="standards")
 app.add_typer(periods.app, name="figures")
+app.add_typer(watching.app, name="watch")
 app.add_typer(planning.app, name="plan")
 
 

@@ -2,7 +2,7 @@
 
 A message to the person who typed the file is public API: a code, where it is, what is wrong, how to mend it.
 I1xx files and tables · I2xx columns · I3xx single cells · I4xx identity numbers · I5xx between cells and rows
-· I6xx references and trees · I7xx workbooks of clauses · I9xx notes, which never stop an import.
+· I6xx references and trees · I7xx workbooks of clauses · I8xx series of counts · I9xx notes, which never stop an import.
 """
 
 from collections.abc import Mapping
@@ -368,6 +368,27 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
             "there are {found} pieces of evidence in English and {wanted} in Chinese",
             "请逐项对应，或不填英文。",
             "Give as many as in Chinese, or leave the English empty.",
+        ),
+        _entry(
+            "I801",
+            "“{value}”在 {day} 所在的{unit_zh}已有第 {other_row} 行",
+            "'{value}' already has row {other_row} for the {unit_en} of {day}",
+            "一个序列每{unit_zh}只能有一行：请合并；若日期本是更细的间隔，请用 --unit 指明。",
+            "A series has one row per {unit_en}: merge them, or say with --unit that the dates are finer.",
+        ),
+        _entry(
+            "I802",
+            "{year} 年没有这一周：“{value}”",
+            "{year} has no such week: '{value}'",
+            "按 ISO 8601，{year} 年有 {last} 周：请改正年份或周次。",
+            "By ISO 8601 {year} has {last} weeks: mend the year or the week.",
+        ),
+        _entry(
+            "I803",
+            "全部数据只有一个日期，看不出间隔",
+            "all rows have one date, which does not tell how far apart they are",
+            "请给出更早的数据：探测方法要与以往比较。",
+            "Add earlier rows: the methods compare with what came before.",
         ),
         _entry(
             "I901",
