@@ -130,11 +130,11 @@ def merge_rows(pairs: Pairs, people: Floats) -> tuple[Pairs, Floats]:
     without people, left out. Minutes are of no use afterwards and become 0. Cost: linear in pairs, and sorting them."""
     reach = pairs.where(people[pairs.origins] > 0)
     marks = np.random.default_rng(0).integers(1, 2**62, (2, pairs.n_destinations), dtype=np.uint64)
-    sums = np.zeros((2, pairs.n_origins), dtype=np.uint64)
-    for mark, total in zip(marks, sums, strict=True):
+    reached_by = np.zeros((2, pairs.n_origins), dtype=np.uint64)
+    for mark, total in zip(marks, reached_by, strict=True):
         np.add.at(total, reach.origins, mark[reach.destinations])
     reached = np.flatnonzero(np.bincount(reach.origins, minlength=pairs.n_origins))
-    _, first, group = np.unique(sums[:, reached], axis=1, return_index=True, return_inverse=True)
+    _, first, group = np.unique(reached_by[:, reached], axis=1, return_index=True, return_inverse=True)
     merged = sums(group.ravel(), people[reached], len(first))
     row_of = np.full(pairs.n_origins, -1)
     row_of[reached[first]] = np.arange(len(first))
