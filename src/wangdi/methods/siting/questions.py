@@ -19,6 +19,7 @@ from wangdi.methods.siting.modelling import Limits, covering_programme, serving_
 from wangdi.methods.siting.options import Options, Siting
 from wangdi.methods.siting.programme import Programme, Solved, solve_programme
 from wangdi.methods.siting.sites import Floats, FullSites, Ints, Sites, SparseSites
+from wangdi.methods.sums import sums
 from wangdi.methods.travel.pairs import Pairs, nearest
 
 FULL_FROM = 0.3
