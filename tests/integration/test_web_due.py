@@ -136,8 +136,8 @@ def test_the_list_asks_no_more_of_the_store_when_it_is_longer(
 REASONS = 3
 """Of all residents on the page: attributes, keys, records."""
 
-QUERIES = 12 + REASONS
-"""Session, user; roles (for area, items and recording), own area; width; villages, ancestors, publication; count, page."""
+QUERIES = 14 + REASONS
+"""Session, user; roles (area, items, recording, giving), own area, worker; width; villages, ancestors, publication; count, page."""
 
 
 def test_county_and_city_lists_stay_closed_at_the_size_of_a_real_county(county: Client) -> None:

@@ -25,6 +25,11 @@ class Role(models.TextChoices):
         """Whether the role writes records about the entities of a register; about the others it only reads."""
         return entity in _RECORDS_ABOUT[self]
 
+    @property
+    def may_charge(self) -> bool:
+        """Whether the role says which worker has to do a due item."""
+        return self in (Role.TOWNSHIP_DIRECTOR, Role.COUNTY_OFFICER, Role.ADMINISTRATOR)
+
     def may_review(self, review: str) -> bool:
         """Whether the role judges institutions against standards at a review."""
         return self is Role.ADMINISTRATOR or _REVIEWS.get(self) == review

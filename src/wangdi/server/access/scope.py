@@ -45,11 +45,13 @@ class Scope:
         return self.reaches_place(place_path) or path.startswith(self.institutions)
 
 
-def scope_of(user: Viewer, *, recording: str | None = None, reviewing: str | None = None) -> Scope:
+def scope_of(
+    user: Viewer, *, recording: str | None = None, reviewing: str | None = None, charging: bool = False
+) -> Scope:
     """What ``user`` may see: all for an administrator, nothing without a role or when inactive.
 
     With ``recording``, a register: where the user may write records about its entities. With ``reviewing``, a review
-    of standards: where the user may judge at it.
+    of standards: where the user may judge at it. With ``charging``: where the user may give due items to workers.
     """
     if not user.is_authenticated or not user.is_active:
         return Scope()
@@ -60,6 +62,7 @@ def scope_of(user: Viewer, *, recording: str | None = None, reviewing: str | Non
         for role in Role
         if (recording is None or role.may_record(recording))
         and (reviewing is None or role.may_review(reviewing))
+        and (role.may_charge or not charging)
     ]
     rows = list(
         Assignment.objects.filter(user_id=user.pk, role__in=roles).values_list(

@@ -3,11 +3,11 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from wangdi.server.access.scope import Viewer, scope_of
 from wangdi.server.audit.models import Change
-from wangdi.server.network.models import Institution, Place, Resident
+from wangdi.server.network.models import Institution, Place, Resident, Worker
 
 
 class Publication(models.Model):
@@ -94,6 +94,10 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         """No longer to be done on that day."""
         return self.filter(missed_from__lte=day)
 
+    def with_charges(self) -> "DueItemQuerySet":
+        """With ``charged_to``: the key of the worker who has to do it."""
+        return self.annotate(charged_to=Subquery(Charge.objects.of_item().values("worker")[:1]))
+
     def by_urgency(self, day: date) -> "DueItemQuerySet":
         """Longest overdue first; what is missed by that day comes last."""
         missed = models.Case(models.When(missed_from__lte=day, then=1), default=0)
@@ -148,6 +152,40 @@ class DueItem(models.Model):
         if day < self.due_from:
             return "upcoming"
         return "due" if day < self.overdue_from else "overdue"
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def of_item(self) -> "ChargeQuerySet":
+        """In a subquery of due items: the charge of each. One given for an earlier turn of a schedule has ended."""
+        same = {name: OuterRef(name) for name in ("entity", "subject", "schedule", "step")}
+        return self.filter(**same, due_on__gte=OuterRef("due_from"))
+
+
+class Charge(models.Model):
+    """Which worker has to do a due item.
+
+    Items are published anew, so a charge names one by what it is about; ``due_on`` is its last day at that time, by
+    which it is told from the next turn of the same schedule.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(max_length=16)
+    subject = models.BigIntegerField()
+    schedule = models.CharField(max_length=64)
+    step = models.CharField(max_length=64, default="")
+    due_on = models.DateField()
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="charges")
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="charge_once", fields=("subject", "schedule", "step", "entity"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.due_on}: {self.worker_id}"
 
 
 class Figure(models.Model):

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 from django.http import QueryDict
 
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
-from wangdi.server.network.models import Institution, Place
+from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.web.areas import Area
 
 PAGE_SIZE = 30
@@ -30,6 +31,9 @@ STATUSES = {
 }
 
 
+NOBODY = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the reader chose. Unknown words count as not chosen."""
@@ -38,6 +42,8 @@ class Wanted:
     schedule: str = ""
     village: str = ""
     name: str = ""
+    charged: str = ""
+    """The code of the worker who has it, `NOBODY`, or nothing for all."""
 
     @classmethod
     def of(cls, query: QueryDict) -> "Wanted":
@@ -47,6 +53,7 @@ class Wanted:
             query.get("schedule", ""),
             query.get("village", ""),
             query.get("q", "").strip(),
+            query.get("charged", ""),
         )
 
 
@@ -57,7 +64,7 @@ def is_too_wide(area: Area) -> bool:
 
 def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> DueItemQuerySet:
     """The items, longest overdue first, missed ones last. ``area`` is not too wide."""
-    items = _inside(DueItem.objects.visible_to(user), area)
+    items = inside(DueItem.objects.visible_to(user), area)
     items = _with_status(items, wanted.status, day)
     if wanted.schedule:
         items = items.filter(schedule=wanted.schedule)
@@ -65,10 +72,19 @@ def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> 
         items = items.filter(place__in=Place.objects.filter(code=wanted.village))
     if wanted.name:
         items = items.filter(resident__name__contains=wanted.name)
+    items = items.with_charges()
+    if wanted.charged:
+        items = items.filter(
+            Q(charged_to=None) if wanted.charged == NOBODY else Q(charged_to__in=_keys_of(wanted.charged))
+        )
     return items.select_related("resident", "place", "institution").by_urgency(day)
 
 
-def _inside(items: DueItemQuerySet, area: Area) -> DueItemQuerySet:
+def _keys_of(worker: str) -> list[int]:
+    return list(Worker.objects.filter(code=worker).values_list("pk", flat=True))
+
+
+def inside(items: DueItemQuerySet, area: Area) -> DueItemQuerySet:
     """By keys, not by joining paths, so that the index of place or institution is used."""
     model = Place if area.entity == "place" else Institution
     return items.filter(**{f"{area.entity}__in": model.objects.filter(path__under=area.node.path)})
@@ -98,7 +114,7 @@ def workload(user: AbstractBaseUser, area: Area, day: date) -> Workload | None:
     """None where the area is too wide to count while somebody waits."""
     if is_too_wide(area):
         return None
-    items = _inside(DueItem.objects.visible_to(user), area)
+    items = inside(DueItem.objects.visible_to(user), area)
     return Workload(
         _with_status(items, "overdue", day).count(),
         _with_status(items, "due", day).count(),

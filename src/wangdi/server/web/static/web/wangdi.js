@@ -110,3 +110,9 @@ document.addEventListener("click", (event) => {
   }
   field.querySelector("input[data-wrong]")?.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+document.addEventListener("change", (event) => {
+  // One box that ticks all of a name.
+  const name = event.target.dataset.picks;
+  if (name) document.querySelectorAll(`input[name="${name}"]`).forEach((box) => (box.checked = event.target.checked));
+});
