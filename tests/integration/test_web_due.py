@@ -137,7 +137,7 @@ REASONS = 3
 """Of all residents on the page: attributes, keys, records."""
 
 QUERIES = 14 + REASONS
-"""Session, user; roles (area, items, recording, giving), own area, worker; width; villages, ancestors, publication; count, page."""
+"""Session, user; four scopes of roles, own area, worker; width; villages, ancestors, publication; count, page."""
 
 
 def test_county_and_city_lists_stay_closed_at_the_size_of_a_real_county(county: Client) -> None:
