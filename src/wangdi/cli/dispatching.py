@@ -23,7 +23,7 @@ from wangdi.cli.plan_documents import (
 from wangdi.cli.wording import t
 from wangdi.methods.dispatch.milp import NoPlanInTime
 from wangdi.server.network.models import Place
-from wangdi.server.planning.declaration import declaration
+from wangdi.server.planning.declaration import Number, declaration
 from wangdi.server.planning.dispatching import UnknownCode, Wish
 from wangdi.server.planning.documents import (
     SECONDS,
@@ -243,7 +243,7 @@ def _notes(solved: Solved, kept: dict[str, Any]) -> list[Note]:
             Note(
                 name,
                 t(number.title.zh, number.title.en),
-                f"{wish.numbers[name]:g} {number.unit or ''}",
+                f"{wish.numbers[name]:g} {_unit(number)}",
                 wish.numbers[name],
             )
             for name, number in declaration().numbers.items()
@@ -277,6 +277,10 @@ def _notes(solved: Solved, kept: dict[str, Any]) -> list[Note]:
     if kept["unplaced"]:
         notes.append(Note("unplaced", t("没有坐标", "no coordinates"), t("、", ", ").join(kept["unplaced"])))
     return notes
+
+
+def _unit(number: Number) -> str:
+    return t(number.unit.zh, number.unit.en) if number.unit else ""
 
 
 def _say(text: dict[str, str]) -> str:
@@ -347,7 +351,7 @@ def _numbers_document() -> PlanDocument:
     table = {
         "name": list(declared),
         "title": [t(number.title.zh, number.title.en) for number in declared.values()],
-        "unit": [number.unit or "" for number in declared.values()],
+        "unit": [_unit(number) for number in declared.values()],
         "default": [number.default for number in declared.values()],
         "least": [number.least for number in declared.values()],
         "most": [number.most for number in declared.values()],

@@ -80,7 +80,7 @@ class Number(Shape):
     """A number that may be set."""
 
     title: Title
-    unit: str | None = None
+    unit: Title | None = None
     default: float
     least: float
     most: float

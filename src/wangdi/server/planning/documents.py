@@ -1,5 +1,6 @@
 """A solved plan as a document: what was assumed, how good it is, who goes where and why. Plain values, kept as JSON."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from wangdi.server.planning.reasons import (
     amount,
     both,
     difference_texts,
+    km,
     posting_reason,
     remedies,
     shortfall_text,
@@ -75,6 +77,7 @@ def document_of(solved: Solved) -> dict[str, Any]:
         "away": dispatch.inputs.away,
         "unplaced": [one.name for one in dispatch.inputs.unplaced],
         "doctors": len(dispatch.inputs.doctors),
+        "hospitals": _hospitals(dispatch),
         "centres": _centres(dispatch, plan),
         "postings": _postings(dispatch, plan),
         "uncovered": _uncovered(dispatch, plan),
@@ -117,6 +120,40 @@ def _centres(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
         }
         for at, centre in enumerate(dispatch.inputs.centres)
     ]
+
+
+def _hospitals(dispatch: Dispatch) -> list[dict[str, Any]]:
+    """Where doctors may come from, with how many may go."""
+    houses = {one.hospital.code: one.hospital for one in dispatch.inputs.doctors}
+    able = Counter(one.hospital.code for one in dispatch.inputs.doctors)
+    return [
+        {"code": code, "name": house.name, "lon": house.lon, "lat": house.lat, "able": able[code]}
+        for code, house in houses.items()
+    ]
+
+
+def candidates(solved: Solved, centre: str) -> list[dict[str, Any]]:
+    """Who may come to a centre, the nearest first, with where the plan sends each."""
+    dispatch, plan = solved.dispatch, solved.plan
+    index = {one.institution.code: at for at, one in enumerate(dispatch.inputs.centres)}
+    arcs = np.flatnonzero(plan.problem.centre == index.get(centre, NOBODY))
+    arcs = arcs[np.argsort(plan.problem.distance[arcs], kind="stable")]
+    return [_candidate(dispatch, plan, int(arc)) for arc in arcs]
+
+
+def _candidate(dispatch: Dispatch, plan: Plan, arc: int) -> dict[str, Any]:
+    doctor = int(plan.problem.doctor[arc])
+    one = dispatch.inputs.doctors[doctor]
+    return {
+        "code": one.worker.code,
+        "name": one.worker.name,
+        "specialty": one.specialty,
+        "hospital": one.hospital.name,
+        "km": km(int(plan.problem.distance[arc])),
+        "earlier": one.earlier,
+        "goes": both(_where(dispatch, int(plan.centre_of[doctor]))),
+        "is_fixed": one.fixed is not None,
+    }
 
 
 def _postings(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:

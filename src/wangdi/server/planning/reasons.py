@@ -59,6 +59,8 @@ def km(metres: int) -> str:
 
 def posting_reason(dispatch: Dispatch, posting: Posting) -> Text:
     """What the centre lacked, how far it is, and why those who live nearer do not go."""
+    if posting.gives is Gives.STAYS:
+        return _stays(dispatch, posting)
     why = _gives(dispatch, posting)
     nearer = _nearer(posting)
     turn = _turn(posting)
@@ -69,9 +71,16 @@ def posting_reason(dispatch: Dispatch, posting: Posting) -> Text:
     )
 
 
+def _stays(dispatch: Dispatch, posting: Posting) -> Text:
+    doctor, distance = dispatch.inputs.doctors[posting.doctor], km(posting.distance)
+    if doctor.worker.code in dispatch.wish.pinned:
+        return Text(f"由人工指定；行程约 {distance} 公里。", f"Sent by hand; about {distance} km.")
+    return Text(
+        f"已在该机构派驻，继续留任；行程约 {distance} 公里。", f"Posted there already; about {distance} km."
+    )
+
+
 def _gives(dispatch: Dispatch, posting: Posting) -> Text:
-    if posting.gives is Gives.STAYS:
-        return Text("已在该机构派驻或由人工指定，继续留任", "posted there already, or sent by hand")
     said = {
         Gives.COVERS: Text(
             "该机构没有其他派驻医师，由此得到覆盖", "the centre's only posted doctor: it is covered by this"
