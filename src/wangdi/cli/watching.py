@@ -86,7 +86,8 @@ def detect_in_file(
             min=1e-9,
             max=0.5,
             help=t(
-                "误报概率，默认为各方法的常用值", "The chance of a false alarm; each method has its usual one"
+                "误报概率，默认为各方法的常用值（auto 为 0.005）",
+                "The chance of a false alarm; each method has its usual one (auto 0.005)",
             ),
         ),
     ] = None,
@@ -111,6 +112,8 @@ def detect_in_file(
         raise typer.BadParameter(t("--absent 只能是 missing 或 zero", "--absent is missing or zero"))
     if unit is Unit.NUMBER:
         raise typer.BadParameter(t("--unit 可用 day、week、month", "--unit is day, week or month"))
+    if alpha is not None and method is Method.CUSUM:
+        raise typer.BadParameter(t("cusum 没有 --alpha", "cusum has no --alpha"))
     rows = read_series_rows(file)
     _stop_at(list(rows.problems), rows.problem_count)
     grid = _grid(rows, unit)

@@ -10,7 +10,7 @@ from wangdi.methods.detection.calendar import Calendar, Unit
 from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.ears import Ears, ears
 from wangdi.methods.detection.farrington import FLEXIBLE, IMPROVED, ORIGINAL, Settings, farrington
-from wangdi.methods.detection.first_cases import first_cases, with_first_cases
+from wangdi.methods.detection.first_cases import FirstCases, first_cases, with_first_cases
 from wangdi.methods.detection.result import Detection, Variant
 
 MOST_YEARS = 5
@@ -19,6 +19,8 @@ LEAST_YEARS = 3
 from growth).
 """
 HALF_WINDOW = 3
+AUTOMATIC_ALPHA = 0.005
+"""As Noufaily et al. 2013 have it: among hundreds of series a twentieth, R's default, would be an alarm every day."""
 RARE_SIGMA = 0.5
 """The least standard deviation of EARS where it was not asked for by name: one case after a week of none is no alarm
 (Burkom).
@@ -67,7 +69,7 @@ def detect(
     if method is Method.AUTOMATIC and years < LEAST_YEARS:
         return with_first_cases(ears(counts, Ears.C2, times=times, alpha=alpha, min_sigma=RARE_SIGMA), counts)
     if method is Method.AUTOMATIC:
-        method = Method.IMPROVED
+        method, alpha = Method.IMPROVED, AUTOMATIC_ALPHA if alpha is None else alpha
     chosen = variant or (Variant.TEXTBOOK if method is Method.C3 else Variant.R)
     if method in _SETTINGS:
         settings = _fitting(_SETTINGS[method], calendar, max(years, 1), alpha)
@@ -84,8 +86,10 @@ def _recent(
             ears(counts, _EARS[method], times=times, variant=variant, alpha=alpha), counts
         )
     if method is Method.CUSUM:
+        if alpha is not None:
+            raise ValueError("a CUSUM has a reference value and a limit, but no chance of a false alarm")
         return cusum(counts, times, per_year=calendar.per_year, variant=variant)
-    return first_cases(counts, times=times)
+    return first_cases(counts, FirstCases() if alpha is None else FirstCases(alpha=alpha), times=times)
 
 
 def _half_window(calendar: Calendar) -> int:
