@@ -9,23 +9,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.demo.acceptances import acceptance_rows
 from wangdi.demo.arrays import day_number, first_day_of_window, integers, random_stream
 from wangdi.demo.assets import assets_table, make_assets
-from wangdi.demo.checks import elderly_rows
-from wangdi.demo.contracts import contract_rows
 from wangdi.demo.density import Density
-from wangdi.demo.followups import diabetes_rows, hypertension_rows
 from wangdi.demo.forms import Rows, fill_form
 from wangdi.demo.institutions import make_institutions
-from wangdi.demo.patients import DIABETES, HYPERTENSION, draw_conditions
 from wangdi.demo.population import simulate_people
-from wangdi.demo.postings import posting_rows
 from wangdi.demo.residents import resident_codes_of, residents_table
 from wangdi.demo.setting import Part, Setting, simulate_care
 from wangdi.demo.sketches.crowds import crowd_of_part, crowds
 from wangdi.demo.sketches.shapes import Sketch
 from wangdi.demo.sketches.simulate import sketched_rows
+from wangdi.demo.sketches.tallies import Tallies
 from wangdi.demo.sources import CENSUS_DAY, places_table, read_places, read_pyramid
 from wangdi.demo.teams import make_teams
 from wangdi.demo.workers import make_workers
@@ -37,8 +32,7 @@ MOST_ROWS = 500_000
 
 MOST_RESIDENTS = 10_000_000
 CORRECTED = 0.004
-CORRECTION = 10
-"""Share of the first part's follow-ups that are corrected, and by how many mmHg."""
+"""Share of the first part's records that are corrected, of the kinds of which some are."""
 
 Progress = Callable[[int, int], None]
 """Called with the residents whose records are made so far, and all of them."""
@@ -116,34 +110,32 @@ class Network:
 
     def record_batches(self, on_progress: Progress = _no_progress) -> Iterator[Piece]:
         """All records, each id once, in pieces of at most ``MOST_ROWS`` rows in order of subject and day."""
-        for simulate in (posting_rows, acceptance_rows):
-            yield from self._pieces(simulate(self._setting), 0)
-        for crowd in crowds(self._setting, self._registers):
-            for rows in sketched_rows(self._sketches, self._kinds, crowd):
-                yield from self._pieces(rows, 0)
+        tallies = Tallies.of(self._setting, self._sketches.values())
         done, total = 0, len(self._setting.people)
         for part in self._setting.parts():
-            for rows in _records_about(part):
-                yield from self._pieces(rows, part.number)
-            for rows in self._sketched(part):
+            for rows in self._about(part, self._sketches):
+                tallies.add(rows)
                 yield from self._pieces(rows, part.number)
             done += len(part.people)
             on_progress(done, total)
+        for crowd in crowds(self._setting, self._registers, tallies):
+            for rows in sketched_rows(self._sketches, self._kinds, crowd):
+                yield from self._pieces(rows, 0)
 
-    def _sketched(self, part: Part) -> Iterator[Rows]:
-        if self._sketches:
-            crowd = crowd_of_part(part, self._registers["residents"])
-            yield from sketched_rows(self._sketches, self._kinds, crowd)
+    def _about(self, part: Part, sketches: Mapping[str, Sketch]) -> Iterator[Rows]:
+        return sketched_rows(sketches, self._kinds, crowd_of_part(part, self._registers["residents"]))
 
     def amendments(self) -> Iterator[Piece]:
-        """Later versions of a few records of ``record_batches``: the same ids with corrected blood pressure.
+        """Later versions of a few records of ``record_batches``: the same ids with the numbers that sketches correct.
 
         To be stored as a later change, as a clinic corrects its typing errors afterwards.
         """
         part = next(self._setting.parts())
-        for rows in _records_about(part):
-            if rows.kind == "htn_followup":
-                yield from (_correct(piece, self._setting.seed) for piece in self._pieces(rows, part.number))
+        for name, sketch in self._sketches.items():
+            if sketch.corrected:
+                *_, rows = self._about(part, _up_to(name, self._sketches))
+                for table, piece in self._pieces(rows, part.number):
+                    yield table, _corrected(piece, sketch.corrected, self._setting.seed)
 
     def _pieces(self, rows: Rows, part: int) -> Iterator[Piece]:
         """A part's records of one kind; nothing when the kind is not wanted or there are none."""
@@ -183,18 +175,20 @@ def _check(residents: int, as_of: date) -> None:
         )
 
 
-def _records_about(part: Part) -> Iterator[Rows]:
-    conditions = draw_conditions(part)
-    yield from hypertension_rows(part, conditions[HYPERTENSION])
-    yield from diabetes_rows(part, conditions[DIABETES])
-    yield elderly_rows(part)
-    yield contract_rows(part, conditions)
+def _up_to(name: str, sketches: Mapping[str, Sketch]) -> dict[str, Sketch]:
+    """A sketch and those it follows, first things first."""
+    after = sketches[name].when.after
+    before = _up_to(after.kind, sketches) if after is not None else {}
+    return {**before, name: sketches[name]}
 
 
-def _correct(piece: Piece, seed: int) -> Piece:
-    name, table = piece
+def _corrected(table: Any, changes: Mapping[str, float], seed: int) -> Any:
+    """A few rows with all the numbers that are corrected."""
     chosen = random_stream(seed, "corrections").random(len(table)) < CORRECTED
-    rows = table.filter(pa.array(chosen)).filter(pc.field("sbp").is_valid() & (pc.field("status") == "final"))
-    position = rows.schema.get_field_index("sbp")
-    corrected = pc.subtract(rows["sbp"], pa.scalar(CORRECTION, rows["sbp"].type))
-    return name, rows.set_column(position, rows.schema.field(position), corrected)
+    rows = table.filter(pa.array(chosen)).filter(pc.field("status") == "final")
+    for name, change in changes.items():
+        rows = rows.filter(pc.field(name).is_valid())
+        position = rows.schema.get_field_index(name)
+        values = pc.add(rows[name], pa.scalar(change).cast(rows[name].type))
+        rows = rows.set_column(position, rows.schema.field(position), values)
+    return rows

@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.demo.arrays import Column, Floats, Ints, integers, pick
+from wangdi.demo.institutions import Institutions
 from wangdi.demo.sketches.crowds import Crowd
-from wangdi.demo.sketches.occasions import Occasions, Written, chance
-from wangdi.demo.sketches.shapes import Answer, Share, Weights
+from wangdi.demo.sketches.formulas import RESULT, holds, work_out
+from wangdi.demo.sketches.lookups import Lookup, Occasions, Written, whole
+from wangdi.demo.sketches.shapes import Answer, Share, Tally, Uneven, Weights
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.interchange.tables import arrow_type
 
@@ -36,6 +38,8 @@ class Writer:
     generator: np.random.Generator
     labels: Sequence[str] = ()
     """Those of the sketch, in order."""
+    own: Mapping[str, Column] = part(default_factory=dict)
+    """What everybody in the crowd owns."""
     known: dict[str, Column] = part(default_factory=dict)
     """What is filled in already, and the days on which states were entered."""
 
@@ -51,13 +55,36 @@ class Writer:
         values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
         if not values.type.equals(arrow_type(field)):
             values = values.cast(arrow_type(field))
-        if answer is None:
-            return values
+        return values if answer is None else self._left_out(field.name, answer, values)
+
+    def put(self, answers: Mapping[str, Answer]) -> dict[str, Column]:
+        """Values that are no fields: plain ones, and then what is worked out from them, all at once."""
+        for name, answer in answers.items():
+            if answer.formula is None:
+                drawn = self._draw(None, answer)
+                self.known[name] = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
+        formulas = {name: one.formula for name, one in answers.items() if one.formula is not None}
+        if formulas:
+            found = work_out(formulas, self.lookup, len(self.occasions), self.crowd.setting.seed)
+            self.known.update(found)
+        return {name: self.known[name] for name in answers}
+
+    @property
+    def lookup(self) -> Lookup:
+        return Lookup(self.crowd, self.occasions, self.own, self.earlier, self.known)
+
+    def _left_out(self, name: str, answer: Answer, values: Column) -> Column:
+        """The values, empty where the answer says so."""
         if answer.steady:
             member = self.occasions.member
             values = values.take(pa.array(np.searchsorted(member, member)))
         if answer.once is not None:
             values = pc.if_else(self._day_of(answer.once).is_valid(), values, pa.scalar(None, values.type))
+        if answer.holds is not None:
+            known = {**self.known, name: values}
+            lookup = Lookup(self.crowd, self.occasions, self.own, self.earlier, known)
+            there = holds(answer.holds, lookup, len(values), self.crowd.setting.seed)
+            values = pc.if_else(pa.array(there), values, pa.scalar(None, values.type))
         if answer.empty == 0:
             return values
         empty = pa.array(self.generator.random(len(values)) < chance(answer.empty, self.quality))
@@ -79,7 +106,11 @@ class Writer:
                 return self._texts([SIMULATED])
         raise ValueError(f"say what the required field '{field.name}' holds")
 
-    def _draw(self, field: Field, answer: Answer) -> Any:
+    def _draw(self, field: Field | None, answer: Answer) -> Any:
+        if answer.formula is not None:
+            return self._worked_out(field, answer.formula)
+        if answer.tally is not None:
+            return self._tallied(field, answer.tally)
         if answer.choice is not None:
             return self._choice(answer.choice, answer.poor)
         if answer.choices is not None:
@@ -111,14 +142,14 @@ class Writer:
             )
         return self._known(field, answer)
 
-    def _known(self, field: Field, answer: Answer) -> Any:
+    def _known(self, field: Field | None, answer: Answer) -> Any:
         """What is drawn from nothing: constants, columns, earlier fields, codes of others."""
         if answer.column is not None:
             column = self.crowd.column(answer.column)
-            return _whole(column.take(pa.array(self.occasions.member)))
+            return whole(column.take(pa.array(self.occasions.member)))
         if answer.earlier is not None:
             if self.earlier is None or self.occasions.earlier is None:
-                raise ValueError(f"field '{field.name}': there is no earlier record")
+                raise ValueError("there is no earlier record")
             return self.earlier.values[answer.earlier].take(pa.array(self.occasions.earlier))
         if answer.label is not None:
             values = [answer.label.get(one, one) for one in self.labels]
@@ -128,7 +159,21 @@ class Writer:
         if answer.worker is not None:
             at = self.someone_at(answer.worker)
             return self.worker_codes(at)
-        return pa.array([answer.value] * len(self.occasions), arrow_type(field))
+        return pa.array([answer.value] * len(self.occasions), None if field is None else arrow_type(field))
+
+    def _worked_out(self, field: Field | None, formula: str) -> Column:
+        found = work_out({RESULT: formula}, self.lookup, len(self.occasions), self.crowd.setting.seed)[RESULT]
+        if field is None or field.type not in (FieldType.INTEGER, FieldType.DECIMAL):
+            return found
+        values = np.asarray(found.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        return pa.array(self._within(field, np.round(values, 2 if field.type is FieldType.DECIMAL else 0)), from_pandas=True)
+
+    def _tallied(self, field: Field | None, tally: Tally) -> Floats:
+        if self.crowd.tallies is None:
+            raise ValueError(f"only of institutions the records of kind '{tally.kind}' can be counted")
+        institution = self.crowd.institution[self.occasions.member]
+        found = self.crowd.tallies.of_month(tally, institution, self.occasions.day)
+        return np.round(found, 2)
 
     # -- others -----------------------------------------------------------------------------------
 
@@ -136,6 +181,7 @@ class Writer:
         """The position of an institution of one of the types in the county of each record's subject."""
         setting = self.crowd.setting
         position = setting.institutions.indexes(*types)
+        position = position[[_is_there(setting.institutions, one, setting.first_day) for one in position]]
         county = np.array([setting.institutions.rows[one].place[:6] for one in position])
         own = np.asarray(self.crowd.county.take(pa.array(self.occasions.member)).to_pylist(), dtype=object)
         found = np.full(len(own), position[0] if len(position) else -1, dtype=np.int32)
@@ -179,27 +225,32 @@ class Writer:
     def _flags(self, share: Share) -> Any:
         return self.generator.random(len(self.occasions)) < chance(share, self.quality)
 
-    def _normal(self, field: Field, normal: tuple[float, float], poor_mean: float | None) -> Any:
+    def _normal(self, field: Field | None, normal: tuple[float, float], poor_mean: float | None) -> Any:
         mean, deviation = normal
         centre = mean if poor_mean is None else poor_mean + (mean - poor_mean) * self.quality
         return self._number(field, centre + deviation * self.generator.standard_normal(len(self.occasions)))
 
-    def _normal_by_label(self, field: Field, normal: Mapping[str, tuple[float, float]]) -> Any:
+    def _normal_by_label(self, field: Field | None, normal: Mapping[str, tuple[float, float]]) -> Any:
         """Empty at ages that are not named."""
         nothing = np.nan, 0.0
         mean, deviation = np.array([normal.get(one, nothing) for one in self.labels])[self.occasions.label].T
         return self._number(field, mean + deviation * self.generator.standard_normal(len(self.occasions)))
 
-    def _uniform(self, field: Field, low: float, high: float) -> Any:
+    def _uniform(self, field: Field | None, low: float, high: float) -> Any:
         return self._number(field, low + (high - low) * self.generator.random(len(self.occasions)))
 
-    def _number(self, field: Field, values: Floats) -> Floats:
+    def _number(self, field: Field | None, values: Floats) -> Floats:
+        if field is None:
+            return values
+        return self._within(field, np.round(values, 0 if field.type is FieldType.INTEGER else 1))
+
+    def _within(self, field: Field, values: Floats) -> Floats:
         low = -np.inf if field.minimum is None else field.minimum
         high = np.inf if field.maximum is None else field.maximum
-        return np.clip(np.round(values, 0 if field.type is FieldType.INTEGER else 1), low, high)
+        return np.clip(values, low, high)
 
     def _of(
-        self, field: Field, parts: Mapping[str, float], good: tuple[float, float], poor: tuple[float, float]
+        self, field: Field | None, parts: Mapping[str, float], good: tuple[float, float], poor: tuple[float, float]
     ) -> Floats:
         total = np.zeros(len(self.occasions))
         for name, weight in parts.items():
@@ -208,7 +259,7 @@ class Writer:
                 continue
             column = self.known.get(name)
             if column is None:
-                column = _whole(self.crowd.column(name).take(pa.array(self.occasions.member)))
+                column = self.lookup(name)
             total += weight * column.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
         low, high = (
             worse + (better - worse) * self.quality for worse, better in zip(poor, good, strict=True)
@@ -230,5 +281,11 @@ class Writer:
         return pa.array(texts).take(pa.array(self.generator.integers(0, len(texts), len(self.occasions))))
 
 
-def _whole(column: Any) -> Column:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _is_there(institutions: Institutions, position: int, since: int) -> bool:
+    """Whether it is open all the time."""
+    return bool(institutions.opened[position] <= since and institutions.rows[position].closed_on is None)
+
+
+def chance(share: Share, quality: Floats) -> Floats | float:
+    """A share where care is so good."""
+    return share.poor + (share.good - share.poor) * quality if isinstance(share, Uneven) else share

@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from wangdi.demo.arrays import DAYS_A_YEAR, NEVER, Bools, Column, Floats, Ints, integers, random_stream
+from wangdi.demo.density import Density
 from wangdi.demo.patients import DIABETES, HYPERTENSION, draw_conditions
 from wangdi.demo.setting import Part, Setting
+from wangdi.demo.sketches.tallies import Tallies
 
 NOWHERE = -1
 CONDITIONS = {"hypertension": HYPERTENSION, "diabetes": DIABETES}
@@ -36,6 +38,10 @@ class Crowd:
     county: Any
     """The code of each one's county."""
     conditions: Mapping[str, Bools]
+    rounds: Bools
+    """Whose clinic rounds its readings."""
+    tallies: Tallies | None = None
+    """What has been counted of the residents' records."""
 
     def __len__(self) -> int:
         return len(self.quality)
@@ -51,16 +57,37 @@ class Crowd:
             rows, wanted = self.setting.institutions.rows, name.removeprefix("institution.")
             values = pa.array([*(getattr(row, wanted) for row in rows), None], pa.string())
             return values.take(pa.array(self.institution % (len(rows) + 1)))
-        return self.table[name]
+        if name == "team.name":
+            names = {team.code: team.name for team in self.setting.teams.rows}
+            return pa.array([names.get(code) for code in self.table["team"].to_pylist()], pa.string())
+        if name in self.conditions:
+            return pa.array(self.conditions[name])
+        if name in self.table.column_names:
+            return self.table[name]
+        return self._circumstance(name)
+
+    def _circumstance(self, name: str) -> Column:
+        """What is no column of a register, for everybody."""
+        match name:
+            case "quality":
+                return pa.array(self.quality)
+            case "rounds":
+                return pa.array(self.rounds)
+            case "dense":
+                return pa.array(np.full(len(self), self.setting.density is Density.DENSE))
+            case "as_of" | "first_day":
+                day = np.full(len(self), getattr(self.setting, name), dtype=np.int32)
+                return pa.array(day).cast(pa.date32())
+        raise KeyError(f"nothing is called '{name}'")
 
     @cached_property
     def birth(self) -> Ints:
         return integers(self.table["birth_date"].cast(pa.int32()).to_numpy())
 
 
-def crowds(setting: Setting, registers: Mapping[str, Any]) -> Iterator[Crowd]:
+def crowds(setting: Setting, registers: Mapping[str, Any], tallies: Tallies | None = None) -> Iterator[Crowd]:
     """All registers but the residents', whose parts come one by one from `crowd_of_part`."""
-    towns = _Towns(setting)
+    towns = _Towns(setting, tallies)
     rows = setting.institutions.rows
     everybody = integers(np.arange(len(rows)))
     at = {row.code: position for position, row in enumerate(rows)}
@@ -99,12 +126,14 @@ def crowd_of_part(part: Part, residents: Any) -> Crowd:
         institution,
         counties.take(pa.array(institution)),
         {name: drawn[key] for name, key in CONDITIONS.items()},
+        setting.care.rounds[people.village],
     )
 
 
 @dataclass(frozen=True)
 class _Towns:
     setting: Setting
+    tallies: Tallies | None
 
     def crowd(self, entity: str, table: Any, first: Any, last: Any, institution: Ints) -> Crowd:
         place = [row.place for row in self.setting.institutions.rows]
@@ -121,6 +150,8 @@ class _Towns:
             institution,
             county,
             {},
+            np.zeros(len(quality), dtype=np.bool_),
+            self.tallies,
         )
 
     def places(self, table: Any) -> Crowd:
@@ -139,6 +170,7 @@ class _Towns:
             integers([largest.get(code, NOWHERE) for code in codes]),
             pa.array([code[:COUNTY_DIGITS] for code in codes]),
             {},
+            np.zeros(len(codes), dtype=np.bool_),
         )
 
     def quality_of(self, place: str) -> float:

@@ -1,17 +1,22 @@
 """Whose records there are, and on which days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, day_number, integers, year_of
+from wangdi.demo.arrays import NEVER, Bools, Column, Ints, day_number, integers, year_of
 from wangdi.demo.setting import Setting
+from wangdi.demo.sketches.answers import chance
+from wangdi.demo.sketches.courses import walk_course
 from wangdi.demo.sketches.crowds import Crowd
-from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Share, Sketch, Uneven, When, Whom
+from wangdi.demo.sketches.desks import Desk
+from wangdi.demo.sketches.formulas import holds
+from wangdi.demo.sketches.lookups import Lookup, Occasions, Written
+from wangdi.demo.sketches.shapes import After, Ages, Every, Range, Sketch, When, Whom
 
 DAYS_A_MONTH = 30.436875
 MONTHLY_LATE = 5
@@ -19,46 +24,26 @@ YEARLY_AROUND = 20
 AGAIN_SPREAD = 0.08
 
 
-@dataclass(frozen=True)
-class Occasions:
-    """One row per record: whom it is about (position in the crowd), when, and after which earlier record."""
-
-    member: Ints
-    day: Ints
-    earlier: Ints | None = None
-    label: Ints | None = None
-    """Which of the ages of the sketch it is, in their order."""
-
-    def of(self, chosen: Bools | Ints) -> "Occasions":
-        earlier = self.earlier[chosen] if self.earlier is not None else None
-        label = self.label[chosen] if self.label is not None else None
-        return Occasions(self.member[chosen], self.day[chosen], earlier, label)
-
-    def __len__(self) -> int:
-        return len(self.member)
-
-
-@dataclass(frozen=True)
-class Written:
-    """The records of a kind, as later sketches see them."""
-
-    occasions: Occasions
-    values: Mapping[str, Column]
-
-
-def chance(share: Share, quality: Floats) -> Floats | float:
-    """A share where care is so good."""
-    return share.poor + (share.good - share.poor) * quality if isinstance(share, Uneven) else share
-
-
 def draw_occasions(
-    sketch: Sketch, crowd: Crowd, before: Mapping[str, Written], generator: np.random.Generator
+    sketch: Sketch,
+    crowd: Crowd,
+    before: Mapping[str, Written],
+    desk: Desk,
 ) -> Occasions:
     """By member and day, each within the days on which records about the member are possible."""
+    generator = desk.generator
     members = _members(sketch.whom, crowd, generator)
-    found = _days(sketch.when, crowd, members, before, generator)
-    if sketch.when.each:
-        found = _for_each(found, len(sketch.when.each))
+    if sketch.when.after is not None and sketch.when.after.course is not None:
+        found = walk_course(sketch.when.after.course, _days(sketch.when, crowd, members, before, generator), desk)
+    else:
+        found = _days(sketch.when, crowd, members, before, generator)
+        if sketch.when.each:
+            found = _for_each(found, len(sketch.when.each))
+        found = desk.draw(found)
+    if sketch.when.day is not None:
+        found = replace(found, day=desk.days(sketch.when.day, found))
+    if sketch.when.holds is not None:
+        found = found.of(desk.holds(sketch.when.holds, found))
     since_birth = sketch.when.ages is not None and sketch.when.ages.since_birth
     first_day = crowd.birth if since_birth else crowd.first_day
     possible = (found.day >= first_day[found.member]) & (found.day <= crowd.last_day[found.member])
@@ -74,6 +59,8 @@ def _members(whom: Whom, crowd: Crowd, generator: np.random.Generator) -> Ints:
     if whom.condition is not None:
         for condition in [whom.condition] if isinstance(whom.condition, str) else whom.condition:
             chosen &= crowd.conditions[condition]
+    if whom.holds is not None:
+        chosen &= holds(whom.holds, crowd.column, len(crowd), crowd.setting.seed)
     for name, wanted in whom.where.items():
         chosen &= _matches(crowd.column(name), wanted)
     return integers(np.flatnonzero(chosen))
@@ -106,7 +93,8 @@ def _days(
         return _each(members, starts, 0, MONTHLY_LATE, generator)
     if when.yearly is not None:
         days = _yearly(when.yearly, crowd.setting)
-        return _each(members, days, -YEARLY_AROUND, YEARLY_AROUND, generator)
+        around = YEARLY_AROUND if when.day is None else 0
+        return _each(members, days, -around, around + (when.day is not None), generator)
     if when.ages is not None:
         return _at_ages(when.ages, crowd, members, generator)
     if when.after is None:
@@ -171,6 +159,9 @@ def _following(
         values = earlier.values[name]
         found = pc.is_in(values, value_set=pa.array(wanted).cast(values.type))
         chosen &= found.to_numpy(zero_copy_only=False).astype(np.bool_)
+    if after.holds is not None:
+        lookup = Lookup(crowd, earlier.occasions, {}, None, earlier.values)
+        chosen &= holds(after.holds, lookup, len(chosen), crowd.setting.seed)
     if after.only_last:
         chosen &= np.append(np.diff(earlier.occasions.member) > 0, True)[: len(chosen)]
     row = integers(np.flatnonzero(chosen))

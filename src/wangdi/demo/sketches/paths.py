@@ -6,8 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from wangdi.demo.arrays import NEVER, Column, Ints, integers, pick
-from wangdi.demo.sketches.answers import Writer
-from wangdi.demo.sketches.occasions import chance
+from wangdi.demo.sketches.answers import Writer, chance
 from wangdi.demo.sketches.shapes import Step
 from wangdi.engine.model.workflows import STATE, STATE_SINCE, Workflow
 
@@ -28,11 +27,11 @@ def walk(workflow: Workflow, steps: Sequence[Step], writer: Writer) -> dict[str,
         day = integers(since + writer.generator.integers(step.after[0], step.after[1] + 1, count))
         stepping = moving if step.only is None else moving & (state == names.index(step.only))
         waiting = moving & ~stepping
-        moving = (
-            stepping
-            & (day <= writer.crowd.setting.as_of)
-            & (writer.generator.random(count) < chance(step.chance, writer.quality))
-        )
+        going = writer.generator.random(count) < chance(step.chance, writer.quality)
+        if step.late is not None:
+            day = np.where(going, day, day + writer.generator.integers(step.late[0], step.late[1] + 1, count))
+            going[:] = True
+        moving = stepping & (day <= writer.crowd.setting.as_of) & going
         state[moving], since[moving] = goal[moving], day[moving]
         for name in goals:
             there = moving & (goal == names.index(name))

@@ -41,7 +41,25 @@ class Whom(Shape):
     where: dict[str, list[str] | Range] = {}
     condition: str | list[str] | None = None
     """Residents with ``hypertension`` or ``diabetes``; several: with all of them."""
+    holds: str | None = Field(default=None, alias="if")
+    """A formula over what is known of them, such as ``hypertension or age >= 65``."""
     share: Share = 1.0
+
+
+class Course(Shape):
+    """Visit after visit, as long as there are days: what is drawn at one decides when the next one is. Texts are formulas
+    over what the person ``own``s, and, in ``soon_if``, what was ``drawn`` at the visit. Nobody comes on a Sunday."""
+
+    gap: str
+    """Days from one visit to the next."""
+    spread: float = Field(default=0.08, ge=0, le=1)
+    soon_if: str
+    """Then the next one comes soon, where that is ``kept``; a missed one has the same chance once more, later."""
+    soon: Span
+    later: Span
+    kept: Share
+    ends: str | None = None
+    """The last day."""
 
 
 class After(Shape):
@@ -51,8 +69,11 @@ class After(Shape):
     days: Span
     where: dict[str, list[str | bool]] = {}
     only_last: bool = False
+    holds: str | None = Field(default=None, alias="if")
+    """After those for which the formula holds over the values of that record."""
     again: int | None = Field(default=None, ge=1)
     """Then every so many days, about."""
+    course: Course | None = None
     monthly: int | None = Field(default=None, ge=1, le=28)
     """From then on on that day of each month, or up to four days later."""
     yearly: list[tuple[int, int]] | None = None
@@ -96,7 +117,11 @@ class When(Shape):
     """Once for each of these labels; fields may hold them as those of ages."""
     last: int | None = Field(default=None, ge=1)
     """Only in so many days up to the last one."""
+    day: str | None = None
+    """The day after all, worked out from the ``day`` found so far, which then is exact."""
     kept: Share = 1.0
+    holds: str | None = Field(default=None, alias="if")
+    """Only records for which the formula holds over what they ``own`` and is ``drawn``."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "When":
@@ -115,7 +140,16 @@ class When(Shape):
 Weights = dict[str, float]
 
 
-BESIDES = {"empty", "poor", "poor_mean", "times", "poor_times", "steady", "once"}
+class Tally(Shape):
+    """How many records there are of a kind about residents at the institution, or the sum ``of`` a number of them, in
+    the month that lies so many months from that of the record's day."""
+
+    kind: str
+    of: str | None = None
+    month: int = 0
+
+
+BESIDES = {"empty", "poor", "poor_mean", "times", "poor_times", "steady", "once", "holds"}
 """What an answer may say in addition."""
 
 
@@ -161,6 +195,13 @@ class Answer(Shape):
     """What ``of`` is multiplied by: something between the two."""
     poor_times: tuple[float, float] | None = None
     """The same where care is poor."""
+    formula: str | None = Field(default=None, alias="is")
+    """A SQL expression over other values of the record, what is ``drawn`` and ``own``ed, ``earlier.`` values of the record it
+    follows, columns of the register, and ``day``, ``as_of``, ``first_day``, ``age`` (on the day), ``quality``,
+    ``hypertension``, ``diabetes``, ``rounds`` (the clinic rounds its readings), ``dense``, ``lot('text')``. Filled in last, as ``of``."""
+    tally: Tally | None = None
+    holds: str | None = Field(default=None, alias="if")
+    """Filled in only where the formula holds."""
     steady: bool = False
     """The same in all records about one subject."""
     once: list[str] | None = None
@@ -172,9 +213,14 @@ class Answer(Shape):
         given = set(self.model_fields_set) - BESIDES
         if len(given) != 1:
             raise ValueError(
-                "give exactly one of value, choice, choices, flag, normal, uniform, days, text, …"
+                "give exactly one of value, choice, choices, flag, normal, uniform, days, is, text, …"
             )
         return self
+
+    @property
+    def comes_last(self) -> bool:
+        """Whether other values of the record have to be known first."""
+        return self.of is not None or self.formula is not None or self.holds is not None
 
 
 class Step(Shape):
@@ -185,20 +231,30 @@ class Step(Shape):
     chance: Share = 1.0
     only: str | None = None
     """Only of those in this state; the others wait for the next step."""
+    late: Span | None = None
+    """Those who miss the chance move on, too, but so many days later."""
 
 
 class Sketch(Shape):
     """The records of one kind."""
 
     whom: Whom = Whom()
+    own: dict[str, Answer] = {}
+    """Values of each one, which all records about the same one have in common."""
+    drawn: dict[str, Answer] = {}
+    """Values of each record besides its fields, from which days and fields may be worked out."""
     when: When
     done_at: list[str] | None = None
     """Written at an institution of one of these types in the same county; else where the one it is about belongs."""
     done_above: list[str] = []
     """Where the one it is about belongs to an institution of these types, the one above it writes the record."""
+    done_there: bool = False
+    """Written where the record it comes after was."""
     fields: dict[str, Answer] = {}
     path: list[Step] = []
     """How records of a kind with a workflow move on; they stop where the day or their luck ends."""
+    corrected: dict[str, float] = {}
+    """Numbers that are sometimes corrected afterwards, and by how much."""
     assigned: str | None = None
     """The field that names the institution which has the record in hand."""
 
@@ -222,4 +278,16 @@ def read_sketches(folder: Path) -> dict[str, Sketch]:
                 f"{path.parent.name}/{SKETCH_FILE}: {', '.join(sorted(twice))} is sketched twice"
             )
         found |= sketches
-    return found
+    return _in_order(found)
+
+
+def _in_order(sketches: dict[str, Sketch]) -> dict[str, Sketch]:
+    """Each after the one it follows. ValueError when sketches follow one another in a circle."""
+    ordered: dict[str, Sketch] = {}
+    waiting = dict(sketches)
+    while waiting:
+        ready = [name for name, one in waiting.items() if one.when.after is None or one.when.after.kind not in waiting]
+        if not ready:
+            raise ValueError(f"these sketches follow one another in a circle: {', '.join(sorted(waiting))}")
+        ordered |= {name: waiting.pop(name) for name in ready}
+    return ordered

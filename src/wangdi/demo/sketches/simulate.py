@@ -9,7 +9,9 @@ from wangdi.demo.arrays import Column, Ints
 from wangdi.demo.forms import Rows
 from wangdi.demo.sketches.answers import Writer
 from wangdi.demo.sketches.crowds import Crowd
-from wangdi.demo.sketches.occasions import Written, draw_occasions
+from wangdi.demo.sketches.desks import Desk
+from wangdi.demo.sketches.lookups import Written
+from wangdi.demo.sketches.occasions import draw_occasions
 from wangdi.demo.sketches.paths import walk
 from wangdi.demo.sketches.shapes import Sketch
 from wangdi.engine.model.fields import Field
@@ -70,10 +72,10 @@ def _write(
     unknown = sketch.fields.keys() - {field.name for field in kind.form}
     if unknown:
         raise ValueError(f"it has no field {', '.join(sorted(unknown))}")
-    generator = crowd.stream(f"{name} sketch")
-    occasions = draw_occasions(sketch, crowd, before, generator)
     earlier = before.get(sketch.when.after.kind) if sketch.when.after is not None else None
-    writer = Writer(crowd, occasions, earlier, generator, sketch.when.labels)
+    desk = Desk.open(name, sketch, crowd, earlier)
+    occasions = draw_occasions(sketch, crowd, before, desk)
+    writer = Writer(crowd, occasions, earlier, desk.generator, sketch.when.labels, desk.own)
     steps = walk(kind.workflow, sketch.path, writer) if kind.workflow is not None else {}
     writer.known.update(steps)
     for field in _in_order(sketch, kind):
@@ -85,11 +87,7 @@ def _write(
     values = {name: column for name, column in writer.known.items() if name not in steps} | steps
     if sketch.assigned is not None:
         values[ASSIGNED_INSTITUTION] = values[sketch.assigned]
-    at = (
-        writer.someone_at(sketch.done_at)
-        if sketch.done_at is not None
-        else _home(crowd, occasions.member, occasions.day, sketch.done_above)
-    )
+    at = _where(sketch, writer)
     subject = crowd.table["code"].take(pa.array(occasions.member))
     subject = subject.combine_chunks() if isinstance(subject, pa.ChunkedArray) else subject
     rows = Rows(
@@ -101,12 +99,24 @@ def _write(
         values,
         sketch=name,
     )
-    return rows, Written(occasions, values)
+    return rows, Written(occasions, values, at)
+
+
+def _where(sketch: Sketch, writer: Writer) -> Ints:
+    """The position of the institution that writes each record; negative where there is none."""
+    occasions, earlier = writer.occasions, writer.earlier
+    if sketch.done_at is not None:
+        return writer.someone_at(sketch.done_at)
+    if sketch.done_there:
+        if earlier is None or occasions.earlier is None:
+            raise ValueError("done_there: there is no earlier record")
+        return earlier.institution[occasions.earlier]
+    return _home(writer.crowd, occasions.member, occasions.day, sketch.done_above)
 
 
 def _in_order(sketch: Sketch, kind: Kind) -> list[Field]:
     """The fields of the form; last those that come from others, in the order of the sketch."""
-    late = [name for name, answer in sketch.fields.items() if answer.of is not None]
+    late = [name for name, answer in sketch.fields.items() if answer.comes_last]
     named = {field.name: field for field in kind.form}
     return [field for field in kind.form if field.name not in late] + [named[name] for name in late]
 

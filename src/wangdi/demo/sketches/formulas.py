@@ -1,0 +1,99 @@
+"""What sketches work out: SQL expressions over the values of records, computed by DuckDB for all records at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from wangdi.demo.arrays import Bools, Floats, Ints, integers
+from wangdi.demo.arrays import Column as Values
+
+LOT = "create macro lot(x) as (md5_number_lower(concat('{seed}/', x)) % 1000000) / 1000000.0"
+"""``lot(text)``: a number from 0 to 1, the same for the same text and seed – what a village or a year has in common."""
+
+RESULT = "the result"
+"""The name of a single formula: none that a formula could use."""
+
+Lookup = Callable[[str], Values]
+"""The values a name stands for. KeyError where it stands for nothing."""
+
+
+@lru_cache(maxsize=None)
+def names_in(expression: str) -> frozenset[str]:
+    """The names an expression uses, as ``earlier.day`` with their prefix. ValueError when it is no expression."""
+    return frozenset(_name(column) for column in _parsed(expression).find_all(exp.Column))
+
+
+def work_out(formulas: Mapping[str, str], lookup: Lookup, count: int, seed: int) -> dict[str, Values]:
+    """The values of named expressions over ``count`` rows; each may use the names of those before it.
+
+    ValueError when one is no expression or does not fit its values.
+    """
+    wanted = {name for formula in formulas.values() for name in names_in(formula)}
+    columns = {name: lookup(name) for name in sorted(wanted - formulas.keys())}
+    table = pa.table({"row number": np.zeros(count, dtype=np.int8), **columns})
+    terms = ", ".join(f'({_sql(formula)}) as "{name}"' for name, formula in formulas.items())
+    try:
+        found = _connection(seed).from_arrow(table).project(terms).to_arrow_table()
+    except duckdb.Error as error:
+        raise ValueError(f"{'; '.join(formulas.values())}: {error}") from error
+    return {name: _plain(found[name]) for name in formulas}
+
+
+def holds(condition: str, lookup: Lookup, count: int, seed: int) -> Bools:
+    """Where the condition is true; an empty one is not."""
+    found = work_out({RESULT: condition}, lookup, count, seed)[RESULT]
+    return np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def numbers(formula: str, lookup: Lookup, count: int, seed: int) -> Floats:
+    """NaN where nothing is known."""
+    found = work_out({RESULT: formula}, lookup, count, seed)[RESULT]
+    return np.asarray(found.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def days(formula: str, lookup: Lookup, count: int, seed: int, missing: int) -> Ints:
+    """Dates as day numbers; ``missing`` where there is none."""
+    found = work_out({RESULT: f"cast({formula} as date)"}, lookup, count, seed)[RESULT]
+    return integers(found.cast(pa.int32()).fill_null(missing).to_numpy(zero_copy_only=False))
+
+
+@lru_cache(maxsize=None)
+def _connection(seed: int) -> Any:
+    """One thread: rows keep their order, and sketches are small."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute(LOT.format(seed=int(seed)))
+    return connection
+
+
+@lru_cache(maxsize=None)
+def _parsed(expression: str) -> Any:
+    try:
+        return sqlglot.parse_one(expression, dialect="duckdb")
+    except sqlglot.ParseError as error:
+        raise ValueError(f"'{expression}' is no expression: {error}") from error
+
+
+@lru_cache(maxsize=None)
+def _sql(expression: str) -> str:
+    """The expression with each dotted name as the name of a column."""
+    tree = _parsed(expression).copy()
+    for column in list(tree.find_all(exp.Column)):
+        column.replace(exp.column(exp.to_identifier(_name(column), quoted=True)))
+    return str(tree.sql(dialect="duckdb"))
+
+
+def _name(column: Any) -> str:
+    parts: Sequence[Any] = column.parts
+    return ".".join(part.name for part in parts)
+
+
+def _plain(column: Any) -> Values:
+    """One array; exact decimals, which SQL makes of numbers with a point, as floating numbers."""
+    values = column.combine_chunks()
+    return values.cast(pa.float64()) if pa.types.is_decimal(values.type) else values
