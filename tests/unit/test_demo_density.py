@@ -5,27 +5,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from demo_examples import KINDS, RULEBOOK, SKETCHES
 
-import wangdi.content
 from wangdi.demo import Density, make_network
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
-from wangdi.engine.packs.load import load_rulebook
 from wangdi.interchange.tables import RECORDS_PREFIX
 
 AS_OF = date(2026, 6, 30)
 MONTH_ENDS = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 3, 31), date(2026, 5, 31), AS_OF)
 RESIDENTS = 20_000
 SEEDS = (2026, 7)
-RULEBOOK = load_rulebook([Path(wangdi.content.__file__).parent])
 ENTITIES = {
     "place": "places",
     "institution": "institutions",
@@ -63,7 +60,7 @@ class Evaluated:
 
 @cache
 def evaluated(density: Density, seed: int = 2026) -> Evaluated:
-    tables = make_network(RESIDENTS, as_of=AS_OF, seed=seed, kinds=RULEBOOK.kinds, density=density)
+    tables = make_network(RESIDENTS, as_of=AS_OF, seed=seed, kinds=KINDS, sketches=SKETCHES, density=density)
     registers = {entity: tables[name] for entity, name in ENTITIES.items()}
     network = Network(MemorySource(registers, records_of(tables)), RULEBOOK)
     outcomes = network.evaluate([Moment.in_year(day) for day in MONTH_ENDS])
@@ -107,8 +104,8 @@ def realistic(request: pytest.FixtureRequest) -> Evaluated:
 
 
 def test_a_network_is_realistic_unless_asked_otherwise() -> None:
-    unasked = make_network(300, as_of=AS_OF, kinds=RULEBOOK.kinds)
-    asked = make_network(300, as_of=AS_OF, kinds=RULEBOOK.kinds, density=Density.REALISTIC)
+    unasked = make_network(300, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES)
+    asked = make_network(300, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES, density=Density.REALISTIC)
 
     assert all(unasked[name].equals(asked[name]) for name in asked)
 

@@ -8,23 +8,17 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from demo_examples import KINDS, SKETCHES
 from pyarrow import csv as arrow_csv
 
 from wangdi.demo import Network, write_csv
-from wangdi.demo.arrays import day_number, eve_of_anniversary, first_day_of_window, integers, skip_sundays
+from wangdi.demo.arrays import day_number, first_day_of_window, integers, skip_sundays
 from wangdi.demo.identifiers import ID_NUMBERS_A_DAY, id_numbers
 from wangdi.demo.institutions import short_name
 from wangdi.demo.sources import read_places, read_pyramid
-from wangdi.engine.model.fields import Field, FieldType, Option
-from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
-ANY = Text("项目", "item")
-SYMPTOMS = Field(
-    "symptoms", ANY, FieldType.CHOICES, tuple(Option(str(number), ANY) for number in range(1, 11))
-)
-KINDS = {"htn_followup": Kind("htn_followup", ANY, "resident", (SYMPTOMS,))}
+HYPERTENSION = {name: KINDS[name] for name in ("htn_registration", "htn_followup")}
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +102,6 @@ def test_the_three_years_begin_the_day_after_the_same_day(as_of: date, first: da
     assert first_day_of_window(as_of) == first
 
 
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        (date(2024, 2, 11), date(2025, 2, 10)),
-        (date(2025, 1, 1), date(2025, 12, 31)),
-        (date(2024, 2, 29), date(2025, 2, 28)),
-    ],
-)
-def test_a_contract_ends_on_the_eve_of_its_anniversary(start: date, end: date) -> None:
-    assert eve_of_anniversary(integers([day_number(start)])).tolist() == [day_number(end)]
-
-
 def test_visits_planned_for_a_sunday_are_on_monday() -> None:
     days = integers([day_number(date(2026, 2, day)) for day in (28, 1)])  # a Saturday and a Sunday
 
@@ -136,7 +118,7 @@ def test_once_a_birth_date_is_used_up_further_people_have_no_id_number() -> None
 
 
 def test_csv_files_hold_the_network_in_the_columns_of_the_contract(tmp_path: Path) -> None:
-    network = Network(300, as_of=date(2026, 6, 30), kinds=KINDS)
+    network = Network(300, as_of=date(2026, 6, 30), kinds=HYPERTENSION, sketches=SKETCHES)
     write_csv(network, tmp_path / "network")
 
     written = sorted(str(path.relative_to(tmp_path / "network")) for path in tmp_path.rglob("*.csv"))
@@ -145,6 +127,7 @@ def test_csv_files_hold_the_network_in_the_columns_of_the_contract(tmp_path: Pat
         "institutions.csv",
         "places.csv",
         "records/htn_followup.csv",
+        "records/htn_registration.csv",
         "residents.csv",
         "teams.csv",
         "workers.csv",
@@ -156,7 +139,7 @@ def test_csv_files_hold_the_network_in_the_columns_of_the_contract(tmp_path: Pat
 
 
 def test_csv_files_hold_multiple_answers_in_one_cell(tmp_path: Path) -> None:
-    write_csv(Network(300, as_of=date(2026, 6, 30), kinds=KINDS), tmp_path)
+    write_csv(Network(300, as_of=date(2026, 6, 30), kinds=HYPERTENSION, sketches=SKETCHES), tmp_path)
 
     with (tmp_path / "records/htn_followup.csv").open(encoding="utf-8") as file:
         answers = {row["symptoms"] for row in csv.DictReader(file)}

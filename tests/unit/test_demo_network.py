@@ -8,58 +8,22 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from demo_examples import KINDS, SKETCHES
 
 from wangdi.demo import Network, make_network
 from wangdi.demo.sources import read_pyramid
-from wangdi.engine.model.fields import Field, FieldType, Option
-from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.text import Text
 from wangdi.interchange.tables import arrow_type, register_schema
 
 AS_OF = date(2026, 6, 30)
 FIRST_DAY = date(2023, 7, 1)
 RESIDENTS = 24_000  # More than one part, so that seams between parts are tested.
-ANY = Text("项目", "item")
-
-
-def field(name: str, kind: FieldType) -> Field:
-    return Field(name, ANY, kind)
-
-
-def choice(name: str, options: int, kind: FieldType = FieldType.CHOICE) -> Field:
-    return Field(name, ANY, kind, tuple(Option(str(number), ANY) for number in range(1, options + 1)))
-
-
-def make_kinds() -> dict[str, Kind]:
-    """The kinds of the exchange contract with some fields of the national forms."""
-    integer, decimal, text = FieldType.INTEGER, FieldType.DECIMAL, FieldType.TEXT
-    period = (field("valid_from", FieldType.DATE), field("valid_to", FieldType.DATE))
-    pressure = (field("sbp", integer), field("dbp", integer))
-    answers = (choice("visit_mode", 3), choice("symptoms", 10, FieldType.CHOICES), choice("visit_class", 4))
-    parts = tuple(
-        field(name, FieldType.BOOLEAN) for name in ("lifestyle", "physical", "auxiliary", "guidance")
-    )
-    kinds = (
-        Kind("htn_registration", ANY, "resident"),
-        Kind("htn_followup", ANY, "resident", (*pressure, *answers, field("referral_to", text))),
-        Kind("dm_registration", ANY, "resident"),
-        Kind("dm_followup", ANY, "resident", (field("fpg", decimal), *pressure, *answers)),
-        Kind("elderly_check", ANY, "resident", (*parts, field("height", decimal))),
-        Kind("contract", ANY, "resident", (field("team", text), *period, choice("package", 5))),
-        Kind("posting", ANY, "worker", (*period, field("duties", text))),
-        Kind("asset_acceptance", ANY, "asset", (choice("result", 2), field("defects", text))),
-    )
-    return {kind.name: kind for kind in kinds}
-
-
-KINDS = make_kinds()
 RECORDS = tuple(f"records/{name}" for name in KINDS)
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Any]:
-    return make_network(RESIDENTS, as_of=AS_OF, kinds=KINDS)
+    return make_network(RESIDENTS, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +50,7 @@ def test_records_have_the_envelope_and_the_declared_fields_that_are_simulated(ta
 
     assert table.schema.names[:6] == ["id", "subject", "institution", "worker", "occurred_on", "status"]
     assert "sbp" in table.schema.names
-    assert "referral_to" not in table.schema.names  # declared, but not simulated
+    assert "referral_to" not in table.schema.names  # declared, but not sketched
     for declared in KINDS["htn_followup"].fields:
         if declared.name in table.schema.names:
             assert table.schema.field(declared.name).type == arrow_type(declared)
@@ -213,14 +177,16 @@ def test_records_are_by_institutions_open_that_day(figure: Any) -> None:
 
 
 def test_the_same_seed_makes_the_same_network_and_another_seed_another() -> None:
-    first, again, other = (make_network(1000, as_of=AS_OF, seed=seed, kinds=KINDS) for seed in (7, 7, 8))
+    first, again, other = (
+        make_network(1000, as_of=AS_OF, seed=seed, kinds=KINDS, sketches=SKETCHES) for seed in (7, 7, 8)
+    )
 
     assert all(first[name].equals(again[name]) for name in first)
     assert not first["residents"].equals(other["residents"])
 
 
 def test_a_larger_network_is_streamed_in_the_same_records(tables: dict[str, Any]) -> None:
-    network = Network(RESIDENTS, as_of=AS_OF, kinds=KINDS)
+    network = Network(RESIDENTS, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES)
     progress: list[tuple[int, int]] = []
 
     pieces = [
@@ -412,10 +378,10 @@ def test_institutions_that_have_closed_have_no_staff(figure: Any) -> None:
     )
 
 
-def test_nobody_is_posted_to_two_centres(tables: dict[str, Any]) -> None:
+def test_few_doctors_are_posted_more_than_once(tables: dict[str, Any]) -> None:
     postings = tables["records/posting"]
 
-    assert pc.count_distinct(postings["subject"]).as_py() == len(postings)
+    assert pc.count_distinct(postings["subject"]).as_py() > 0.9 * len(postings)
 
 
 def test_a_few_records_are_void(figure: Any) -> None:
@@ -423,7 +389,7 @@ def test_a_few_records_are_void(figure: Any) -> None:
 
 
 def test_amendments_are_new_values_for_known_ids(tables: dict[str, Any]) -> None:
-    (name, later), *_ = Network(RESIDENTS, as_of=AS_OF, kinds=KINDS).amendments()
+    (name, later), *_ = Network(RESIDENTS, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES).amendments()
     earlier = tables[name].select(["id", "sbp"]).rename_columns(["id", "before"])
     both = later.select(["id", "sbp"]).join(earlier, "id", join_type="left outer")
 
@@ -434,31 +400,24 @@ def test_amendments_are_new_values_for_known_ids(tables: dict[str, Any]) -> None
 def test_kinds_that_are_not_asked_for_get_no_records() -> None:
     only = {"contract": KINDS["contract"]}
 
-    assert "records/htn_followup" not in make_network(500, as_of=AS_OF, kinds=only)
-
-
-def test_a_choice_with_too_few_options_is_refused_with_what_is_missing() -> None:
-    short = Kind("htn_followup", ANY, "resident", (choice("visit_mode", 2),))
-
-    with pytest.raises(ValueError, match=r"visit_mode.*2 options.*门诊、家庭、电话"):
-        make_network(500, as_of=AS_OF, kinds={"htn_followup": short})
+    assert "records/htn_followup" not in make_network(500, as_of=AS_OF, kinds=only, sketches=SKETCHES)
 
 
 @pytest.mark.parametrize("residents", [0, -5, 10_000_001])
 def test_an_impossible_number_of_residents_is_refused(residents: int) -> None:
     with pytest.raises(ValueError, match="from 1 to 10,000,000"):
-        Network(residents, as_of=AS_OF, kinds=KINDS)
+        Network(residents, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES)
 
 
 def test_years_before_the_census_are_refused() -> None:
     with pytest.raises(ValueError, match="2023-11-01"):
-        Network(100, as_of=date(2023, 10, 31), kinds=KINDS)
+        Network(100, as_of=date(2023, 10, 31), kinds=KINDS, sketches=SKETCHES)
 
-    Network(100, as_of=date(2023, 11, 1), kinds=KINDS)
+    Network(100, as_of=date(2023, 11, 1), kinds=KINDS, sketches=SKETCHES)
 
 
 def test_one_resident_is_a_network() -> None:
-    assert len(make_network(1, as_of=AS_OF, kinds=KINDS)["residents"]) == 1
+    assert len(make_network(1, as_of=AS_OF, kinds=KINDS, sketches=SKETCHES)["residents"]) == 1
 
 
 def test_a_check_without_its_examination_has_no_measurements(figure: Any) -> None:
@@ -520,7 +479,7 @@ def test_an_accepted_asset_has_passed_its_last_check_and_no_other_has(figure: An
             select subject, arg_max(result, occurred_on) as result, max(occurred_on) as checked_on
             from asset_acceptance group by subject
         ) c on c.subject = a.code
-        where (a.accepted_on is not null) <> (coalesce(c.result, '2') = '1')
+        where (a.accepted_on is not null) <> (coalesce(c.result, 'failed') = 'passed')
         or (a.accepted_on is not null and a.accepted_on <> c.checked_on)
     """)
         == 0

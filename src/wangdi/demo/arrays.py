@@ -54,13 +54,6 @@ def pick(generator: np.random.Generator, weights: npt.ArrayLike, count: int) -> 
     return integers(np.searchsorted(edges, generator.random(count) * edges[-1], side="right"))
 
 
-def eve_of_anniversary(days: Ints) -> Ints:
-    """The last day of the year that begins on each day: 2024-02-11 → 2025-02-10."""
-    dates = days.astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    return integers(((months + 12).astype("datetime64[D]") + (dates - months) - 1).astype(np.int64))
-
-
 def skip_sundays(days: Ints) -> Ints:
     """Sundays become Mondays; 1970-01-01 was a Thursday."""
     return integers(days + ((days + 3) % 7 == 6))

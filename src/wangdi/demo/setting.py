@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, integers, random_stream
 from wangdi.demo.assets import Asset
 from wangdi.demo.density import Density
-from wangdi.demo.forms import Rows, Values
 from wangdi.demo.institutions import Institutions
 from wangdi.demo.population import People
 from wangdi.demo.sources import Place
@@ -107,21 +105,6 @@ class Part:
         """The last day of visits: as ``last_day``, and not after the village's doctor stopped."""
         return integers(np.minimum(self.last_day, self.setting.care.stops_on[self.people.village]))
 
-    def rows(self, kind: str, person: Ints, day: Ints, values: dict[str, Values]) -> Rows:
-        """Records by the persons' own institution, its centre before it opened, and an attending doctor."""
-        resident = integers(person + self.start)
-        institutions = self.setting.institutions
-        institution = institutions.open_on(institutions.of_village[self.people.village[person]], day)
-        worker = self.setting.workers.attending(institution, resident)
-        return Rows(
-            kind,
-            self.setting.codes.take(pa.array(resident)),
-            self.setting.institution_codes.take(pa.array(institution)),
-            self.setting.workers.codes.take(pa.array(worker)),
-            day,
-            values,
-        )
-
 
 def simulate_care(
     villages: tuple[Place, ...], residents: Ints, as_of: int, generator: np.random.Generator
@@ -153,8 +136,3 @@ def _village_without_doctor(villages: tuple[Place, ...], residents: Ints) -> int
     """The most populous one that is no urban community, whose station would have colleagues."""
     rural = np.array(["社区" not in place.name for place in villages])
     return int(np.argmax(np.where(rural, residents, -1)))
-
-
-def by_person_and_day(person: Ints, day: Ints) -> Ints:
-    """The order in which record tables are written."""
-    return integers(np.lexsort((day, person)))

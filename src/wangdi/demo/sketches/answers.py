@@ -55,6 +55,10 @@ class Writer:
         values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
         if not values.type.equals(arrow_type(field)):
             values = values.cast(arrow_type(field))
+        _check_options(field, values)
+        if field.type is FieldType.CHOICES:  # nothing ticked is no answer
+            ticked = pc.greater(pc.list_value_length(values), 0)
+            values = pc.if_else(ticked, values, pa.scalar(None, values.type))
         return values if answer is None else self._left_out(field.name, answer, values)
 
     def put(self, answers: Mapping[str, Answer]) -> dict[str, Column]:
@@ -166,7 +170,10 @@ class Writer:
         if field is None or field.type not in (FieldType.INTEGER, FieldType.DECIMAL):
             return found
         values = np.asarray(found.cast(pa.float64()).to_numpy(zero_copy_only=False))
-        return pa.array(self._within(field, np.round(values, 2 if field.type is FieldType.DECIMAL else 0)), from_pandas=True)
+        return pa.array(
+            self._within(field, np.round(values, 2 if field.type is FieldType.DECIMAL else 0)),
+            from_pandas=True,
+        )
 
     def _tallied(self, field: Field | None, tally: Tally) -> Floats:
         if self.crowd.tallies is None:
@@ -250,7 +257,11 @@ class Writer:
         return np.clip(values, low, high)
 
     def _of(
-        self, field: Field | None, parts: Mapping[str, float], good: tuple[float, float], poor: tuple[float, float]
+        self,
+        field: Field | None,
+        parts: Mapping[str, float],
+        good: tuple[float, float],
+        poor: tuple[float, float],
     ) -> Floats:
         total = np.zeros(len(self.occasions))
         for name, weight in parts.items():
@@ -284,6 +295,19 @@ class Writer:
 def _is_there(institutions: Institutions, position: int, since: int) -> bool:
     """Whether it is open all the time."""
     return bool(institutions.opened[position] <= since and institutions.rows[position].closed_on is None)
+
+
+def _check_options(field: Field, values: Column) -> None:
+    """ValueError when a choice holds what the kind does not offer."""
+    if field.type not in (FieldType.CHOICE, FieldType.CHOICES):
+        return
+    found = values.flatten() if field.type is FieldType.CHOICES else values
+    unknown = set(pc.unique(found).to_pylist()) - {None, *field.option_codes}
+    if unknown:
+        offered = ", ".join(field.option_codes)
+        raise ValueError(
+            f"field '{field.name}' has no option {', '.join(sorted(map(str, unknown)))}, but {offered}"
+        )
 
 
 def chance(share: Share, quality: Floats) -> Floats | float:

@@ -9,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from wangdi.demo.arrays import DAYS_A_YEAR, NEVER, Bools, Column, Floats, Ints, integers, random_stream
+from wangdi.demo.conditions import draw_conditions
 from wangdi.demo.density import Density
-from wangdi.demo.patients import DIABETES, HYPERTENSION, draw_conditions
 from wangdi.demo.setting import Part, Setting
 from wangdi.demo.sketches.tallies import Tallies
 
 NOWHERE = -1
-CONDITIONS = {"hypertension": HYPERTENSION, "diabetes": DIABETES}
 COUNTY_DIGITS = 6
 """Places of one county share so many digits of their codes."""
 
@@ -111,7 +110,6 @@ def crowds(setting: Setting, registers: Mapping[str, Any], tallies: Tallies | No
 def crowd_of_part(part: Part, residents: Any) -> Crowd:
     """A part of the residents; ``residents`` is the whole register."""
     people, setting = part.people, part.setting
-    drawn = draw_conditions(part)
     rows = setting.institutions.rows
     counties = pa.array([row.place[:COUNTY_DIGITS] for row in rows])
     institution = setting.institutions.of_village[people.village]
@@ -125,7 +123,7 @@ def crowd_of_part(part: Part, residents: Any) -> Crowd:
         part.quality,
         institution,
         counties.take(pa.array(institution)),
-        {name: drawn[key] for name, key in CONDITIONS.items()},
+        draw_conditions(part),
         setting.care.rounds[people.village],
     )
 

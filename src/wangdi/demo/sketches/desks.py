@@ -27,7 +27,9 @@ class Desk:
     @classmethod
     def open(cls, name: str, sketch: Sketch, crowd: Crowd, earlier: Written | None) -> "Desk":
         generator = crowd.stream(f"{name} sketch")
-        everybody = Occasions(integers(np.arange(len(crowd))), np.full(len(crowd), crowd.setting.as_of, np.int32))
+        everybody = Occasions(
+            integers(np.arange(len(crowd))), np.full(len(crowd), crowd.setting.as_of, np.int32)
+        )
         writer = Writer(crowd, everybody, None, crowd.stream(f"{name} own"))
         own = writer.put(sketch.own) if sketch.own else {}
         return cls(crowd, own, sketch.drawn, earlier, sketch.when.labels, generator)

@@ -1,7 +1,7 @@
 """What sketches work out: SQL expressions over the values of records, computed by DuckDB for all records at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -23,7 +23,7 @@ Lookup = Callable[[str], Values]
 """The values a name stands for. KeyError where it stands for nothing."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def names_in(expression: str) -> frozenset[str]:
     """The names an expression uses, as ``earlier.day`` with their prefix. ValueError when it is no expression."""
     return frozenset(_name(column) for column in _parsed(expression).find_all(exp.Column))
@@ -63,7 +63,7 @@ def days(formula: str, lookup: Lookup, count: int, seed: int, missing: int) -> I
     return integers(found.cast(pa.int32()).fill_null(missing).to_numpy(zero_copy_only=False))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _connection(seed: int) -> Any:
     """One thread: rows keep their order, and sketches are small."""
     connection = duckdb.connect(config={"threads": 1})
@@ -71,7 +71,7 @@ def _connection(seed: int) -> Any:
     return connection
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(expression: str) -> Any:
     try:
         return sqlglot.parse_one(expression, dialect="duckdb")
@@ -79,13 +79,15 @@ def _parsed(expression: str) -> Any:
         raise ValueError(f"'{expression}' is no expression: {error}") from error
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sql(expression: str) -> str:
     """The expression with each dotted name as the name of a column."""
-    tree = _parsed(expression).copy()
-    for column in list(tree.find_all(exp.Column)):
-        column.replace(exp.column(exp.to_identifier(_name(column), quoted=True)))
+    tree = _parsed(expression).transform(_quoted)
     return str(tree.sql(dialect="duckdb"))
+
+
+def _quoted(node: Any) -> Any:
+    return exp.column(exp.to_identifier(_name(node), quoted=True)) if isinstance(node, exp.Column) else node
 
 
 def _name(column: Any) -> str:

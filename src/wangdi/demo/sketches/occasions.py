@@ -34,7 +34,9 @@ def draw_occasions(
     generator = desk.generator
     members = _members(sketch.whom, crowd, generator)
     if sketch.when.after is not None and sketch.when.after.course is not None:
-        found = walk_course(sketch.when.after.course, _days(sketch.when, crowd, members, before, generator), desk)
+        found = walk_course(
+            sketch.when.after.course, _days(sketch.when, crowd, members, before, generator), desk
+        )
     else:
         found = _days(sketch.when, crowd, members, before, generator)
         if sketch.when.each:

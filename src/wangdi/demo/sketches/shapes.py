@@ -196,9 +196,9 @@ class Answer(Shape):
     poor_times: tuple[float, float] | None = None
     """The same where care is poor."""
     formula: str | None = Field(default=None, alias="is")
-    """A SQL expression over other values of the record, what is ``drawn`` and ``own``ed, ``earlier.`` values of the record it
-    follows, columns of the register, and ``day``, ``as_of``, ``first_day``, ``age`` (on the day), ``quality``,
-    ``hypertension``, ``diabetes``, ``rounds`` (the clinic rounds its readings), ``dense``, ``lot('text')``. Filled in last, as ``of``."""
+    """A SQL expression over other values of the record, what is ``drawn`` and ``own``ed, ``earlier.`` values of the record
+    it follows, register columns, and ``day``, ``as_of``, ``first_day``, ``age`` (on the day), ``quality``, the names
+    of conditions, ``rounds`` (the clinic rounds its readings), ``dense``, ``lot('text')``. Filled in last, as ``of``."""
     tally: Tally | None = None
     holds: str | None = Field(default=None, alias="if")
     """Filled in only where the formula holds."""
@@ -286,7 +286,11 @@ def _in_order(sketches: dict[str, Sketch]) -> dict[str, Sketch]:
     ordered: dict[str, Sketch] = {}
     waiting = dict(sketches)
     while waiting:
-        ready = [name for name, one in waiting.items() if one.when.after is None or one.when.after.kind not in waiting]
+        ready = [
+            name
+            for name, one in waiting.items()
+            if one.when.after is None or one.when.after.kind not in waiting
+        ]
         if not ready:
             raise ValueError(f"these sketches follow one another in a circle: {', '.join(sorted(waiting))}")
         ordered |= {name: waiting.pop(name) for name in ready}

@@ -21,15 +21,20 @@ from wangdi.interchange.tables import arrow_type
 
 
 def sketched_rows(sketches: Mapping[str, Sketch], kinds: Mapping[str, Kind], crowd: Crowd) -> Iterator[Rows]:
-    """The records of every sketched kind about the crowd, by subject and day.
+    """The records of every sketched kind about the crowd, by subject and day; sketches of no kind here, and those that
+    follow them, are left out.
 
     ValueError that names the kind when a sketch does not fit it.
     """
     before: dict[str, Written] = {}
+    left_out: set[str] = set()
     of_kind: dict[str, list[tuple[Rows, Ints]]] = {}
     for name, sketch in sketches.items():
         kind = kinds.get(name.partition("/")[0])
-        if kind is None or kind.about != crowd.entity:
+        if kind is None or (sketch.when.after is not None and sketch.when.after.kind in left_out):
+            left_out.add(name)
+            continue
+        if kind.about != crowd.entity:
             continue
         among = {
             field
