@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from bench.life import sketches
 from bench.machine import today
 from bench.measuring import Measurement, peak_memory
 from bench.setting import Setting
@@ -56,7 +57,9 @@ def measure(setting: Setting) -> list[Measurement]:
 def _make(setting: Setting) -> list[Measurement]:
     installation = initialise()
     kinds = dict(rulebook().kinds)
-    network = Network(setting.residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE)
+    network = Network(
+        setting.residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE, sketches=sketches()
+    )
     pieces = Stopwatch(network.record_batches())
     start = time.perf_counter()
     load_pieces(network.registers(), pieces, kinds=kinds, actor_name="bench")

@@ -2,6 +2,7 @@
 
 import time
 
+from bench.life import sketches
 from bench.measuring import Measurement, peak_memory
 from bench.setting import Setting
 from wangdi.demo.density import Density
@@ -27,7 +28,10 @@ def measure(setting: Setting) -> list[Measurement]:
     with setting.scratch("files") as scratch:
         folder = scratch / "csv"
         residents = min(RESIDENTS, setting.residents)
-        write_csv(Network(residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE), folder)
+        write_csv(
+            Network(residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE, sketches=sketches()),
+            folder,
+        )
         initialise()
         start = time.perf_counter()
         read = read_tables(folder, kinds=kinds, known=KnownTables(), today=setting.as_of)

@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict
 
 from bench.direct_lake import build_lake
+from bench.life import sketches
 from bench.machine import today
 from bench.measuring import Measurement, peak_memory
 from bench.setting import Setting
@@ -28,7 +29,9 @@ def measure(setting: Setting) -> list[Measurement]:
 def _make(setting: Setting) -> Measurement:
     start = time.perf_counter()
     kinds = rulebook().kinds
-    network = Network(setting.residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE)
+    network = Network(
+        setting.residents, as_of=setting.as_of, kinds=kinds, density=Density.DENSE, sketches=sketches()
+    )
     records = build_lake(Installation(setting.installation).lake, network, kinds)
     seconds = time.perf_counter() - start
     note = f"{records:,} records, {seconds:.0f} s, made {today()}"

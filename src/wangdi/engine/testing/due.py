@@ -10,6 +10,9 @@ from wangdi.engine.testing.scene import Scene
 from wangdi.engine.testing.shapes import DueShape, ExpectShape, TestShape
 
 ONE_DAY = timedelta(days=1)
+EDGES_ONLY = {"before", "after", "other_than"}
+"""What is no property of an item."""
+
 _OPEN = (Status.DUE, Status.OVERDUE)
 
 
@@ -22,18 +25,30 @@ def expected_items(expect: ExpectShape) -> list[tuple[str, str, DueShape | None]
     ]
 
 
-def edges(due: DueShape) -> Iterator[tuple[date, str]]:
-    """The days around an item's days, each with the status it should have then."""
+def edges(due: DueShape) -> Iterator[tuple[date, DueShape | None]]:
+    """The days around an item's days, each with the item as it should be then; None where it should not be there."""
     if due.due_from is None or due.due_on is None or due.overdue_from is None:
         raise ValueError("'as_of: edges' needs due_from, due_on and overdue_from")
-    yield due.due_from - ONE_DAY, "upcoming"
-    yield due.due_from, "due"
-    yield due.due_on, "due"
+    yield due.due_from - ONE_DAY, _on_the_edge(due, due.before)
+    yield due.due_from, _on_the_edge(due, "due")
+    yield due.due_on, _on_the_edge(due, "due")
     if due.missed_from is None or due.overdue_from < due.missed_from:
-        yield due.overdue_from, "overdue"
+        yield due.overdue_from - ONE_DAY, _on_the_edge(due, "due")
+        yield due.overdue_from, _on_the_edge(due, due.after)
     if due.missed_from is not None:
-        yield due.missed_from - ONE_DAY, "due" if due.overdue_from == due.missed_from else "overdue"
-        yield due.missed_from, "missed"
+        last = "due" if due.overdue_from == due.missed_from else "overdue"
+        yield due.missed_from - ONE_DAY, _on_the_edge(due, last)
+        yield due.missed_from, _on_the_edge(due, "missed")
+
+
+def _on_the_edge(due: DueShape, found: str) -> DueShape | None:
+    """The item with a status; or an item of another period; or none."""
+    match found:
+        case "none":
+            return None
+        case "another":
+            return DueShape(other_than=due.due_from)
+    return due.model_copy(update={"status": found})
 
 
 def check_due(scene: Scene, test: TestShape) -> Iterator[str]:
@@ -88,6 +103,8 @@ def _compare_due(name: str, expected: DueShape | None, found: DueItem | None, da
         "status": found.status_on(day).value,
         "responsible": found.responsible,
     }
-    for key, value in expected.model_dump(exclude_none=True).items():
+    if expected.other_than is not None and expected.other_than == found.due_from:
+        yield f"{name}: expected an item of another period, found the one due from {found.due_from}"
+    for key, value in expected.model_dump(exclude_none=True, exclude=EDGES_ONLY).items():
         if actual[key] != value:
             yield f"{name}: expected {key} {value}, found {actual[key]}"

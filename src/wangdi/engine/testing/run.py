@@ -117,8 +117,7 @@ def _probes(test: TestShape) -> Iterator[TestShape]:
     [(schedule, step, due), *more] = expected_items(test.expect) or [("", "", None)]
     if more or due is None:
         raise ValueError("'as_of: edges' needs exactly one expected due item")
-    for day, status in edges(due):
-        probed = due.model_copy(update={"status": status})
+    for day, probed in edges(due):
         expect = test.expect.model_copy(update={"due": {schedule: {step: probed} if step else probed}})
         yield test.model_copy(update={"as_of": day, "expect": expect})
 

@@ -22,12 +22,21 @@ class RecordShape(Shape):
 
 
 class DueShape(Shape):
+    """An item that is expected; what is left out may be anything."""
+
     due_from: date | None = None
     due_on: date | None = None
     overdue_from: date | None = None
     missed_from: date | None = None
     status: Literal["upcoming", "due", "overdue", "missed"] | None = None
     responsible: str | None = None
+    other_than: date | None = None
+    """An item that is not due from this day: that of another period."""
+    before: Literal["upcoming", "none", "another"] = "upcoming"
+    """With ``as_of: edges``: on the day before ``due_from`` the item is upcoming, or there is none yet, or that of another
+    period."""
+    after: Literal["overdue", "none", "another"] = "overdue"
+    """With ``as_of: edges``: from ``overdue_from`` on the item is overdue, or gone, or that of another period is there."""
 
 
 class StandardExpectShape(Shape):
