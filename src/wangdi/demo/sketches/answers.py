@@ -52,14 +52,13 @@ class Writer:
         if answer is None and not field.required:
             return None
         drawn = self._draw(field, answer) if answer is not None else self._usual(field)
-        values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
-        if not values.type.equals(arrow_type(field)):
-            values = values.cast(arrow_type(field))
-        _check_options(field, values)
-        if field.type is FieldType.CHOICES:  # nothing ticked is no answer
-            ticked = pc.greater(pc.list_value_length(values), 0)
-            values = pc.if_else(ticked, values, pa.scalar(None, values.type))
+        values = _in_type(field, drawn)
         return values if answer is None else self._left_out(field.name, answer, values)
+
+    def work_out(self, fields: Mapping[str, Field], formulas: Mapping[str, str]) -> dict[str, Column]:
+        """The values of fields that are formulas and nothing else, in their own Arrow types; all at once."""
+        found = work_out(formulas, self.lookup, len(self.occasions), self.crowd.setting.seed)
+        return {name: _in_type(fields[name], self._rounded(fields[name], found[name])) for name in formulas}
 
     def put(self, answers: Mapping[str, Answer]) -> dict[str, Column]:
         """Values that are no fields: plain ones, and then what is worked out from them, all at once."""
@@ -167,13 +166,15 @@ class Writer:
 
     def _worked_out(self, field: Field | None, formula: str) -> Column:
         found = work_out({RESULT: formula}, self.lookup, len(self.occasions), self.crowd.setting.seed)[RESULT]
-        if field is None or field.type not in (FieldType.INTEGER, FieldType.DECIMAL):
-            return found
-        values = np.asarray(found.cast(pa.float64()).to_numpy(zero_copy_only=False))
-        return pa.array(
-            self._within(field, np.round(values, 2 if field.type is FieldType.DECIMAL else 0)),
-            from_pandas=True,
-        )
+        return found if field is None else self._rounded(field, found)
+
+    def _rounded(self, field: Field, values: Column) -> Column:
+        """Numbers as the form takes them."""
+        if field.type not in (FieldType.INTEGER, FieldType.DECIMAL):
+            return values
+        plain = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        digits = 2 if field.type is FieldType.DECIMAL else 0
+        return pa.array(self._within(field, np.round(plain, digits)), from_pandas=True)
 
     def _tallied(self, field: Field | None, tally: Tally) -> Floats:
         if self.crowd.tallies is None:
@@ -295,6 +296,18 @@ class Writer:
 def _is_there(institutions: Institutions, position: int, since: int) -> bool:
     """Whether it is open all the time."""
     return bool(institutions.opened[position] <= since and institutions.rows[position].closed_on is None)
+
+
+def _in_type(field: Field, drawn: Any) -> Column:
+    """Values in the field's own Arrow type. ValueError when a choice holds what the kind does not offer."""
+    values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
+    if not values.type.equals(arrow_type(field)):
+        values = values.cast(arrow_type(field))
+    _check_options(field, values)
+    if field.type is FieldType.CHOICES:  # nothing ticked is no answer
+        ticked = pc.greater(pc.list_value_length(values), 0)
+        values = pc.if_else(ticked, values, pa.scalar(None, values.type))
+    return values
 
 
 def _check_options(field: Field, values: Column) -> None:

@@ -47,7 +47,8 @@ def work_out(formulas: Mapping[str, str], lookup: Lookup, count: int, seed: int)
 
 def holds(condition: str, lookup: Lookup, count: int, seed: int) -> Bools:
     """Where the condition is true; an empty one is not."""
-    found = work_out({RESULT: condition}, lookup, count, seed)[RESULT]
+    is_name = names_in(condition) == {condition}
+    found = lookup(condition) if is_name else work_out({RESULT: condition}, lookup, count, seed)[RESULT]
     return np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 

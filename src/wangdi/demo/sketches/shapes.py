@@ -222,6 +222,13 @@ class Answer(Shape):
         """Whether other values of the record have to be known first."""
         return self.of is not None or self.formula is not None or self.holds is not None
 
+    @property
+    def whole_formula(self) -> str | None:
+        """The formula with its condition, where nothing else is left to chance; None where something is."""
+        if self.formula is None or self.model_fields_set - {"formula", "holds"}:
+            return None
+        return self.formula if self.holds is None else f"case when {self.holds} then {self.formula} end"
+
 
 class Step(Shape):
     """A record moves on to a state, or to one of several by weight."""

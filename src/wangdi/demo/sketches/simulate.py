@@ -10,6 +10,7 @@ from wangdi.demo.forms import Rows
 from wangdi.demo.sketches.answers import Writer
 from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.desks import Desk
+from wangdi.demo.sketches.formulas import names_in
 from wangdi.demo.sketches.lookups import Written
 from wangdi.demo.sketches.occasions import draw_occasions
 from wangdi.demo.sketches.paths import walk
@@ -83,12 +84,7 @@ def _write(
     writer = Writer(crowd, occasions, earlier, desk.generator, sketch.when.labels, desk.own)
     steps = walk(kind.workflow, sketch.path, writer) if kind.workflow is not None else {}
     writer.known.update(steps)
-    for field in _in_order(sketch, kind):
-        column = writer.fill(field, sketch.fields.get(field.name))
-        if column is None and field.name in among:
-            column = pa.nulls(len(occasions), arrow_type(field))
-        if column is not None:
-            writer.known[field.name] = column
+    _fill(sketch, kind, writer, among)
     values = {name: column for name, column in writer.known.items() if name not in steps} | steps
     if sketch.assigned is not None:
         values[ASSIGNED_INSTITUTION] = values[sketch.assigned]
@@ -105,6 +101,26 @@ def _write(
         sketch=name,
     )
     return rows, Written(occasions, values, at)
+
+
+def _fill(sketch: Sketch, kind: Kind, writer: Writer, among: Set[str]) -> None:
+    """Makes all fields known to the writer; formulas that follow one another are worked out together."""
+    fields = {field.name: field for field in kind.form}
+    waiting: dict[str, str] = {}
+    for field in _in_order(sketch, kind):
+        answer = sketch.fields.get(field.name)
+        formula = answer.whole_formula if answer is not None else None
+        if formula is not None and field.name not in names_in(formula):
+            waiting[field.name] = formula
+            continue
+        writer.known.update(writer.work_out(fields, waiting) if waiting else {})
+        waiting = {}
+        column = writer.fill(field, answer)
+        if column is None and field.name in among:
+            column = pa.nulls(len(writer.occasions), arrow_type(field))
+        if column is not None:
+            writer.known[field.name] = column
+    writer.known.update(writer.work_out(fields, waiting) if waiting else {})
 
 
 def _where(sketch: Sketch, writer: Writer) -> Ints:
