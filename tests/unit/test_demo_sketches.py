@@ -1,20 +1,37 @@
 """Simulated life as packs' demo.yaml sketch it."""
 
+import itertools
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from demo_examples import RULEBOOK, SKETCHES
 
 from wangdi.demo.network import make_network
 from wangdi.demo.sketches.shapes import read_sketches
 from wangdi.engine.model.fields import FieldType
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.interchange.tables import record_table_name
-from wangdi.server.evaluation.rules import CONTENT
 
 AS_OF = date(2026, 6, 30)
+HAPPENED = {
+    "told_on",
+    "result_on",
+    "handled_on",
+    "mended_on",
+    "completed_on",
+    "finished_on",
+    "back_on",
+    "referred_on",
+    "treated_on",
+}
+"""Fields for days on which something was done, whichever the kind."""
+
 PACK = """
 pack: sample
 title: {zh: 样例, en: Sample}
@@ -276,32 +293,29 @@ def test_a_sketch_that_does_not_fit_says_why(tmp_path: Path, sketch: str, messag
         simulated(tmp_path, sketch, residents=200)
 
 
-def test_the_shipped_sketches_hold_only_what_their_kinds_allow() -> None:
-    rulebook = load_rulebook([CONTENT])
-    sketches = read_sketches(CONTENT)
-    assert {name.partition("/")[0] for name in sketches} <= rulebook.kinds.keys()
-    network = make_network(20_000, as_of=AS_OF, kinds=rulebook.kinds, sketches=sketches)
-    for name in {sketch.partition("/")[0] for sketch in sketches}:
-        kind, found = rulebook.kinds[name], network[record_table_name(name)]
+@pytest.fixture(scope="module")
+def shipped() -> Mapping[str, Any]:
+    """A network with the records of all shipped packs."""
+    return make_network(12_000, as_of=AS_OF, kinds=RULEBOOK.kinds, sketches=SKETCHES)
+
+
+def test_the_shipped_sketches_hold_only_what_their_kinds_allow(shipped: Mapping[str, Any]) -> None:
+    assert {name.partition("/")[0] for name in SKETCHES} <= RULEBOOK.kinds.keys()
+    for name in {sketch.partition("/")[0] for sketch in SKETCHES}:
+        kind, found = RULEBOOK.kinds[name], shipped[record_table_name(name)]
         assert len(found), f"{name} has no records"
         for field in kind.fields:
-            values = [
-                v
-                for v in (found[field.name].to_pylist() if field.name in found.column_names else [])
-                if v is not None
-            ]
-            if field.type is FieldType.CHOICE:
-                assert set(values) <= set(field.option_codes), f"{name}.{field.name}"
-            if field.type is FieldType.CHOICES:
-                assert {code for one in values for code in one} <= set(field.option_codes), (
-                    f"{name}.{field.name}"
-                )
-            if field.minimum is not None:
-                assert all(value >= field.minimum for value in values), f"{name}.{field.name}"
-            if field.maximum is not None:
-                assert all(value <= field.maximum for value in values), f"{name}.{field.name}"
+            values = found[field.name].drop_null() if field.name in found.column_names else pa.array([])
+            where = f"{name}.{field.name}"
+            if field.options and len(values):
+                told = pc.list_flatten(values) if field.type is FieldType.CHOICES else values
+                assert set(pc.unique(told).to_pylist()) <= set(field.option_codes), where
+            if len(values) and (field.minimum is not None or field.maximum is not None):
+                least, most = pc.min_max(values).as_py().values()
+                assert least >= (-math.inf if field.minimum is None else field.minimum), where
+                assert most <= (math.inf if field.maximum is None else field.maximum), where
             if field.required:
-                assert len(values) == len(found), f"{name}.{field.name} is required"
+                assert len(values) == len(found), f"{where} is required"
 
 
 def test_a_month_is_told_by_its_first_day(tmp_path: Path) -> None:
@@ -328,3 +342,119 @@ def test_ages_since_birth_reach_back_before_the_three_years(tmp_path: Path) -> N
     children = [day for day in born if AS_OF.replace(year=AS_OF.year - 17) < day < AS_OF - timedelta(days=40)]
     assert len(rows(network, "check")) >= len(children) > 100
     assert min(row["occurred_on"] for row in rows(network, "check")) < AS_OF.replace(year=AS_OF.year - 10)
+
+
+def test_values_are_worked_out_from_others_and_left_empty_where_a_condition_says_so(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check:
+  own: {level: {uniform: [20, 40]}}
+  drawn: {extra: {choice: {"1": 0.5, "7": 0.5}}}
+  when: {every: {days: 200}}
+  fields:
+    score: {is: round(level) + cast(extra as int)}
+    seen: {is: score >= 30}
+    result: {is: "if(seen, '2', '1')"}
+    step: {value: high, if: seen}
+""",
+    )
+    found = rows(network, "check")
+    assert all(row["seen"] == (row["score"] >= 30) == (row["result"] == "2") for row in found)
+    assert all((row["step"] == "high") if row["seen"] else (row["step"] is None) for row in found)
+    assert {True, False} == {row["seen"] for row in found}
+    scores: dict[str, set[int]] = {}
+    for row in found:
+        scores.setdefault(row["subject"], set()).add(row["score"])
+    assert all(max(of_one) - min(of_one) in (0, 6) for of_one in scores.values())
+
+
+def test_the_day_may_be_worked_out_and_records_left_out(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check:
+  whom: {if: age >= 40}
+  when: {yearly: [[3, 1]], day: "day + cast(floor(lot(place) * 10) as int)", if: age >= 60}
+""",
+    )
+    people = {row["code"]: row for row in network["residents"].to_pylist()}
+    of_village: dict[str, set[tuple[int, int]]] = {}
+    for row in rows(network, "check"):
+        person = people[row["subject"]]
+        assert (row["occurred_on"] - person["birth_date"]).days >= 60 * 365.2425
+        day = row["occurred_on"].month, row["occurred_on"].day
+        of_village.setdefault(person["place"], set()).add(day)
+    assert all(len(days) == 1 for days in of_village.values())
+    assert len(set().union(*of_village.values())) > 5
+
+
+def test_a_course_calls_those_back_who_need_it_and_ends(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {whom: {share: 0.5}, when: {within: [700, 1000]}}
+recheck:
+  own: {ill: {flag: 0.5}}
+  drawn: {value: {is: "if(ill, 9, 1)"}}
+  when:
+    after:
+      kind: check
+      days: [0, 0]
+      course: {gap: "90", spread: 0, soon_if: value > 5, soon: [9, 11], later: [9, 11], kept: 1, ends: earlier.day + 200}
+  fields: {score: {is: value}}
+""",
+    )
+    days: dict[tuple[str, int], list[date]] = {}
+    for row in rows(network, "recheck"):
+        days.setdefault((row["subject"], row["score"]), []).append(row["occurred_on"])
+    gaps = {9: set[int](), 1: set[int]()}
+    for (_, score), of_one in days.items():
+        assert (max(of_one) - min(of_one)).days <= 200
+        gaps[score] |= {(after - before).days for before, after in itertools.pairwise(sorted(of_one))}
+    assert gaps[9] == {9, 10, 11, 12}
+    assert gaps[1] == {90, 91}
+
+
+def test_institutions_report_what_their_residents_records_add_up_to(tmp_path: Path) -> None:
+    network = simulated(
+        tmp_path,
+        """
+check: {when: {every: {days: 60}}, fields: {score: {uniform: [1, 9]}}}
+visit:
+  drawn: {made: {tally: {kind: check, month: -1}}}
+  when: {monthly: 5, if: made > 0}
+""",
+    )
+    made: dict[tuple[str, int, int], int] = {}
+    for row in rows(network, "check"):
+        key = row["institution"], row["occurred_on"].year, row["occurred_on"].month
+        made[key] = made.get(key, 0) + 1
+    for row in rows(network, "visit"):
+        before = row["occurred_on"].replace(day=1) - timedelta(days=1)
+        assert made[row["subject"], before.year, before.month] > 0
+
+
+def test_who_misses_a_step_takes_it_later(tmp_path: Path) -> None:
+    step = "{to: done, after: [1, 1], chance: 0, late: [20, 20]}"
+    network = simulated(tmp_path, f"visit: {{when: {{within: [0, 600]}}, path: [{step}]}}")
+    for row in rows(network, "visit"):
+        due = row["occurred_on"] + timedelta(days=21)
+        assert row["done_on"] == (due if due <= AS_OF else None)
+
+
+def test_an_option_that_is_not_offered_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"'check'.*'result' has no option 9, but 1, 2"):
+        simulated(tmp_path, "check: {when: {within: [0, 9]}, fields: {result: {value: '9'}}}", residents=200)
+
+
+def test_what_has_happened_has_not_happened_in_the_future(shipped: Mapping[str, Any]) -> None:
+    late = [
+        f"{kind.name}.{field.name}"
+        for kind in RULEBOOK.kinds.values()
+        if (found := shipped.get(record_table_name(kind.name))) is not None
+        for field in kind.fields
+        if field.name in HAPPENED and field.name in found.column_names
+        if (latest := pc.max(found[field.name]).as_py()) is not None and latest > AS_OF
+    ]
+    assert late == []

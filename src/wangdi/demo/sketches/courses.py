@@ -11,6 +11,9 @@ from wangdi.demo.sketches.shapes import Course
 
 SHORTEST_GAP = 5
 
+SOON = "soon"
+"""The name under which it is drawn whether the next visit should be soon."""
+
 
 def walk_course(course: Course, first: Occasions, desk: Desk) -> Occasions:
     """Everybody's first visit, then all second ones, until nobody has a day left. ``first``: at most one of each."""
@@ -19,10 +22,11 @@ def walk_course(course: Course, first: Occasions, desk: Desk) -> Occasions:
     if course.ends is not None:
         last_day = integers(np.minimum(last_day, desk.days(course.ends, first)))
     row, day = integers(np.flatnonzero(first.day <= last_day)), first.day.copy()
+    desk = desk.drawing_also(SOON, course.soon_if)
     rounds = [desk.draw(first.of(row))]
     while len(row):
         now = rounds[-1]
-        soon = desk.holds(course.soon_if, now)
+        soon = np.asarray(now.drawn[SOON].fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
         days = _days_to_next(course, gap[row], soon, desk.crowd.quality[now.member], desk.generator)
         day[row] = skip_sundays(integers(now.day + days))
         row = row[day[row] <= last_day[row]]
@@ -56,5 +60,9 @@ def _joined(rounds: list[Occasions]) -> Occasions:
         np.concatenate([one.day for one in rounds]),
         np.concatenate(earlier) if earlier else None,
         None,
-        {name: pa.concat_arrays([one.drawn[name] for one in rounds]) for name in rounds[0].drawn},
+        {
+            name: pa.concat_arrays([one.drawn[name] for one in rounds])
+            for name in rounds[0].drawn
+            if name != SOON
+        },
     )

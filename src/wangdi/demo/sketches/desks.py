@@ -41,6 +41,10 @@ class Desk:
         writer = Writer(self.crowd, occasions, self.earlier, self.generator, self.labels, self.own)
         return replace(occasions, drawn=writer.put(self.drawn))
 
+    def drawing_also(self, name: str, formula: str) -> "Desk":
+        """A desk that works out one value more for each record."""
+        return replace(self, drawn={**self.drawn, name: Answer.model_validate({"is": formula})})
+
     def days(self, formula: str, occasions: Occasions) -> Ints:
         return days(formula, self._lookup(occasions), len(occasions), self.crowd.setting.seed, int(NEVER))
 
