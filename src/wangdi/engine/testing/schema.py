@@ -61,6 +61,18 @@ TEST_KEYS: Mapping[str, Keys] = {
         "missed_from": Text("错过日", "From when it can no longer be done"),
         "status": Text("当日状态", "Its status on the day"),
         "responsible": Text("由哪个机构办理（编码）", "The code of the institution that has to act"),
+        "other_than": Text(
+            "该项不从这一天起应做（是另一期的）",
+            "An item that is not due from this day: that of another period",
+        ),
+        "before": Text(
+            "as_of 为 edges 时，due_from 前一天：upcoming 未到期（不写即是）、none 还没有这一项、another 列着另一期的",
+            "With as_of: edges, on the day before due_from: upcoming (if not given), none yet, or that of another period",
+        ),
+        "after": Text(
+            "as_of 为 edges 时，overdue_from 起：overdue 逾期（不写即是）、none 不再列出、another 换成另一期的",
+            "With as_of: edges, from overdue_from on: overdue (if not given), none any more, or that of another period",
+        ),
     },
     "StandardExpectShape": {
         "review": Text("哪级评审；不写为自评", "Which review; the institution's own if not given"),
