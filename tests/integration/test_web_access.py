@@ -66,6 +66,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/indicators/htn_managed/compare/?institution=CA1": ("own director county", "beside outsider"),
     "/institutions/HA/team/": ("director county", "own beside outsider"),
     "/places/A/team/": ("county", "own director beside outsider"),
+    "/places/A/bulletin/": ("county", "own director beside outsider"),
     "/search/?q=zs": ("own director county beside outsider", ""),
     "/lists/": ("own director county beside outsider", ""),
     "/lists/htn_followup/?institution=CA1": ("own director county", "beside outsider"),

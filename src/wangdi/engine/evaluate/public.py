@@ -95,6 +95,18 @@ def is_small(indicator: Indicator, numerator: float, denominator: float | None, 
     return any(counts and part is not None and 0 < part < limit for part, counts in parts)
 
 
+def hidden_parts(indicator: Indicator, parts: Sequence[tuple[float, float | None]], day: date) -> list[bool]:
+    """Which categories of one breakdown (numerators and denominators) are hidden: small ones, and never just one."""
+    hidden = [is_small(indicator, *part, day) for part in parts]
+    if sum(hidden) == 1:
+        counts = _counting(indicator)
+        sizes = [below if counts[1] and below is not None else above for above, below in parts]
+        others = [n for n, size in enumerate(sizes) if size and not hidden[n]]
+        if others:
+            hidden[min(others, key=lambda n: sizes[n])] = True
+    return hidden
+
+
 def _counting(indicator: Indicator) -> tuple[bool, bool]:
     """Whether the numerator and the denominator count entities, rather than add up numbers."""
     measure = indicator.measure

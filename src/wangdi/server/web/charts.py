@@ -61,7 +61,7 @@ def warm_up() -> None:
 
 def drawn(spec: Spec, title: str) -> SafeString:
     """The chart as inline SVG that scales with its column. ``title`` is for those who cannot see it."""
-    svg = _draw(json.dumps({**spec, "config": _CONFIG}, ensure_ascii=False, sort_keys=True))
+    svg = svg_of(spec)
     return format_html('<figure class="chart" role="img" aria-label="{}">{}</figure>', title, mark_safe(svg))
 
 
@@ -307,3 +307,41 @@ def _funnel_points(points: Sequence[FunnelPoint], x: Spec, y: Spec) -> Spec:
             },
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A category or place with its value, as ``shown``."""
+
+    name: str
+    value: float
+    shown: str
+
+
+def bars_chart(bars: Sequence[Bar], axis: Axis = SHARES) -> Spec:
+    """Values as horizontal bars in the order given, each with its value written at its end."""
+    names = [bar.name for bar in bars]
+    values = [{"name": bar.name, "value": bar.value * axis.factor, "shown": bar.shown} for bar in bars]
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": names,
+        "title": None,
+        "axis": {"labelLimit": 170, "ticks": False},
+    }
+    x = {"field": "value", "type": "quantitative", "title": None, "axis": None}
+    return {
+        "width": CHART_WIDTH - 60,
+        "height": {"step": 22},
+        "data": {"values": values},
+        "encoding": {"y": y, "x": x},
+        "layer": [
+            {"mark": {"type": "bar", "color": TEAL, "height": {"band": 0.7}}},
+            {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "shown"}}},
+        ],
+    }
+
+
+def svg_of(spec: Spec) -> str:
+    """The chart alone, for documents."""
+    return _draw(json.dumps({**spec, "config": _CONFIG}, ensure_ascii=False, sort_keys=True))

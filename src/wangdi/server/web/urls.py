@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from wangdi.server.web.views import (
     behind,
+    bulletin,
     compare,
     decisions,
     due,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("places/<str:code>/", network.place, name="place"),
     path("institutions/<str:code>/", network.institution, name="institution"),
     path("institutions/<str:code>/team/", team.institution_team, name="institution_team"),
+    path("places/<str:code>/bulletin/", bulletin.bulletin, name="bulletin"),
     path("places/<str:code>/team/", team.place_team, name="place_team"),
     path("indicators/<str:name>/", network.definition, name="definition"),
     path("indicators/<str:name>/compare/", compare.compare, name="compare"),
