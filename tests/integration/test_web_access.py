@@ -17,6 +17,7 @@ from wangdi.server.adoption.models import Adoption, Target
 from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.publishing import fresh_lake
+from wangdi.server.jobs.models import Job
 from wangdi.server.records.models import RecordVersion
 
 
@@ -24,6 +25,7 @@ from wangdi.server.records.models import RecordVersion
 def cast(installation: Installation) -> Cast:
     cast = build_network()
     fresh_lake(installation)
+    Job.objects.create(pk=1, kind="evaluate", arguments={}, state=Job.State.DONE)
     return cast
 
 
@@ -82,6 +84,11 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/resident/R1/reveal/": ("own director", "beside outsider"),
     "/registers/worker/W1/reveal/": ("director county", "beside outsider"),
     "/manage/audit/": ("", "own director county beside outsider"),
+    "/manage/imports/": ("", "own director county beside outsider"),
+    "/manage/imports/template/": ("", "own director county beside outsider"),
+    "/manage/jobs/": ("", "own director county beside outsider"),
+    "/manage/jobs/1/": ("", "own director county beside outsider"),
+    "/manage/jobs/1/file/": ("", "own director county beside outsider"),
     "/manage/": ("director county outsider", "own beside centre city"),
     "/manage/users/": ("director county outsider", "own beside centre city"),
     "/manage/users/new/": ("director county outsider", "own beside centre city"),
@@ -100,6 +107,7 @@ EXCEPTIONS: dict[str, dict[str, int]] = {
     "/residents/R1/record/htn_followup/": {"city": 403},
     "/registers/worker/W1/reveal/": {"centre": 403, "city": 403},
     "/places/420222/": {"city": 200},
+    "/manage/jobs/1/file/": {"admin": 302},
 }
 """Address: what it answers to whom, where a role differs from the one it is alike to."""
 

@@ -41,6 +41,11 @@ class Installation:
         return self.data / "closed"
 
     @property
+    def jobs(self) -> Path:
+        """What long work reads and leaves, a folder for each."""
+        return self.data / "jobs"
+
+    @property
     def key_file(self) -> Path:
         return self.data / "secret.key"
 

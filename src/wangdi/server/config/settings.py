@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "wangdi.server.adoption",
     "wangdi.server.evaluation",
     "wangdi.server.planning",
+    "wangdi.server.jobs",
     "wangdi.server.web",
     # after the pages, whose templates stand in for theirs
     "allauth",

@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, Text] = {
     "reveal": Text("查看完整号码", "saw a number in full"),
     "export": Text("导出", "exported"),
     "load": Text("批量导入", "loaded"),
+    "job.start": Text("开始任务", "started a job"),
+    "job.file": Text("下载标注的文件", "took the marked file"),
     "record.save": Text("保存记录", "saved a record"),
     "record.void": Text("作废记录", "voided a record"),
     "record.transition": Text("流程办理", "moved a record on"),
