@@ -33,7 +33,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def start_job(
-    kind: str, arguments: Mapping[str, Any], *, actor: User, upload: UploadedFile | None = None
+    kind: str, arguments: Mapping[str, Any], *, actor: User, upload: "UploadedFile[Any] | None" = None
 ) -> Job:
     """Write down the job with its file and start its process. ``upload`` keeps its name, which for csv is a table's."""
     name = PurePath(upload.name or "").name if upload else ""
