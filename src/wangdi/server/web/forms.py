@@ -55,7 +55,7 @@ class Draft:
 
     @classmethod
     def of(cls, record: RecordVersion) -> "Draft":
-        typed = {name: _as_typed(value) for name, value in record.values.items()}
+        typed = {name: as_typed(value) for name, value in record.values.items()}
         institution = record.institution.code if record.institution else ""
         worker = record.worker.code if record.worker else ""
         return cls(
@@ -116,7 +116,8 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip() if not text.isascii() else text.strip()
 
 
-def _as_typed(value: object) -> tuple[str, ...]:
+def as_typed(value: object) -> tuple[str, ...]:
+    """A stored value as it stands in the form."""
     if isinstance(value, list):
         return tuple(str(one) for one in value)
     if isinstance(value, bool):
@@ -285,7 +286,7 @@ def entries(
             else "",
             named.get(field.refers_to or "", ()),
             prefix,
-            _as_typed(last.values[field.name]) if last and field.name in last.values else (),
+            as_typed(last.values[field.name]) if last and field.name in last.values else (),
         )
         for field in kind.form
     ]

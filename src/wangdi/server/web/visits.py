@@ -75,6 +75,11 @@ def fresh_part(kind: Kind, person: AnyEntity, draft: Draft, prefix: str) -> Part
     return Part(kind, prefix, draft, newest_change(kind, person))
 
 
+def blank_part(kind: Kind, draft: Draft, prefix: str) -> Part:
+    """Of a form that is filled in without the net: about whom, under which id and on which knowledge, the phone says."""
+    return Part(kind, prefix, draft, 0)
+
+
 def posted_part(kind: Kind, post: QueryDict, prefix: str) -> Part:
     """Http404 for hidden fields that are not ours. A part is left out where its box is not ticked."""
     seen = post.get(f"{prefix}seen")
@@ -155,6 +160,13 @@ class ShownPart:
     part: Part
     entries: Sequence[Entry]
     last: RecordVersion | None
+
+
+def shown_blank(part: Part, choices: Choices) -> ShownPart:
+    """All fields of a new record, with no last values."""
+    opening = {one.name for one in part.kind.opening_form}
+    made = entries(part.draft, part.kind, {}, None, choices.named(), part.prefix)
+    return ShownPart(part, [entry for entry in made if entry.field.name in opening], None)
 
 
 def shown_parts(parts: Sequence[Part], person: AnyEntity, choices: Choices) -> list[ShownPart]:

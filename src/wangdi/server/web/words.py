@@ -63,6 +63,10 @@ def age_in_words(birth: date | None, on: date) -> str:
     return say("{n}月龄", "{n} mo", n=max(whole_months(birth, on), 0))
 
 
+def sex_in_words(code: str | None) -> str:
+    return say("男", "M") if code == "1" else say("女", "F") if code == "2" else NOTHING
+
+
 def lateness_in_words(days: int) -> str:
     """``逾期 12 天``; months from three on, years from two on, since nobody reads thousands of days."""
     if days >= 730:

@@ -109,7 +109,7 @@ def state(name: str) -> SafeString:
 
 @register.simple_tag
 def sex(code: str | None) -> str:
-    return words.say("男", "M") if code == "1" else words.say("女", "F") if code == "2" else words.NOTHING
+    return words.sex_in_words(code)
 
 
 @register.simple_tag

@@ -1,10 +1,11 @@
 """A record with its history; amending it, declaring it void; who may do so, and in whose name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wangdi.engine.model.kinds import Kind
@@ -145,17 +146,23 @@ def own_worker(request: SignedInRequest) -> Worker | None:
     return found.worker if found else None
 
 
-def choices_for(request: SignedInRequest, person: AnyEntity, record: RecordVersion | None) -> Choices:
+def own_choices(request: SignedInRequest) -> Choices:
+    """For forms that are not about anybody yet: the reader's institutions and their workers."""
+    own = own_worker(request)
+    return choices_for(request, own.institution if own else None, None)
+
+
+def choices_for(request: SignedInRequest, person: AnyEntity | None, record: RecordVersion | None) -> Choices:
     """The reader's institutions first, then the subject's, then those the record names already."""
     own = own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
     institutions = [own.institution] if own and own.institution else []
     institutions += [one.institution for one in assignments.select_related("institution") if one.institution]
-    seat = institution_of(person)
+    seat = institution_of(person) if person else None
     institutions += [seat] if seat else []
     institutions += [record.institution] if record and record.institution else []
     distinct = list({one.pk: one for one in institutions}.values())
-    receivers = receiving_institutions(person)
+    receivers = receiving_institutions(person) if person else []
     workers = list(Worker.objects.filter(institution__in=distinct).order_by("institution_id", "code"))
     for worker in (own, record.worker if record else None):
         if worker is not None and worker not in workers:
@@ -193,19 +200,19 @@ def usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
 def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpResponse:
     problems = problems_of(part.draft, found.kind, found.person, found.choices, today())
     if problems:
-        return _show(request, found, replace(part, problems=problems), status=422)
+        return _answer(request, found, replace(part, problems=problems), status=422)
     if part.is_blocked:
-        return _show(request, found, part, status=409)
+        return _answer(request, found, part, status=409)
     try:
         save_and_refresh(**part.as_arguments(request.user, found.person))
     except InvalidRecord as invalid:
         problems = {problem.field: wording(problem.message) for problem in invalid.problems}
-        return _show(request, found, replace(part, problems=problems), status=422)
+        return _answer(request, found, replace(part, problems=problems), status=422)
     except Conflict as conflict:
         if conflict.newer.subject != found.person.pk:
             raise Http404 from None
         stopped = blocked(part, conflict.newer, found.choices, clashes=False)
-        return _show(request, found, stopped, status=409)
+        return _answer(request, found, stopped, status=409)
     request.session[LAST_WORKER] = part.draft.worker
     messages.success(
         request,
@@ -215,7 +222,31 @@ def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpRespo
             kind=wording(found.kind.title),
         ),
     )
-    return redirect(page_of(found.person))
+    return saved(request, page_of(found.person))
+
+
+def _answer(request: SignedInRequest, found: Amendment, part: Part, *, status: int) -> HttpResponse:
+    if is_wanted_as_data(request):
+        return not_saved([part], status)
+    return _show(request, found, part, status=status)
+
+
+def is_wanted_as_data(request: SignedInRequest) -> bool:
+    """Whether a script of ours sent the form, which shows the answer itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def saved(request: SignedInRequest, address: str) -> HttpResponse:
+    """Leads on to a page, or says so."""
+    if is_wanted_as_data(request):
+        return JsonResponse({"status": "saved", "next": address})
+    return redirect(address)
+
+
+def not_saved(parts: Sequence[Part], status: int) -> JsonResponse:
+    """What is in the way: problems by the names of the fields (422), or what somebody else wrote (409)."""
+    word = "refused" if status == 422 else "conflict"
+    return JsonResponse({"status": word, "problems": problems_by_name(parts)}, status=status)
 
 
 def _show(request: SignedInRequest, found: Amendment, part: Part, *, status: int = 200) -> HttpResponse:

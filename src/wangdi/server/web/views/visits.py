@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.standards import JUDGEMENT
@@ -22,7 +22,10 @@ from wangdi.server.web.views.recording import (
     LAST_WORKER,
     choices_for,
     declared_kind,
+    is_wanted_as_data,
+    not_saved,
     require_recording,
+    saved,
     usual,
 )
 from wangdi.server.web.visits import (
@@ -164,8 +167,6 @@ def _saved(request: SignedInRequest, found: Visit, parts: Sequence[Part]) -> Htt
     address = page_of(found.person)
     if parts:
         request.session[LAST_WORKER] = parts[0].draft.worker
-    if is_wanted_as_data(request):
-        return JsonResponse({"status": "saved", "next": address})
     titles = say("、", ", ").join(wording(part.kind.title) for part in parts)
     messages.success(
         request,
@@ -175,19 +176,13 @@ def _saved(request: SignedInRequest, found: Visit, parts: Sequence[Part]) -> Htt
         if parts
         else say("保留了已有的记录，没有另存", "The record that was there stays; nothing else was saved"),
     )
-    return redirect(address)
-
-
-def is_wanted_as_data(request: SignedInRequest) -> bool:
-    """Whether a script of ours sent the form, which shows the answer itself."""
-    return request.headers.get("Accept") == "application/json"
+    return saved(request, address)
 
 
 def _answer(request: SignedInRequest, found: Visit, parts: Sequence[Part], *, status: int) -> HttpResponse:
-    if not is_wanted_as_data(request):
-        return _show(request, found, parts, status=status)
-    word = "refused" if status == 422 else "conflict"
-    return JsonResponse({"status": word, "problems": problems_by_name(parts)}, status=status)
+    if is_wanted_as_data(request):
+        return not_saved(parts, status)
+    return _show(request, found, parts, status=status)
 
 
 def _show(
