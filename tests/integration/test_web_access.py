@@ -79,6 +79,9 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/today/": ("own director county beside outsider", ""),
     "/today/?institution=CA1": ("own director county", "beside outsider"),
     "/residents/R1/visit/": ("own director", "beside outsider"),
+    "/phone/": ("own director county beside outsider", ""),
+    "/phone/people/": ("own director county beside outsider", ""),
+    "/phone/forms/": ("own director county beside outsider", ""),
     "/due/": ("own director county beside outsider", ""),
     "/inbox/": ("own director county beside outsider", ""),
     "/registers/resident/R1/reveal/": ("own director", "beside outsider"),
@@ -125,6 +128,9 @@ SIGNED_OUT = {
     "language",
     "mfa_login_webauthn",
     "mfa_authenticate",
+    "phone_session",
+    "service_worker",
+    "manifest",
 }
 """Open to whoever is not signed in: nothing on them is about anybody."""
 

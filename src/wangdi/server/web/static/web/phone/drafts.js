@@ -2,7 +2,7 @@
 
 import { get, put, remove } from "./store.js";
 
-const PAUSE = 300;
+const PAUSE = 150;
 const KEPT_FOR = 7 * 24 * 3600 * 1000;
 
 const addressOf = () => location.pathname;

@@ -13,7 +13,8 @@ async function settle() {
   const owner = await value("user");
   const expired = ((await value("expires")) ?? Infinity) < Date.now();
   if (owner !== user || expired) await wipe(["people", "forms"]);
-  if (user && owner && (await value("drafts-of")) !== user) await clear(["drafts"]);
+  const drafter = await value("drafts-of");
+  if (user && drafter && drafter !== user) await clear(["drafts"]);
   await setValue("user", user);
   if (user) await setValue("drafts-of", user);
 }
