@@ -6,6 +6,7 @@ import typer
 
 from wangdi.cli import (
     assessing,
+    backups,
     demo,
     evaluating,
     explaining,
@@ -45,6 +46,8 @@ app.command()(installation.init)
 app.command()(installation.serve)
 app.command("import")(importing.import_files)
 app.command()(importing.template)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.command("list")(registers.list_register)
 app.command()(evaluating.evaluate)
 app.command()(evaluating.due)

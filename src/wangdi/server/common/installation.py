@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 DATA_VARIABLE = "WANGDI_DATA"
+BACKUPS_VARIABLE = "WANGDI_BACKUPS"
 DEFAULT_DATA = "wangdi-data"
 _KEY_BYTES = 32
 
@@ -44,6 +45,11 @@ class Installation:
     def jobs(self) -> Path:
         """What long work reads and leaves, a folder for each."""
         return self.data / "jobs"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are put when nobody says where: best on another disk (``WANGDI_BACKUPS``)."""
+        return Path(os.environ.get(BACKUPS_VARIABLE) or self.data / "backups").resolve()
 
     @property
     def key_file(self) -> Path:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wangdi.interchange.tabular.annotate import annotate
 from wangdi.interchange.tabular.problems import Problem
 from wangdi.interchange.tabular.read import ReadResult, read_tables
+from wangdi.server.backups.making import make_backup
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import LoadError, OnProgress
 from wangdi.server.evaluation.publishing import evaluate_and_publish
@@ -103,5 +104,13 @@ def evaluate(
     return {"residents": published.residents, "due_items": published.due_items}
 
 
-WORK: Mapping[str, Work] = {"import": import_file, "evaluate": evaluate}
+def back_up(
+    folder: Path, arguments: Mapping[str, Any], actor_name: str, report: OnProgress
+) -> dict[str, Any]:
+    """Make a backup where backups are kept, and verify it."""
+    made = make_backup(Installation.current().backups, actor_name=actor_name, on_progress=report)
+    return {"outcome": "backed up", "file": str(made.path), "bytes": made.bytes}
+
+
+WORK: Mapping[str, Work] = {"import": import_file, "evaluate": evaluate, "backup": back_up}
 """The work of each kind of job."""

@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, Text] = {
     "reveal": Text("查看完整号码", "saw a number in full"),
     "export": Text("导出", "exported"),
     "load": Text("批量导入", "loaded"),
+    "backup.make": Text("备份", "made a backup"),
+    "backup.restore": Text("从备份恢复", "restored a backup"),
     "job.start": Text("开始任务", "started a job"),
     "job.file": Text("下载标注的文件", "took the marked file"),
     "record.save": Text("保存记录", "saved a record"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from wangdi.server.web.views import audit, jobs, users
+from wangdi.server.web.views import audit, backups, jobs, users
 
 urlpatterns = [
     path("", users.administration, name="administration"),
     path("audit/", audit.audit, name="audit"),
+    path("backups/", backups.backups, name="backups"),
     path("imports/", jobs.imports, name="imports"),
     path("imports/template/", jobs.import_template, name="import_template"),
     path("jobs/", jobs.jobs, name="jobs"),

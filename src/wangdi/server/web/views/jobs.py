@@ -32,6 +32,7 @@ SUFFIXES = (".xlsx", ".csv", ".zip")
 KINDS: Mapping[str, Text] = {
     "import": Text("导入", "Import"),
     "evaluate": Text("评估", "Evaluation"),
+    "backup": Text("备份", "Backup"),
 }
 STATES: Mapping[str, Text] = {
     "waiting": Text("排队中", "Waiting"),
@@ -45,6 +46,7 @@ PARTS: Mapping[str, Text] = {
     "annotate": Text("标注问题", "marking problems"),
     "evaluate": Text("评估", "evaluating"),
     "publish": Text("发布", "publishing"),
+    "backup": Text("复制并核对", "copying and verifying"),
 }
 """Stages of work; what is not listed is a table."""
 
@@ -52,7 +54,7 @@ PARTS: Mapping[str, Text] = {
 @signed_in
 def imports(request: SignedInRequest) -> HttpResponse:
     """Registers and records from files: the whole file or nothing."""
-    _require_administrator(request)
+    require_administrator(request)
     problem = ""
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -68,7 +70,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def import_template(request: SignedInRequest) -> HttpResponse:
     """An empty workbook to type into."""
-    _require_administrator(request)
+    require_administrator(request)
     with TemporaryDirectory() as folder:
         content = write_template(Path(folder) / "template.xlsx", rulebook().kinds).read_bytes()
     name = quote(say("导入模板.xlsx", "import-template.xlsx"))
@@ -78,7 +80,7 @@ def import_template(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 def jobs(request: SignedInRequest) -> HttpResponse:
-    _require_administrator(request)
+    require_administrator(request)
     mark_lost()
     if request.method == "POST":
         return redirect("job", start_job("evaluate", {}, actor=request.user).pk)
@@ -90,7 +92,7 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def job(request: SignedInRequest, number: int) -> HttpResponse:
     """The page of one job; while it runs, its middle part asks for itself again every two seconds."""
-    _require_administrator(request)
+    require_administrator(request)
     mark_lost()
     found = get_object_or_404(Job.objects.select_related("actor"), pk=number)
     progress = progress_in(found.folder)
@@ -113,7 +115,7 @@ def job(request: SignedInRequest, number: int) -> HttpResponse:
 @signed_in
 def job_file(request: SignedInRequest, number: int) -> HttpResponse:
     """The marked copy of an import; it holds what was imported, so taking it is written down."""
-    _require_administrator(request)
+    require_administrator(request)
     found = get_object_or_404(Job, pk=number)
     path = found.folder / MARKED
     if not path.exists():
@@ -124,7 +126,8 @@ def job_file(request: SignedInRequest, number: int) -> HttpResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)  # type: ignore[return-value]
 
 
-def _require_administrator(request: SignedInRequest) -> None:
+def require_administrator(request: SignedInRequest) -> None:
+    """Http404 for everybody else."""
     if not is_administrator(request.user):
         raise Http404
 
@@ -152,6 +155,8 @@ def _outcome(found: Job) -> str:
             return say(
                 "新增 {new} 行，更改 {n} 行", "{new} rows new, {n} changed", new=f"{new:,}", n=f"{changed:,}"
             )
+        case "backed up":
+            return say("已备份并核对：{file}", "made and verified: {file}", file=result["file"])
     return found.error
 
 
