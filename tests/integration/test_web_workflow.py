@@ -41,7 +41,7 @@ def hospital_doctor(cast: Cast) -> User:
     hospital = Institution.objects.create(
         code="HOSP", name="大冶市人民医院", type="hospital", place=place, path="/HOSP/", change=change
     )
-    user = User.objects.create_user("hospital", password=PASSWORD)
+    user = User.objects.create_user("consultant", password=PASSWORD)
     Assignment.objects.create(user=user, role=Role.HOSPITAL_DOCTOR, institution=hospital)
     return user
 

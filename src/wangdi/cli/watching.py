@@ -21,6 +21,7 @@ from wangdi.cli.plan_documents import (
     check_form,
     write_document,
 )
+from wangdi.cli.watching_network import run, series
 from wangdi.cli.wording import of, t
 from wangdi.engine.model.text import Text
 from wangdi.interchange.series import SeriesRows, duplicate_problem, one_date_problem, read_series_rows
@@ -38,11 +39,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help=t("预警：从计数序列中看出多于平常的病例。", "Early warning: counts that rise above what is usual."),
 )
-
-
-@app.callback()
-def watch() -> None:
-    """Keeps ``detect`` a command of its own while it is the only one."""
 
 
 def detect_in_file(
@@ -285,4 +281,6 @@ def _notes(rows: SeriesRows, grid: Grid, found: Detection, absent: str) -> list[
     return notes
 
 
+app.command("run")(run)
+app.command("series")(series)
 app.command("detect")(detect_in_file)

@@ -20,6 +20,9 @@ from wangdi.server.records.validation import ValueProblem, checked_values
 
 _Row = TypeVar("_Row", bound=Entity)
 
+PROGRAM = "wangdi"
+"""What the chain of changes names where no user wrote: early warning."""
+
 
 @dataclass(eq=False)
 class InvalidRecord(Exception):
@@ -66,7 +69,7 @@ class _Content:
 
 def save_record(
     *,
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     kind: Kind,
     subject_code: str,
     occurred_on: date,
@@ -83,7 +86,8 @@ def save_record(
     state as it is (`transitions.transition_record` moves it on).
 
     Raises InvalidRecord with all problems, and Conflict when ``expected_version`` (0:
-    none yet) is not the newest and the content differs. Permission is the caller's to check.
+    none yet) is not the newest and the content differs. Permission is the caller's to check; without an
+    ``actor`` it is the program itself that writes.
     """
     kept, problems = checked_values(kind, values)
     problems += reference_problems(kind, kept)
@@ -219,7 +223,7 @@ def append_version(
 
 
 def _append(
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     kind: Kind,
     record_id: str,
     newest: RecordVersion | None,
@@ -230,7 +234,8 @@ def _append(
     kind_row, _ = KindRow.objects.get_or_create(name=kind.name, defaults={"about": kind.about})
     version = newest.version + 1 if newest else 1
     summary = {"kind": kind.name, "record": record_id, "version": version, **details}
-    change = record_change(action, actor=actor, summary=summary)
+    by = "" if actor is not None else PROGRAM
+    change = record_change(action, actor=actor, actor_name=by, summary=summary)
     if newest is not None:
         RecordVersion.objects.filter(pk=newest.pk).update(is_current=False)
     return RecordVersion.objects.create(

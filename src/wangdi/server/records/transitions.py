@@ -22,7 +22,7 @@ from wangdi.engine.model.workflows import (
     Workflow,
 )
 from wangdi.server.access.models import Assignment, Role
-from wangdi.server.network.models import MODELS, Institution, Worker
+from wangdi.server.network.models import MODELS, Institution, Place, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import (
     InvalidRecord,
@@ -39,11 +39,15 @@ ACTION = "record.transition"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a record stands: its state, the institution that has it in hand, and the one it was written at."""
+    """Where a record stands: its state, the institution that has it in hand, and the one it was written at.
+
+    ``place`` is whom it is about, where that is a place and no institution has it: in the hands of the place's officers.
+    """
 
     state: str
     holder: Institution | None
     origin: Institution | None
+    place: Place | None = None
 
     def at(self, side: Side) -> Institution | None:
         return self.holder if side is Side.HOLDER else self.origin
@@ -54,7 +58,8 @@ def standing_of(kind: Kind, version: RecordVersion) -> Standing:
     workflow = _workflow(kind)
     origin = version.institution or _institution_of_subject(version)
     holder = version.assigned or origin
-    return Standing(version.values.get(STATE) or workflow.initial.name, holder, origin)
+    state = version.values.get(STATE) or workflow.initial.name
+    return Standing(state, holder, origin, _place_of_subject(version) if holder is None else None)
 
 
 def possible_transitions(actor: AbstractBaseUser, kind: Kind, version: RecordVersion) -> Sequence[Transition]:
@@ -176,7 +181,8 @@ class _Attempt:
         if _may(list(_roles_of(self.actor)), step, standing):
             return
         institution = standing.at(step.side)
-        name = institution.name if institution is not None else "—"
+        holder = institution or standing.place
+        name = holder.name if holder is not None else "—"
         zh = "、".join(ROLES[role].zh for role in step.roles)
         en = ", ".join(ROLES[role].en for role in step.roles)
         yield ValueProblem(
@@ -248,6 +254,10 @@ def _institution_of_subject(version: RecordVersion) -> Institution | None:
     return found if isinstance(found, Institution) else None
 
 
+def _place_of_subject(version: RecordVersion) -> Place | None:
+    return find_row(Place, version.subject) if version.kind.about == "place" else None
+
+
 _Held = tuple[str, str | None, str | None]
 """A role, with the path of the place or the institution it is held in."""
 
@@ -262,15 +272,17 @@ def _roles_of(actor: AbstractBaseUser) -> Iterator[_Held]:
 def _may(roles: Sequence[_Held], transition: Transition, standing: Standing) -> bool:
     institution = standing.at(transition.side)
     return any(
-        role in transition.roles and _reaches(role, place, held_at, institution)
+        role in transition.roles and _reaches(role, place, held_at, institution or standing.place)
         for role, place, held_at in roles
     )
 
 
-def _reaches(role: str, place: str | None, held_at: str | None, institution: Institution | None) -> bool:
-    """Whether a role held in a place or institution is held at that institution, or above it."""
-    if role == Role.ADMINISTRATOR or institution is None:
+def _reaches(role: str, place: str | None, held_at: str | None, holder: Institution | Place | None) -> bool:
+    """Whether a role held in a place or institution is held at that institution or place, or above it."""
+    if role == Role.ADMINISTRATOR or holder is None:
         return role == Role.ADMINISTRATOR
-    if held_at is not None:
-        return institution.path.startswith(held_at)
-    return place is not None and institution.place.path.startswith(place)
+    if isinstance(holder, Institution):
+        if held_at is not None:
+            return holder.path.startswith(held_at)
+        holder = holder.place
+    return place is not None and holder.path.startswith(place)

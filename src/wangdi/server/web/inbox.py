@@ -11,7 +11,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import STATE_SINCE
 from wangdi.server.access.scope import NOTHING
 from wangdi.server.evaluation.models import DueItem
-from wangdi.server.network.models import Institution
+from wangdi.server.network.models import Institution, Place
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
 from wangdi.server.web.areas import Area
 from wangdi.server.web.residents import TimelineRow, timeline
@@ -32,14 +32,18 @@ class InboxRow:
 
 
 def waiting_records(area: Area, kinds: Mapping[str, Kind]) -> RecordQuerySet:
-    """Those in the hands of the area's institutions, longest in their state first. The reader reaches the area."""
+    """Those in the hands of the area's institutions, and those about its places that no institution has, longest in their
+    state first. The reader reaches the area."""
     at = "place__path__under" if area.entity == "place" else "path__under"
     open_ = NOTHING
     for kind in kinds.values():
         if kind.workflow is not None:
             open_ |= Q(kind__name=kind.name, state__in=kind.workflow.open_states)
-    in_hand = Institution.objects.filter(**{at: area.node.path})
-    records = RecordVersion.objects.valid().filter(open_, assigned__in=in_hand)
+    in_hand = Q(assigned__in=Institution.objects.filter(**{at: area.node.path}))
+    if area.entity == "place":
+        places = Place.objects.filter(path__under=area.node.path)
+        in_hand |= Q(assigned=None, kind__about="place", subject__in=places.values("pk"))
+    records = RecordVersion.objects.valid().filter(open_ & in_hand)
     related = records.select_related("kind", "institution", "worker", "assigned", "change")
     return related.order_by(KeyTextTransform(STATE_SINCE, "values"), "record_id")
 
