@@ -12,7 +12,8 @@ from wangdi.methods.detection.calendar import Calendar
 from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.cusum_scales import Transformation
 from wangdi.methods.detection.ears import Ears, ears
-from wangdi.methods.detection.farrington import FLEXIBLE, IMPROVED, ORIGINAL, Settings, farrington
+from wangdi.methods.detection.farrington import farrington
+from wangdi.methods.detection.farrington_settings import FLEXIBLE, IMPROVED, ORIGINAL, Settings
 from wangdi.methods.detection.harmonic import Model
 from wangdi.methods.detection.prediction import Power, Threshold
 from wangdi.methods.detection.result import Detection

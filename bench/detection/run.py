@@ -18,7 +18,8 @@ from bench.setting import DATA, RESULTS
 from bench.table import render
 from wangdi.methods.detection.arrays import Floats, Ints
 from wangdi.methods.detection.calendar import Calendar
-from wangdi.methods.detection.farrington import IMPROVED, farrington
+from wangdi.methods.detection.farrington import farrington
+from wangdi.methods.detection.farrington_settings import IMPROVED
 from wangdi.methods.detection.first_cases import with_first_cases
 
 SERIES, TIMES = 1_000, 312

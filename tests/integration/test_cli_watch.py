@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from wangdi.cli.plan_documents import PlanFormat
-from wangdi.cli.watching import detect_in_file
-from wangdi.methods.detection.calendar import Unit
+from wangdi.cli.watching import Absent, Interval, detect_in_file
 from wangdi.methods.detection.choosing import Method
 
 WEEKS = 330
@@ -97,4 +96,16 @@ def test_rows_that_count_twice_are_refused_in_any_unit(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
         detect_in_file(tmp_path / "twice.csv")
     with pytest.raises(SystemExit):
-        detect_in_file(tmp_path / "twice.csv", unit=Unit.DAY)
+        detect_in_file(tmp_path / "twice.csv", unit=Interval.DAY)
+
+
+def test_rows_that_are_not_there_are_gaps_or_zeros_as_one_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = [date(2026, 1, 5) + timedelta(weeks=week) for week in range(12) if week != 6]
+    (tmp_path / "gap.csv").write_text("\n".join(["series,date,count", *(f"A,{day},3" for day in days)]))
+    [gap] = told(capsys, tmp_path / "gap.csv", method=Method.C1, every=True)["points"]
+    assert gap["upper"] is None
+    assert "reported" in str(gap["why"]) or "缺报" in str(gap["why"])
+    [zero] = told(capsys, tmp_path / "gap.csv", method=Method.C1, every=True, absent=Absent.ZERO)["points"]
+    assert zero["upper"] is not None

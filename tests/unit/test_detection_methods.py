@@ -10,7 +10,8 @@ from wangdi.methods.detection.calendar import Calendar, Unit
 from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.cusum_scales import Transformation
 from wangdi.methods.detection.ears import Ears, ears
-from wangdi.methods.detection.farrington import FLEXIBLE, IMPROVED, ORIGINAL, farrington
+from wangdi.methods.detection.farrington import farrington
+from wangdi.methods.detection.farrington_settings import FLEXIBLE, IMPROVED, ORIGINAL
 from wangdi.methods.detection.first_cases import FirstCases, first_cases, with_first_cases
 from wangdi.methods.detection.harmonic import Model
 from wangdi.methods.detection.result import Reason, Variant
@@ -173,6 +174,27 @@ def test_rates_of_a_growing_population_have_no_outbreak() -> None:
     last = np.array([329])
     assert farrington(counts, weekly(330), times=last).alarm.item()
     assert not farrington(counts, weekly(330), times=last, population=people).alarm.item()
+
+
+def test_rates_need_people() -> None:
+    counts = seasonal(1, 330)
+    with pytest.raises(ValueError, match="the population of series 0 at time 0 is 0"):
+        farrington(counts, weekly(330), population=np.zeros(330))
+
+
+def test_a_gap_in_the_last_weeks_does_not_silence_the_next_ones() -> None:
+    counts = seasonal(1, 330)
+    counts[0, 327:] = [9, np.nan, 60]
+    assert farrington(counts, weekly(330), times=[329]).alarm.item()
+
+
+def test_a_season_without_any_report_in_earlier_years_is_said() -> None:
+    counts = seasonal(1, 330)
+    last = 329
+    for years in range(1, 6):
+        counts[0, last - 53 * years - 6 : last - 52 * years + 10] = np.nan
+    found = farrington(counts, weekly(330), settings=IMPROVED, times=[last])
+    assert found.reason.item() == Reason.MISSING_BASELINE
 
 
 def test_the_variants_differ_in_errors_alone() -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,20 @@ from wangdi.methods.detection.wording import NO_ANSWER, UNIT_WORDS, method_of, n
 
 SHOWN_PROBLEMS = 40
 
+
+class Interval(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Absent(StrEnum):
+    """What a time without a row means."""
+
+    MISSING = "missing"
+    ZERO = "zero"
+
+
 app = typer.Typer(
     no_args_is_help=True,
     help=t("预警：从计数序列中看出多于平常的病例。", "Early warning: counts that rise above what is usual."),
@@ -58,23 +73,22 @@ def detect_in_file(
         typer.Option("--last", min=1, help=t("判断最近几个时段", "How many of the latest times to judge")),
     ] = 1,
     unit: Annotated[
-        Unit | None,
+        Interval | None,
         typer.Option(
             "--unit",
             help=t("间隔：日、周、月；默认按日期判断", "Day, week or month; told from the dates by default"),
         ),
     ] = None,
     absent: Annotated[
-        str,
+        Absent,
         typer.Option(
             "--absent",
-            metavar="missing|zero",
             help=t(
                 "没有行的时段：missing 缺报，zero 零例",
                 "Times without a row: missing (not reported) or zero (no cases)",
             ),
         ),
-    ] = "missing",
+    ] = Absent.MISSING,
     alpha: Annotated[
         float | None,
         typer.Option(
@@ -104,16 +118,12 @@ def detect_in_file(
     to: PlanFile = None,
 ) -> None:
     form = check_form(output, to)
-    if absent not in ("missing", "zero"):
-        raise typer.BadParameter(t("--absent 只能是 missing 或 zero", "--absent is missing or zero"))
-    if unit is Unit.NUMBER:
-        raise typer.BadParameter(t("--unit 可用 day、week、month", "--unit is day, week or month"))
     if alpha is not None and method is Method.CUSUM:
         raise typer.BadParameter(t("cusum 没有 --alpha", "cusum has no --alpha"))
     rows = read_series_rows(file)
     _stop_at(list(rows.problems), rows.problem_count)
-    grid = _grid(rows, unit)
-    counts = np.nan_to_num(grid.counts) if absent == "zero" else grid.counts
+    grid = _grid(rows, None if unit is None else Unit(unit.value))
+    counts = np.nan_to_num(grid.counts) if absent is Absent.ZERO else grid.counts
     found = detect(counts, grid.calendar, method, last, variant, alpha)
     document = PlanDocument(
         t("预警", "Early warning"),
@@ -224,7 +234,7 @@ def _shown(values: Floats, points: Sequence[tuple[int, int]]) -> Any:
     return pa.array(["" if np.isnan(value) else plain(value) for value in told], pa.string())
 
 
-def _notes(rows: SeriesRows, grid: Grid, found: Detection, absent: str) -> list[Note]:
+def _notes(rows: SeriesRows, grid: Grid, found: Detection, absent: Absent) -> list[Note]:
     series, times = found.alarm.shape
     unit = UNIT_WORDS[grid.calendar.unit]
     first, last = str(grid.calendar.days[0]), str(grid.calendar.days[-1])
@@ -260,7 +270,7 @@ def _notes(rows: SeriesRows, grid: Grid, found: Detection, absent: str) -> list[
     if holes:
         treated = (
             t("按零例计", "taken as no cases")
-            if absent == "zero"
+            if absent is Absent.ZERO
             else t(
                 "按缺报计；若无行即零例，请加 --absent zero",
                 "taken as not reported; --absent zero where no row means no cases",

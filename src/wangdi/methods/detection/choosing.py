@@ -9,7 +9,8 @@ from wangdi.methods.detection.arrays import Floats, Ints
 from wangdi.methods.detection.calendar import Calendar, Unit
 from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.ears import Ears, ears
-from wangdi.methods.detection.farrington import FLEXIBLE, IMPROVED, ORIGINAL, Settings, farrington
+from wangdi.methods.detection.farrington import farrington
+from wangdi.methods.detection.farrington_settings import FLEXIBLE, IMPROVED, ORIGINAL, Settings
 from wangdi.methods.detection.first_cases import FirstCases, first_cases, with_first_cases
 from wangdi.methods.detection.result import Detection, Variant
 
