@@ -16,6 +16,7 @@ from bench.detection.surveillance import Series, answers, data_sets, seconds, ve
 from bench.measuring import RUNS, Measurement, peak_memory
 from bench.setting import DATA, RESULTS
 from bench.table import render
+from wangdi.engine.evaluate.runners.allocator import keep_freed_memory
 from wangdi.methods.detection.arrays import Floats, Ints
 from wangdi.methods.detection.calendar import Calendar
 from wangdi.methods.detection.farrington import farrington
@@ -41,6 +42,7 @@ class Race:
 def report(seed: int, points: int) -> int:
     """Measures, prints, writes the table. 1 when an answer differs from R's."""
     busy = os.getloadavg()[0]
+    keep_freed_memory()  # as the product does
     work = DATA / "detection"
     about = [f"{version()}; {SERIES:,} series of {TIMES} weeks, seed {seed}"]
     series = random_series(SERIES, TIMES, seed, dated=False)

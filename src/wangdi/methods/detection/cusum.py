@@ -45,7 +45,7 @@ def cusum(
     values = counts_of(counts)
     wanted = _consecutive(times_of(times, values.shape[1]))
     observed = values[:, wanted]
-    expected = _expected(values, wanted, means, per_year)
+    expected = _expected(values, wanted, means, per_year, variant)
     scale = scale_of(transformation, alpha, variant)
     empty = (expected <= 0) & (transformation is not Transformation.NONE)
     scores = np.nan_to_num(scale.scores(observed, np.where(empty, np.nan, expected)) - k, nan=0.0)
@@ -60,7 +60,7 @@ def cusum(
         expected,
         upper,
         sums >= h,
-        _reasons(observed, expected, empty),
+        _reasons(observed, expected, empty, isinstance(means, Model)),
         sums / h,
         statistic=sums,
         limit=np.full_like(sums, h),
@@ -73,7 +73,9 @@ def _consecutive(times: Ints) -> Ints:
     return times
 
 
-def _expected(values: Floats, times: Ints, means: ArrayLike | Model | None, per_year: int) -> Floats:
+def _expected(
+    values: Floats, times: Ints, means: ArrayLike | Model | None, per_year: int, variant: Variant
+) -> Floats:
     """What is expected at the times, (series, times); NaN where nothing was observed before."""
     shape = (len(values), len(times))
     if not len(times):
@@ -84,7 +86,7 @@ def _expected(values: Floats, times: Ints, means: ArrayLike | Model | None, per_
         with np.errstate(invalid="ignore"):
             return broadcast((np.where(known, before, 0).sum(axis=1) / known.sum(axis=1))[:, None], shape)
     if isinstance(means, Model):
-        return harmonic_means(before, times, means, per_year)
+        return harmonic_means(before, times, means, per_year, last_step=variant is Variant.R)
     return broadcast(means, shape)
 
 
@@ -98,7 +100,8 @@ def _sums(scores: Floats) -> Floats:
     return sums
 
 
-def _reasons(observed: Floats, expected: Floats, empty: Bools) -> Ints:
+def _reasons(observed: Floats, expected: Floats, empty: Bools, fitted: bool) -> Ints:
     reason = np.where(np.isnan(observed), Reason.MISSING_NOW, Reason.COMPUTED)
     reason = np.where(empty, Reason.EMPTY_BASELINE, reason)
-    return np.where(np.isnan(expected), Reason.SHORT_HISTORY, reason).astype(np.int64)
+    without = Reason.NO_CONVERGENCE if fitted else Reason.SHORT_HISTORY
+    return np.where(np.isnan(expected), without, reason).astype(np.int64)

@@ -15,11 +15,11 @@ class Model(StrEnum):
     """The same with a linear trend on the logarithm."""
 
 
-def harmonic_means(before: Floats, times: Ints, model: Model, per_year: int) -> Floats:
+def harmonic_means(before: Floats, times: Ints, model: Model, per_year: int, last_step: bool) -> Floats:
     """What the model, fitted to the counts ``before`` (series, past), expects at ``times``: (series, times).
 
     NaN where there are fewer counts than coefficients, or no estimate; 0 where all counts are 0. Missing counts are
-    left out.
+    left out. With ``last_step`` a fit that has not converged is taken as it stands, as R does with a warning.
     """
     past = np.arange(before.shape[1])
     observed = ~np.isnan(before)
@@ -28,7 +28,7 @@ def harmonic_means(before: Floats, times: Ints, model: Model, per_year: int) -> 
     linear = np.clip(coefficients @ _design(times, model, per_year).T, -HIGHEST, HIGHEST)
     expected = np.maximum(np.exp(linear), SMALLEST)
     enough = observed.sum(axis=1) > design.shape[1]
-    expected[~(converged & enough)] = np.nan
+    expected[~((converged | last_step) & enough)] = np.nan
     expected[enough & (np.where(observed, before, 0).sum(axis=1) == 0)] = 0.0
     return expected
 

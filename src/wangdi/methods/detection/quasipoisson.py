@@ -13,6 +13,8 @@ from wangdi.methods.detection.arrays import Bools, Floats, Ints
 
 TOLERANCE = 1e-8
 MOST_STEPS = 25
+WORTH_CUTTING = 0.6
+"""The share of points still searched below which the others are cut out: cutting copies everything."""
 SMALLEST = float(np.finfo(np.float64).eps)
 """The least mean."""
 HIGHEST = 700.0
@@ -80,16 +82,6 @@ class _Step:
     slope: Floats
     spread: Floats
 
-    def of(self, points: Bools) -> "_Step":
-        return _Step(
-            self.linear[:, points],
-            self.sums[:, points],
-            self.centres[:, points],
-            self.levels[:, points],
-            self.slope[points],
-            self.spread[points],
-        )
-
 
 def fit(counts: Floats, weights: Floats, design: Design, offsets: Floats | None = None) -> Fit:
     """Fits counts of shape (rows, points); rows of weight 0 are left out, as missing counts are (which must not be
@@ -99,7 +91,7 @@ def fit(counts: Floats, weights: Floats, design: Design, offsets: Floats | None 
     has not after `MOST_STEPS` has not converged.
     """
     found = _Estimates.empty(counts.shape, len(design.starts))
-    active = np.arange(counts.shape[1])
+    active, searched = np.arange(counts.shape[1]), np.ones(counts.shape[1], bool)
     state = _State.first(counts, weights, offsets)
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(1, MOST_STEPS + 1):
@@ -107,19 +99,14 @@ def fit(counts: Floats, weights: Floats, design: Design, offsets: Floats | None 
             solved = _solve(working, state.weighted_target(), design)
             state = state.after(solved.linear)
             done = np.abs(state.deviance - before) / (np.abs(state.deviance) + 0.1) < TOLERANCE
-            leaving = done if step < MOST_STEPS else np.ones_like(done)
-            if not leaving.any():
-                continue
-            found.keep(
-                active[leaving],
-                state.means[:, leaving],
-                working[:, leaving],
-                solved.of(leaving),
-                done[leaving],
-            )
-            if leaving.all():
+            leaving = searched & done if step < MOST_STEPS else searched
+            if leaving.any():
+                found.keep(active[leaving], state.means, working, solved, leaving, done[leaving])
+                searched = searched & ~leaving
+            if not searched.any():
                 break
-            active, state = active[~leaving], state.of(~leaving)
+            if searched.mean() < WORTH_CUTTING:
+                active, state, searched = active[searched], state.of(searched), np.ones(searched.sum(), bool)
     return found.summed_up(design, weights)
 
 
@@ -235,10 +222,18 @@ class _Estimates:
             np.zeros(points, bool),
         )
 
-    def keep(self, at: Ints, mu: Floats, working: Floats, step: _Step, done: Bools) -> None:
-        self.means[:, at], self.working[:, at], self.converged[at] = mu, working, done
-        self.sums[:, at], self.centres[:, at], self.levels[:, at] = step.sums, step.centres, step.levels
-        self.slope[at], self.spread[at] = step.slope, step.spread
+    def keep(
+        self, at: Ints, means: Floats, working: Floats, step: _Step, leaving: Bools, done: Bools
+    ) -> None:
+        """Takes over the points that are ``leaving``, to be found ``at`` among all."""
+        self.means[:, at], self.working[:, at], self.converged[at] = (
+            means[:, leaving],
+            working[:, leaving],
+            done,
+        )
+        self.sums[:, at], self.centres[:, at] = step.sums[:, leaving], step.centres[:, leaving]
+        self.levels[:, at] = step.levels[:, leaving]
+        self.slope[at], self.spread[at] = step.slope[leaving], step.spread[leaving]
 
     def summed_up(self, design: Design, weights: Floats) -> Fit:
         used = np.where(self.sums > 0, self.sums, 1.0)
