@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.views.decorators.gzip import gzip_page
 
 from wangdi.engine.model.standards import JUDGEMENT
 from wangdi.server.access.scope import may_record
@@ -60,7 +59,6 @@ def shell(request: SignedInRequest) -> HttpResponse:
     return render(request, "web/phone.html", {})
 
 
-@gzip_page
 @signed_in
 def people(request: SignedInRequest) -> HttpResponse:
     """``?page=``: some households with what is open; with the first part all others of the area, by name alone.
@@ -92,7 +90,6 @@ def _kept_area(request: SignedInRequest) -> Area | None:
     return area
 
 
-@gzip_page
 @signed_in
 def forms(request: SignedInRequest) -> HttpResponse:
     """The parts of a visit for every service that is open in the area, as the pages draw them, without values."""
