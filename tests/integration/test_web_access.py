@@ -79,6 +79,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/today/": ("own director county beside outsider", ""),
     "/today/?institution=CA1": ("own director county", "beside outsider"),
     "/residents/R1/visit/": ("own director", "beside outsider"),
+    "/mine/": ("own director county beside outsider", ""),
     "/phone/": ("own director county beside outsider", ""),
     "/phone/people/": ("own director county beside outsider", ""),
     "/phone/forms/": ("own director county beside outsider", ""),

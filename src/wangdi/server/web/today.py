@@ -199,18 +199,22 @@ class Done:
 
 def done_today(user: AbstractBaseUser, rules: Rulebook, day: date) -> list[Done]:
     """The records that the user wrote today and that still hold, newest first."""
-    start = timezone.make_aware(datetime.combine(day, time()))
-    changes = Change.objects.filter(actor=user.pk, at__gte=start, at__lt=start + timedelta(days=1))
-    written: dict[str, set[str]] = {}
-    for summary in changes.filter(action__in=WRITTEN).values_list("summary", flat=True):
-        written.setdefault(summary["kind"], set()).add(summary["record"])
-    valid = RecordVersion.objects.valid().select_related("kind")
-    records = [
-        one for kind, ids in written.items() for one in valid.filter(kind__name=kind, record_id__in=ids)
-    ]
+    records = written_by(user, day, day)
     names = subject_names((one.kind.about, one.subject) for one in records)
     newest_first = sorted(records, key=lambda one: one.seq, reverse=True)
     return [
         Done(one, rules.kinds.get(one.kind.name), names.get((one.kind.about, one.subject), ""))
         for one in newest_first
     ]
+
+
+def written_by(user: AbstractBaseUser, first: date, last: date) -> list[RecordVersion]:
+    """The records that a user wrote on these days and that still hold. A query per kind that occurs."""
+    start = timezone.make_aware(datetime.combine(first, time()))
+    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    changes = Change.objects.filter(actor=user.pk, at__gte=start, at__lt=end)
+    written: dict[str, set[str]] = {}
+    for summary in changes.filter(action__in=WRITTEN).values_list("summary", flat=True):
+        written.setdefault(summary["kind"], set()).add(summary["record"])
+    valid = RecordVersion.objects.valid().select_related("kind")
+    return [one for kind, ids in written.items() for one in valid.filter(kind__name=kind, record_id__in=ids)]
