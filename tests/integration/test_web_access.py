@@ -120,8 +120,8 @@ NAMES = ("张三", "李四", "栖儒", "王医生", ID_NUMBER, PHONE, "金湖救
 """What nobody may learn from an address that does not exist for them."""
 
 LEADS_ON = {"home"}
-TESTED_ELSEWHERE = {"transition"}
-"""In `test_web_workflow`: it needs a record on its way."""
+TESTED_ELSEWHERE = {"transition", "evidence", "evidence_add"}
+"""In `test_web_workflow` and `test_web_evidence`: they need a record on its way, a file that was handed in."""
 
 SIGNED_OUT = {
     "account_login",

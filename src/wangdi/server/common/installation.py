@@ -52,6 +52,11 @@ class Installation:
         return Path(os.environ.get(BACKUPS_VARIABLE) or self.data / "backups").resolve()
 
     @property
+    def evidence(self) -> Path:
+        """Files that people handed in, by the hash of their content."""
+        return self.data / "evidence"
+
+    @property
     def key_file(self) -> Path:
         return self.data / "secret.key"
 

@@ -118,3 +118,51 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind_id}/{self.record_id} v{self.version}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def standing(self) -> "EvidenceQuerySet":
+        """What was not withdrawn, oldest first."""
+        return self.filter(withdrawn=None).select_related("change").order_by("id")
+
+    def of_record(self, kind: str, record_id: str) -> "EvidenceQuerySet":
+        return self.standing().filter(kind=kind, record_id=record_id)
+
+    def of_clauses(self, institution: Institution, standard: str, year: int) -> "EvidenceQuerySet":
+        return self.standing().filter(institution=institution, standard=standard, year=year)
+
+
+class Evidence(models.Model):
+    """A file handed in for a record, or for a clause of a standard at an institution in a year.
+
+    The file itself lies in the data folder under the hash of its content; it stays when the evidence is withdrawn.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=64, default="")
+    record_id = models.CharField(max_length=64, default="")
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
+    standard = models.CharField(max_length=64, default="")
+    year = models.IntegerField(default=0)
+    clause = models.CharField(max_length=64, default="")
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+    withdrawn = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("kind", "record_id"), name="evidence_record"),
+            models.Index(fields=("institution", "standard", "year"), name="evidence_clause"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")

@@ -15,7 +15,7 @@ from wangdi.server.access.scope import may_record
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
 from wangdi.server.network.models import AnyEntity, Institution, Place, Worker
-from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.models import Evidence, RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
 from wangdi.server.web.entities import entities, entity_of, institution_of, page_of, place_of
@@ -61,6 +61,8 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
     stored = list(versions.select_related("kind", "institution", "worker", "change"))
     names = names_in(stored, rulebook().kinds)
     rows = [timeline_row(version, declared, names) for version in stored]
+    writes = is_ours and may_record(request.user, newest.kind.about)
+    transitions = possible_transitions(request.user, declared, newest) if declared else ()
     context = {
         "person": person,
         "kind": kind,
@@ -68,8 +70,11 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "versions": rows,
         "is_ours": is_ours,
         "today": today(),
-        "may_record": is_ours and kind != JUDGEMENT and may_record(request.user, newest.kind.about),
-        "transitions": possible_transitions(request.user, declared, newest) if declared else (),
+        "may_record": writes and kind != JUDGEMENT,
+        "transitions": transitions,
+        "files": Evidence.objects.of_record(kind, record_id),
+        "may_add": writes or bool(transitions),
+        "target": {"kind": kind, "record": record_id},
     }
     return render(request, "web/record.html", context)
 

@@ -12,6 +12,7 @@ from wangdi.server.evaluation.assessing import StandardAssessed, assess_standard
 from wangdi.server.evaluation.judging import CriterionAt, judge, judgements_about, reviews_open_to
 from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import Institution, InstitutionQuerySet, Place
+from wangdi.server.records.models import Evidence
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.web.areas import Area, find_area
 from wangdi.server.web.due import PAGE_SIZE
@@ -127,10 +128,17 @@ def _clauses(
     open_to_reader = reviews_open_to(request.user, institution)
     shown = Shown(found, institution.pk, lines, judgements, open_to_reader)
     gap = gap_to_next_tier(lines[-1].assessment)
+    files: dict[str, list[Evidence]] = {}
+    for one in Evidence.objects.of_clauses(institution, found.standard.name, year):
+        files.setdefault(one.clause, []).append(one)
     return {
         "lines": lines,
         "last": lines[-1],
-        "chapters": shown.chapters(),
+        "chapters": [
+            (chapter, [(row, files.get(row.clause.number, ())) for row in rows])
+            for chapter, rows in shown.chapters()
+        ],
+        "target": {"institution": institution.code, "standard": found.standard.name, "year": year},
         "gap": gap,
         "may_judge": bool(open_to_reader),
     }
