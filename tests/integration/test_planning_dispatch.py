@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from planning_network import build, posted, user, wish
 
 from wangdi.server.access.models import Role
@@ -216,11 +217,11 @@ def test_a_degree_of_longitude_at_30_north_is_96_kilometres() -> None:
 
 
 def test_a_declaration_that_names_unknown_fields_is_refused_with_all_of_them() -> None:
-    kept = declaration().model_dump(by_alias=True)
+    kept = declaration().model_dump(mode="json", by_alias=True)
     kept["posting"]["from"] = "valid_form"
     kept["away"] = [{"kind": "study_leaf", "from": "x", "to": ["y"]}]
     with pytest.raises(DeclarationError) as caught:
-        read_declaration(str(kept), "dispatch.yaml", rulebook())
+        read_declaration(yaml.safe_dump(kept), "dispatch.yaml", rulebook())
     assert "valid_form" in str(caught.value)
     assert "study_leaf" in str(caught.value)
 

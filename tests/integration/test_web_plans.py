@@ -81,13 +81,17 @@ def test_another_doctor_is_tried_then_kept_as_a_plan_of_its_own(officer: Client)
     assert {row["doctor"]: row["centre"] for row in new_postings(changed)}[other] == posting["centre"]
 
 
-def test_adopting_writes_the_postings_and_they_appear_at_the_doctor(officer: Client) -> None:
+def test_adopting_writes_the_postings_and_they_appear_at_doctor_and_centre(officer: Client) -> None:
     plan = kept()
     answer = officer.post(f"/plans/{plan.pk}/adopt/", follow=True)
     assert "写入派驻记录 2 条" in answer.content.decode()
     assert RecordVersion.objects.filter(kind__name="posting").count() == 2
     worker = new_postings(plan)[0]["doctor"]
     assert "派驻记录" in officer.get(f"/registers/worker/{worker}/").content.decode()
+    director = Client(headers={"accept-language": "zh-hans"})
+    director.force_login(user("director", Role.TOWNSHIP_DIRECTOR, institution="C1"))
+    there = next(row for row in new_postings(plan) if row["centre"] == "C1")
+    assert there["doctor"] in director.get("/lists/posting/?of=done").content.decode()
 
 
 def test_letters_name_doctor_centre_and_days(officer: Client) -> None:

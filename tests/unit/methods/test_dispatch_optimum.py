@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from methods.brute_dispatch import assignments, best_values, tiny
+from wangdi.methods.dispatch import milp
 from wangdi.methods.dispatch.flow import (
     NotOptimal,
     cheapest,
@@ -20,6 +21,7 @@ from wangdi.methods.dispatch.milp import solve as solve_milp
 from wangdi.methods.dispatch.network import build
 from wangdi.methods.dispatch.plan import measure, shortfalls
 from wangdi.methods.dispatch.problem import ORDER, InvalidProblem, Level, Limit, Problem, SideRow
+from wangdi.methods.dispatch.programme import programme
 from wangdi.methods.dispatch.solve import solve
 
 SEEDS = range(40)
@@ -148,3 +150,28 @@ def test_all_faults_of_a_problem_are_told_at_once() -> None:
     with pytest.raises(InvalidProblem) as caught:
         Problem(1, 1, one * 5, one * 0, -one, one * 0, one, -one, limits=[Limit("x", one * 9)])
     assert len(caught.value.faults) == 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_large_programme_cut_down_first_comes_to_the_same_plan(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With every problem counted as large: relaxation, likely postings, then all of them."""
+    monkeypatch.setattr(milp, "SMALL", 0)
+    problem = tiny(seed, crossing=True)
+    assert tuple(solve(problem).values.values()) == best_values(problem, ORDER)
+
+
+def test_a_rounded_relaxation_keeps_every_hard_row() -> None:
+    found = 0
+    for seed in range(20):
+        problem = replace(tiny(seed, crossing=True), teams=())
+        model = programme(problem, build(problem))
+        cost = model.cost({Level.BROKEN: 100, Level.UNCOVERED: 20, Level.DISTANCE: 1})
+        relaxed = milp.run_highs(model, cost, model.upper, Effort(1e12, 0.0), whole=False)
+        near = milp.rounded(model, cost, relaxed)
+        if near is not None:
+            found += 1
+            assert model.holds(near)
+            assert float(cost @ near) >= relaxed.bound - 1e-6
+    assert found > 10

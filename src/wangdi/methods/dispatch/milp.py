@@ -10,18 +10,17 @@ Wolsey, *Integer Programming*, 2nd ed. 2020, 7.6). The bound stays that of the w
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from wangdi.methods.dispatch.flow import cheapest
 from wangdi.methods.dispatch.network import Network
 from wangdi.methods.dispatch.plan import Plan, centres_of, measure
-from wangdi.methods.dispatch.problem import Bools, Ints, Level, Problem, SideRow
-
-Floats = npt.NDArray[np.float64]
+from wangdi.methods.dispatch.problem import Level, Problem
+from wangdi.methods.dispatch.programme import WHOLE, Floats, Programme, programme
 
 SMALL = 20_000
 """Postings up to which a programme goes to the solver uncut."""
@@ -29,8 +28,8 @@ SMALL = 20_000
 LIKELY = 0.15
 """The share of possible postings that are tried first, those of the least reduced cost."""
 
-WHOLE = 1e-6
-"""How far from whole a bound may be by rounding."""
+FINER = 100
+"""Prices of rows are not whole: costs are counted in hundredths when a relaxation is rounded."""
 
 LEAST_SECONDS = 2.0
 """A last attempt is not given less time."""
@@ -44,145 +43,15 @@ class NoPlanInTime(Exception):
     """No plan was found before the time was up."""
 
 
-@dataclass(eq=False)
-class Programme:
-    """``min cost·x`` with rows ``lower ≤ A x ≤ upper``; ``x`` are the network's arcs, then counts of wholes and
-    slacks."""
-
-    network: Network
-    upper: Floats
-    matrix: sparse.csr_matrix
-    row_lower: Floats
-    row_upper: Floats
-    is_slack: Bools
-    added: list[tuple[Floats, float]] = field(default_factory=list)
-
-    @property
-    def columns(self) -> int:
-        return len(self.upper)
-
-    def cost(self, chosen: Mapping[Level, int]) -> Floats:
-        """Weighted costs of the levels; a unit of slack is a unit of what is broken."""
-        arcs = sum((weight * self.network.costs[level] for level, weight in chosen.items()), np.zeros(1))
-        slack = self.is_slack * chosen.get(Level.BROKEN, 0)
-        return np.concatenate([np.broadcast_to(arcs, len(self.network.tail)), slack]).astype(np.float64)
-
-    def constant(self, chosen: Mapping[Level, int]) -> int:
-        return sum(weight * self.network.constants[level] for level, weight in chosen.items())
-
-    def require(self, cost: Floats, most: float) -> None:
-        """From now on ``cost·x`` stays at or below ``most``."""
-        self.added.append((cost, most))
-
-
-def programme(problem: Problem, network: Network) -> Programme:
-    """The network's conservation, the limits that cross, the side rows and the teams."""
-    rows = _Rows(len(network.tail))
-    arcs = np.arange(len(network.tail))
-    ends = np.concatenate([network.tail, network.head])
-    signs = np.concatenate([np.ones(len(arcs)), -np.ones(len(arcs))])
-    rows.add_block(ends, np.concatenate([arcs, arcs]), signs, network.supply)
-    for index in network.crossing:
-        limit = problem.limits[index]
-        into = np.flatnonzero(np.isin(network.head, network.doctor_node[limit.members]))
-        rows.add(into, np.ones(len(into)), None, limit.capacity)
-        rows.add(into, np.ones(len(into)), min(limit.least, len(into)), None, soft=True)
-    for row in problem.rows:
-        columns, values = rows.with_whole(row)
-        for least, most in ((row.least, None), (None, row.most)):
-            if least is not None or most is not None:
-                rows.add(columns, values, least, most, soft=True)
-    upper = network.capacity.astype(np.float64)
-    _bind_teams(problem, rows, upper)
-    return rows.programme(network, upper)
-
-
-def _bind_teams(problem: Problem, rows: "_Rows", upper: Floats) -> None:
-    """Members go where the first of them goes; where one of them cannot go, nobody does."""
-    at = {
-        pair: arc
-        for arc, pair in enumerate(zip(problem.doctor.tolist(), problem.centre.tolist(), strict=True))
-    }
-    for team in problem.teams:
-        for member in team:
-            for arc in np.flatnonzero(problem.doctor == member).tolist():
-                others = [at.get((other, int(problem.centre[arc]))) for other in team]
-                if None in others or int(problem.most[problem.centre[arc]]) < len(team):
-                    upper[arc] = 0
-                elif member != team[0]:
-                    rows.add(np.array([others[0], arc]), np.array([1.0, -1.0]), 0, 0)
-
-
-class _Rows:
-    """Collects rows; a soft one gets a slack of its own on the side that may be missed."""
-
-    def __init__(self, arcs: int) -> None:
-        self.arcs = arcs
-        self.row: list[npt.NDArray[np.int64]] = []
-        self.column: list[npt.NDArray[np.int64]] = []
-        self.value: list[Floats] = []
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-        self.wholes: dict[bytes, int] = {}
-        self.extra = 0
-        self.slack_columns: list[int] = []
-
-    def with_whole(self, row: SideRow) -> tuple[Ints, Floats]:
-        """The row's columns and coefficients; the count of its whole is a column of its own, made once."""
-        values = row.coefficients.astype(np.float64)
-        if row.whole is None or not len(row.whole):
-            return row.arcs, values
-        key = np.sort(row.whole).tobytes()
-        if key not in self.wholes:
-            self.wholes[key] = self._new_column()
-            ones = np.append(np.ones(len(row.whole)), -1.0)
-            self.add(np.append(row.whole, self.wholes[key]), ones, 0, 0)
-        return np.append(row.arcs, self.wholes[key]), np.append(values, row.per_whole)
-
-    def _new_column(self) -> int:
-        self.extra += 1
-        return self.arcs + self.extra - 1
-
-    def add_block(self, row: Ints, column: Ints, value: Floats, equal: Ints) -> None:
-        self._put(row + len(self.lower), column, value)
-        self.lower += equal.astype(float).tolist()
-        self.upper += equal.astype(float).tolist()
-
-    def add(
-        self, columns: Ints, values: npt.ArrayLike, least: int | None, most: int | None, *, soft: bool = False
-    ) -> None:
-        here = len(self.lower)
-        self._put(np.full(len(columns), here), columns, np.asarray(values, np.float64))
-        if soft:
-            sign = 1.0 if least is not None else -1.0
-            self.slack_columns.append(self._new_column())
-            self._put(np.array([here]), np.array(self.slack_columns[-1:]), np.array([sign]))
-        self.lower.append(-highspy.kHighsInf if least is None else least)
-        self.upper.append(highspy.kHighsInf if most is None else most)
-
-    def _put(self, row: Ints, column: Ints, value: Floats) -> None:
-        self.row.append(row)
-        self.column.append(column)
-        self.value.append(value)
-
-    def programme(self, network: Network, upper: Floats) -> Programme:
-        shape = (len(self.lower), self.arcs + self.extra)
-        entries = (np.concatenate(self.row), np.concatenate(self.column))
-        matrix = sparse.csr_matrix((np.concatenate(self.value), entries), shape=shape)
-        bounds = np.concatenate([upper, np.full(self.extra, highspy.kHighsInf)])
-        is_slack = np.zeros(self.extra, np.bool_)
-        is_slack[np.array(self.slack_columns, np.int64) - self.arcs] = True
-        return Programme(network, bounds, matrix, np.array(self.lower), np.array(self.upper), is_slack)
-
-
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """The best columns found, if any, the value of them, the bound, and reduced costs of a relaxation."""
+    """The best columns found, if any, the value of them, the bound; of a relaxation reduced costs and prices of rows."""
 
     x: Floats | None
     value: float
     bound: float
     reduced: Floats | None = None
+    prices: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -244,7 +113,9 @@ def _answer(solver: highspy.Highs, whole: bool) -> _Answer:
         refuted = status == highspy.HighsModelStatus.kInfeasible
         return _Answer(x, value, np.inf if refuted else info.mip_dual_bound)
     optimal = status == highspy.HighsModelStatus.kOptimal
-    return _Answer(x, value, value if optimal else -np.inf, np.array(solution.col_dual) if optimal else None)
+    if not optimal:
+        return _Answer(x, value, -np.inf)
+    return _Answer(x, value, value, np.array(solution.col_dual), np.array(solution.row_dual))
 
 
 def minimise(model: Programme, cost: Floats, effort: Effort, start: Floats | None = None) -> _Answer:
@@ -274,6 +145,20 @@ def _by_cuts(model: Programme, cost: Floats, effort: Effort, start: Floats | Non
     found = run_highs(model, cost, model.upper, effort, whole=True, start=best.x)
     better = found if found.value < best.value else best
     return _Answer(better.x, better.value, max(found.bound, best.bound))
+
+
+def rounded(model: Programme, cost: Floats, relaxed: _Answer) -> Floats | None:
+    """Whole columns near a relaxation: the cheapest flow when side rows are paid for at their prices (Lagrangian rounding).
+
+    What is soft may be missed, for its price: better than no plan when time is short. None if a hard row is broken.
+    """
+    assert relaxed.prices is not None
+    nodes, arcs = model.network.nodes, len(model.network.tail)
+    paid = model.matrix[nodes:].T @ relaxed.prices[nodes : model.matrix.shape[0]]
+    adjusted = np.rint((cost - paid)[:arcs] * FINER).astype(np.int64)
+    open_arcs = replace(model.network, capacity=model.upper[:arcs].astype(np.int64))
+    x = model.completed(cheapest(open_arcs, adjusted))
+    return x if model.holds(x) else None
 
 
 def _bound_of_whole_cover(model: Programme, cost: Floats, relaxed: _Answer, effort: Effort) -> float:

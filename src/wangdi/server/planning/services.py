@@ -13,8 +13,8 @@ from wangdi.methods.dispatch.changes import Difference
 from wangdi.server.access.scope import scope_of
 from wangdi.server.audit.services import record_change
 from wangdi.server.evaluation.rules import rulebook
-from wangdi.server.evaluation.services import save_and_refresh, today
-from wangdi.server.network.models import Place, Worker
+from wangdi.server.evaluation.services import refresh_due_items, save_and_refresh, today
+from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.planning.declaration import declaration
 from wangdi.server.planning.dispatching import Wish
 from wangdi.server.planning.documents import Solved, document_of, solve_beside, solve_wish
@@ -133,6 +133,8 @@ def adopt_plan(plan: PostingPlan, *, actor: AbstractBaseUser) -> list[RecordVers
     with transaction.atomic():
         locked = PostingPlan.objects.select_for_update().get(pk=plan.pk)
         saved = [_record(locked, row, actor) for row in new_postings(locked)]
+        for centre in Institution.objects.filter(code__in={row["centre"] for row in new_postings(locked)}):
+            refresh_due_items(centre, today())
         if locked.adopted_id is None:
             summary = {"plan": locked.pk, "postings": len(saved)}
             locked.adopted = record_change("plan.adopt", actor=actor, summary=summary)

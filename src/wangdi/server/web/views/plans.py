@@ -14,6 +14,7 @@ from wangdi.methods.dispatch.milp import NoPlanInTime
 from wangdi.server.access.scope import scope_of
 from wangdi.server.evaluation.services import today
 from wangdi.server.network.models import Place
+from wangdi.server.planning.declaration import declaration
 from wangdi.server.planning.dispatching import UnknownCode, Wish
 from wangdi.server.planning.documents import (
     candidates,
@@ -161,6 +162,7 @@ def plan(request: SignedInRequest, number: int) -> HttpResponse:
     found = _plan(request, number)
     context = {
         "plan": found,
+        "kind": declaration().posting.kind,
         "document": found.document,
         "told": told(found.document),
         "coverage": coverage(found.document),
