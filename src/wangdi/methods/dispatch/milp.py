@@ -1,11 +1,10 @@
 """The network as a mixed-integer programme with side rows, for what does not nest; solved by HiGHS.
 
 Columns are the flows of all arcs – those of possible postings whole, the rest then come out whole – and slacks for
-what side rows
-may miss. Large programmes are cut down first: the linear relaxation gives the bound, and postings whose reduced
-cost is
-large are left out; the cut is widened until the gap is small enough or time is up (relaxation-induced pricing; see
-Wolsey, *Integer Programming*, 2nd ed. 2020, 7.6). The bound stays that of the whole programme.
+what side rows may miss. Large programmes are cut down first: the linear relaxation gives the bound, what it settles
+stays, and postings whose reduced cost is large are left out; then more are let in until the gap is small enough or
+time is up (relaxation-induced pricing; see Wolsey, *Integer Programming*, 2nd ed. 2020, 7.6). The bound stays that
+of the whole programme.
 """
 
 import time
@@ -67,13 +66,23 @@ class Effort:
 
 
 def run_highs(
-    model: Programme, cost: Floats, upper: Floats, effort: Effort, *, whole: bool, start: Floats | None = None
+    model: Programme,
+    cost: Floats,
+    upper: Floats,
+    effort: Effort,
+    *,
+    whole: bool,
+    start: Floats | None = None,
+    lower: Floats | None = None,
 ) -> _Answer:
-    """One run of HiGHS, as a linear programme or with whole postings."""
+    """One run of HiGHS, as a linear programme or with whole postings; ``lower`` are postings that are made in any case."""
     solver = highspy.Highs()
     for option, value in (("output_flag", False), ("time_limit", effort.left), ("mip_rel_gap", effort.gap)):
         solver.setOptionValue(option, value)
-    solver.passModel(_highs_model(model, cost, upper, whole))
+    built = _highs_model(model, cost, upper, whole)
+    if lower is not None:
+        built.col_lower_ = lower
+    solver.passModel(built)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -131,20 +140,51 @@ def minimise(model: Programme, cost: Floats, effort: Effort, start: Floats | Non
 
 
 def _by_cuts(model: Programme, cost: Floats, effort: Effort, start: Floats | None) -> _Answer:
-    """First among the likely postings; then, unless that is good enough, among all, with that as the start."""
+    """Three searches, each among more postings than the one before, until one is near enough to the bound."""
     relaxed = run_highs(model, cost, model.upper, effort, whole=False)
     if relaxed.x is None or relaxed.reduced is None:
         return run_highs(model, cost, model.upper, effort, whole=True, start=start)
-    half = Effort(time.perf_counter() + effort.left / 2, effort.gap / 2)
-    likely = run_highs(model, cost, _likely(model, relaxed, start), half, whole=True, start=start)
-    best = _Answer(
-        likely.x, likely.value, max(relaxed.bound, _bound_of_whole_cover(model, cost, relaxed, effort))
-    )
-    if best.x is not None and best.value - best.bound <= max(effort.gap * abs(best.value), 1 - WHOLE):
-        return best
-    found = run_highs(model, cost, model.upper, effort, whole=True, start=best.x)
-    better = found if found.value < best.value else best
-    return _Answer(better.x, better.value, max(found.bound, best.bound))
+    bound = max(relaxed.bound, _bound_of_whole_cover(model, cost, relaxed, effort))
+    best = _Answer(start, np.inf if start is None else float(cost @ start), bound)
+    for share, search in ((4, _settled), (2, _among_likely), (1, _among_all)):
+        limit = Effort(time.perf_counter() + effort.left / share, effort.gap / 2)
+        found = search(model, cost, relaxed, limit, best.x)
+        if found.x is not None and found.value < best.value:
+            best = _Answer(found.x, found.value, best.bound)
+        if search is _among_all:
+            best = _Answer(best.x, best.value, max(best.bound, found.bound))
+        if best.x is not None and best.value - best.bound <= max(effort.gap * abs(best.value), 1 - WHOLE):
+            return best
+    return best if best.x is not None else _in_need(model, cost, relaxed, best.bound)
+
+
+def _settled(
+    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
+) -> _Answer:
+    """Postings that the relaxation makes as a whole are made; the few others are chosen among the likely ones."""
+    assert relaxed.x is not None
+    postings = model.network.postings
+    lower = np.zeros(model.columns)
+    lower[postings][relaxed.x[postings] > 1 - WHOLE] = 1
+    return run_highs(model, cost, _likely(model, relaxed, None), effort, whole=True, lower=lower)
+
+
+def _among_likely(
+    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
+) -> _Answer:
+    return run_highs(model, cost, _likely(model, relaxed, start), effort, whole=True, start=start)
+
+
+def _among_all(
+    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
+) -> _Answer:
+    return run_highs(model, cost, model.upper, effort, whole=True, start=start)
+
+
+def _in_need(model: Programme, cost: Floats, relaxed: _Answer, bound: float) -> _Answer:
+    """When no search found anything in its time: the rounded relaxation, if there is one."""
+    near = rounded(model, cost, relaxed)
+    return _Answer(near, np.inf if near is None else float(cost @ near), bound)
 
 
 def rounded(model: Programme, cost: Floats, relaxed: _Answer) -> Floats | None:
@@ -158,6 +198,16 @@ def rounded(model: Programme, cost: Floats, relaxed: _Answer) -> Floats | None:
     adjusted = np.rint((cost - paid)[:arcs] * FINER).astype(np.int64)
     open_arcs = replace(model.network, capacity=model.upper[:arcs].astype(np.int64))
     x = model.completed(cheapest(open_arcs, adjusted))
+    return x if model.holds(x) else None
+
+
+def nobody_goes(model: Programme) -> Floats | None:
+    """The columns when nobody is posted who need not be: something to begin with. None if that breaks a hard row."""
+    arcs = len(model.network.tail)
+    effort = np.zeros(arcs, np.int64)
+    effort[model.network.postings] = 1
+    open_arcs = replace(model.network, capacity=model.upper[:arcs].astype(np.int64))
+    x = model.completed(cheapest(open_arcs, effort))
     return x if model.holds(x) else None
 
 
@@ -233,7 +283,8 @@ class _Stages:
 
     def run(self, order: Sequence[Level]) -> None:
         runs = self._runs(order)
-        start: Floats | None = None
+        start = nobody_goes(self.model)
+        self.x = self.x if start is None else start
         for number, levels in enumerate(runs):
             share = self.effort.left / (len(runs) - number)
             effort = Effort(time.perf_counter() + share, self.effort.gap)
@@ -274,7 +325,10 @@ class _Stages:
     def _minimise(self, levels: Sequence[Level], effort: Effort, start: Floats | None) -> None:
         chosen = self._weights(levels)
         cost, constant = self.model.cost(chosen), self.model.constant(chosen)
-        found = minimise(self.model, cost, effort, start)
+        if start is not None and round(float(cost @ start)) + constant == 0:
+            found = _Answer(start, float(cost @ start), float(cost @ start))
+        else:
+            found = minimise(self.model, cost, effort, start)
         assert found.x is not None
         self.x = found.x
         value = round(found.value)
