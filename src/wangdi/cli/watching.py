@@ -206,6 +206,8 @@ def _sheet(names: tuple[str, ...], grid: Grid, found: Detection, every: bool, fo
     }
     if not every:
         del columns["alarm"]
+    if for_people:
+        del columns["method"]  # a note and the sentence say it
     title = t("所有判断", "all judgements") if every else t("报警", "alarms")
     return Sheet("points", title, pa.table(columns), {name: of(text) for name, text in _HEADINGS.items()})
 
