@@ -89,6 +89,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/worker/W1/reveal/": ("director county", "beside outsider"),
     "/manage/audit/": ("", "own director county beside outsider"),
     "/manage/backups/": ("", "own director county beside outsider"),
+    "/manage/packs/": ("", "own director county beside outsider"),
     "/manage/imports/": ("", "own director county beside outsider"),
     "/manage/imports/template/": ("", "own director county beside outsider"),
     "/manage/jobs/": ("", "own director county beside outsider"),

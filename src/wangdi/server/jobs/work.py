@@ -15,14 +15,12 @@ from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import LoadError, OnProgress
 from wangdi.server.evaluation.publishing import evaluate_and_publish
 from wangdi.server.evaluation.rules import rulebook
+from wangdi.server.jobs.packs import UPLOAD, try_packs
 from wangdi.server.network.known import StoreKnown
 from wangdi.server.records.bulk import load_tables
 
 Work: TypeAlias = Callable[[Path, Mapping[str, Any], str, OnProgress], dict[str, Any]]
 """Folder, arguments, name of whoever started it, progress."""
-
-UPLOAD = "upload"
-"""The folder, in that of a job, of what somebody sent."""
 
 MARKED = "problems.xlsx"
 """The copy of a file in which every problem is marked."""
@@ -112,5 +110,10 @@ def back_up(
     return {"outcome": "backed up", "file": str(made.path), "bytes": made.bytes}
 
 
-WORK: Mapping[str, Work] = {"import": import_file, "evaluate": evaluate, "backup": back_up}
+WORK: Mapping[str, Work] = {
+    "import": import_file,
+    "evaluate": evaluate,
+    "backup": back_up,
+    "packs": try_packs,
+}
 """The work of each kind of job."""

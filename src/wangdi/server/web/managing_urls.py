@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wangdi.server.web.views import audit, backups, jobs, users
+from wangdi.server.web.views import audit, backups, jobs, packs, users
 
 urlpatterns = [
     path("", users.administration, name="administration"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:number>/", jobs.job, name="job"),
     path("jobs/<int:number>/file/", jobs.job_file, name="job_file"),
+    path("packs/", packs.packs, name="packs"),
     path("users/", users.users, name="users"),
     path("users/new/", users.user_new, name="user_new"),
     path("users/of/<str:name>/", users.user, name="user"),

@@ -33,6 +33,7 @@ KINDS: Mapping[str, Text] = {
     "import": Text("导入", "Import"),
     "evaluate": Text("评估", "Evaluation"),
     "backup": Text("备份", "Backup"),
+    "packs": Text("试用规则包", "Trying packs"),
 }
 STATES: Mapping[str, Text] = {
     "waiting": Text("排队中", "Waiting"),
@@ -46,6 +47,9 @@ PARTS: Mapping[str, Text] = {
     "annotate": Text("标注问题", "marking problems"),
     "evaluate": Text("评估", "evaluating"),
     "publish": Text("发布", "publishing"),
+    "check": Text("检查", "checking"),
+    "compare": Text("比较", "comparing"),
+    "simulate": Text("推演", "trying on everybody"),
     "backup": Text("复制并核对", "copying and verifying"),
 }
 """Stages of work; what is not listed is a table."""
@@ -106,6 +110,7 @@ def job(request: SignedInRequest, number: int) -> HttpResponse:
         "result": found.result or {},
         "problems": [_told(problem) for problem in (found.result or {}).get("problems", ())],
         "notes": [_said(note) for note in (found.result or {}).get("notes", ())],
+        "changes": (found.result or {}).get("changes", {}).get(say("zh", "en"), ()),
         "has_marked": (found.folder / MARKED).exists(),
     }
     template = "web/_job.html" if request.headers.get("HX-Request") else "web/job.html"
@@ -155,6 +160,14 @@ def _outcome(found: Job) -> str:
             return say(
                 "新增 {new} 行，更改 {n} 行", "{new} rows new, {n} changed", new=f"{new:,}", n=f"{changed:,}"
             )
+        case "no packs":
+            return say(
+                "zip 里没有规则包（pack.yaml），或过大", "the zip holds no packs (pack.yaml), or too much"
+            )
+        case "pack errors":
+            return say("{n} 个错误", "{n} errors", n=result["errors"])
+        case "packs tried":
+            return say("没有错误，{n} 处变化", "no errors, {n} changes", n=len(result["changes"]["zh"]))
         case "backed up":
             return say("已备份并核对：{file}", "made and verified: {file}", file=result["file"])
     return found.error
