@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from wangdi.server.audit.services import record_change
 from wangdi.server.jobs.models import Job
-from wangdi.server.jobs.progress import Reporter, is_alive
 from wangdi.server.jobs.packs import UPLOAD
+from wangdi.server.jobs.progress import Reporter, is_alive
 from wangdi.server.jobs.work import WORK
 
 KEPT_DAYS = 14
