@@ -88,6 +88,8 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/registers/resident/R1/reveal/": ("own director", "beside outsider"),
     "/registers/worker/W1/reveal/": ("director county", "beside outsider"),
     "/manage/audit/": ("", "own director county beside outsider"),
+    "/plans/": ("county outsider", "own director beside"),
+    "/plans/new/": ("county outsider", "own director beside"),
     "/manage/backups/": ("", "own director county beside outsider"),
     "/manage/packs/": ("", "own director county beside outsider"),
     "/manage/imports/": ("", "own director county beside outsider"),
@@ -121,8 +123,12 @@ NAMES = ("张三", "李四", "栖儒", "王医生", ID_NUMBER, PHONE, "金湖救
 """What nobody may learn from an address that does not exist for them."""
 
 LEADS_ON = {"home"}
-TESTED_ELSEWHERE = {"transition", "evidence", "evidence_add"}
-"""In `test_web_workflow` and `test_web_evidence`: they need a record on its way, a file that was handed in."""
+TESTED_ELSEWHERE = {
+    *("transition", "evidence", "evidence_add"),
+    *("plan", "plan_change", "plan_adopt", "plan_letters"),
+}
+"""In `test_web_workflow`, `test_web_evidence` and `test_web_plans`: they need a record on its way, a file that was
+handed in, a plan that was worked out."""
 
 SIGNED_OUT = {
     "account_login",
