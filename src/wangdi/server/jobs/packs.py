@@ -76,9 +76,10 @@ def _unpack(file: Path, to: Path) -> bool:
 def _told(after: Rulebook, names: Mapping[str, Path], language: str) -> Iterator[dict[str, str]]:
     """What changes against the packs in force, in one language."""
     day = timezone.localdate()
-    sides = [{pack.name: pack for pack in side.packs if pack.name in names} for side in (rulebook(), after)]
-    words = [Words(side, language, day) for side in (rulebook(), after)]
-    for one in changes(*sides, *words):
+    old, new = (
+        {pack.name: pack for pack in side.packs if pack.name in names} for side in (rulebook(), after)
+    )
+    for one in changes(old, new, Words(rulebook(), language, day), Words(after, language, day)):
         yield {
             "pack": one.pack,
             "part": one.part.zh if language == "zh" else one.part.en,
