@@ -49,6 +49,9 @@ def test_an_installation_made_from_a_backup_holds_everything_and_opens_it(
 ) -> None:
     (installation.closed / "1").mkdir(parents=True)
     (installation.closed / "1" / "figures.parquet").write_bytes(b"figures")
+    (installation.evidence / "ab").mkdir(parents=True)
+    (installation.evidence / "ab" / "abcd").write_bytes(b"scanned")
+    (installation.evidence / ".new-half").write_bytes(b"still being written")
     installation.simulated_mark.touch()
     made = make_backup(tmp_path / "backups")
     newest = Change.objects.get(pk=made.manifest.change).hash
@@ -57,6 +60,8 @@ def test_an_installation_made_from_a_backup_holds_everything_and_opens_it(
     assert Resident.objects.get(code="R1").reveal_id_number() == ID_NUMBER
     assert of(cast.own).get("/residents/R1/").status_code == 200
     assert (data / "closed" / "1" / "figures.parquet").read_bytes() == b"figures"
+    assert (data / "evidence" / "ab" / "abcd").read_bytes() == b"scanned"
+    assert not (data / "evidence" / ".new-half").exists()
     assert (data / "simulated").exists()
     assert (data / KEY).stat().st_mode & 0o777 == 0o600
     assert Change.objects.get(action="backup.restore").prev_hash == newest

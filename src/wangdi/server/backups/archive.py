@@ -1,4 +1,4 @@
-"""What a backup is: one zip with the store, its key, closed periods, the packs, and a manifest that vouches for all."""
+"""What a backup is: one zip with store, key, closed periods, evidence, packs, and a manifest that vouches for all."""
 
 import hashlib
 import json

@@ -33,7 +33,7 @@ from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.rules import pack_texts
 
-CLOSED, PACKS = "closed", "packs"
+PACKS = "packs"
 
 _COMPRESSION = 1
 """zlib's quickest: a store of JSON becomes a fifth at about 100 MB a second."""
@@ -132,10 +132,11 @@ def _write(installation: Installation, path: Path, now: datetime) -> None:
             if installation.simulated_mark.exists():
                 name = installation.simulated_mark.name
                 files[name] = _add(archive, installation.simulated_mark, name)
-            for one in sorted(installation.closed.rglob("*")):
-                if one.is_file():
-                    name = f"{CLOSED}/{one.relative_to(installation.closed).as_posix()}"
-                    files[name] = _add(archive, one, name)
+            for kept in (installation.closed, installation.evidence):
+                for one in sorted(kept.rglob("*")):
+                    if one.is_file() and not one.name.startswith(".new-"):
+                        name = one.relative_to(installation.data).as_posix()
+                        files[name] = _add(archive, one, name)
             for pack, text in pack_texts().items():
                 name = f"{PACKS}/{pack}.yaml"
                 archive.writestr(name, text)
