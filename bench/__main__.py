@@ -11,6 +11,7 @@ from bench.child import ContenderFailed, run_contender
 from bench.detection import run as detection
 from bench.dispatch import run as dispatch
 from bench.figures import count_figures, differences
+from bench.locate import reach, siting
 from bench.measuring import Measurement
 from bench.setting import RESULTS, Setting
 from bench.table import render
@@ -31,6 +32,10 @@ def main() -> int:
     arguments = _arguments()
     if arguments.dispatch:
         return dispatch.report(arguments.seed, arguments.seconds)
+    if arguments.siting:
+        return siting.report(arguments.seconds)
+    if arguments.reach:
+        return reach.report()
     if arguments.detection:
         return detection.report(arguments.seed, arguments.points)
     huge = arguments.five_million or arguments.huge
@@ -63,6 +68,8 @@ def _arguments() -> argparse.Namespace:
         "--large", action="store_true", help="the rules of forty programmes, thirty records a resident"
     )
     parser.add_argument("--huge", action="store_true", help="the same for five million residents")
+    parser.add_argument("--siting", action="store_true", help="where to open, next to spopt")
+    parser.add_argument("--reach", action="store_true", help="where care reaches, next to PySAL access")
     parser.add_argument("--dispatch", action="store_true", help="whom to post where, next to general solvers")
     parser.add_argument(
         "--detection", action="store_true", help="outbreak detection, next to R's surveillance"
@@ -74,7 +81,7 @@ def _arguments() -> argparse.Namespace:
         "--seed", type=int, default=1, help="which invented province or series (with --dispatch, --detection)"
     )
     parser.add_argument(
-        "--seconds", type=float, default=120, help="the most for each solver (with --dispatch)"
+        "--seconds", type=float, default=120, help="the most for each solver (with --dispatch, --siting)"
     )
     return parser.parse_args()
 
