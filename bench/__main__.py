@@ -11,7 +11,7 @@ from bench.child import ContenderFailed, run_contender
 from bench.detection import run as detection
 from bench.dispatch import run as dispatch
 from bench.figures import count_figures, differences
-from bench.locate import reach, siting
+from bench.locate import reach, routes, siting
 from bench.measuring import Measurement
 from bench.setting import RESULTS, Setting
 from bench.table import render
@@ -36,6 +36,8 @@ def main() -> int:
         return siting.report(arguments.seconds)
     if arguments.reach:
         return reach.report()
+    if arguments.routes:
+        return routes.report(min(arguments.seconds, 60))
     if arguments.detection:
         return detection.report(arguments.seed, arguments.points)
     huge = arguments.five_million or arguments.huge
@@ -69,6 +71,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--huge", action="store_true", help="the same for five million residents")
     parser.add_argument("--siting", action="store_true", help="where to open, next to spopt")
+    parser.add_argument("--routes", action="store_true", help="roving clinics, on CVRPLIB's set X")
     parser.add_argument("--reach", action="store_true", help="where care reaches, next to PySAL access")
     parser.add_argument("--dispatch", action="store_true", help="whom to post where, next to general solvers")
     parser.add_argument(
