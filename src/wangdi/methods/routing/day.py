@@ -134,7 +134,7 @@ def _told(route: pyvrp.Route) -> Route:
 def least_driving(minutes: Floats, visited: Ints, teams: int) -> float:
     """A bound on driving, the better of two: trees and assignments. Either may lie well below the truth.
 
-    Routes connect all stops with the base, so they drive no less than the shortest tree and the shortest way home. And every
+    Routes connect all stops with the base, so they drive no less than the shortest tree and the shortest way home. Every
     stop has one place before and one after it, which is an assignment.
     """
     if not len(visited):
