@@ -12,13 +12,7 @@ from wangdi.methods.problems import BadInput
 from wangdi.methods.siting.choosing import choose
 from wangdi.methods.siting.covering import cover_all
 from wangdi.methods.siting.options import Options
-from wangdi.methods.siting.questions import (
-    fewest_stations,
-    least_travel,
-    merge_rows,
-    most_people,
-    travel_sites,
-)
+from wangdi.methods.siting.questions import fewest_stations, least_travel, merge_rows, most_people, sites_of
 from wangdi.methods.siting.sites import FullSites, SparseSites, total_of
 from wangdi.methods.siting.swapping import search_choices
 from wangdi.methods.travel.pairs import Pairs
@@ -76,7 +70,7 @@ def test_a_choice_is_the_best_of_all_and_its_bound_is_its_value(seed: int, whole
 def test_sparse_costs_mean_the_same_as_full_ones(seed: int) -> None:
     generator = np.random.default_rng(seed)
     pairs, people = village_pairs(generator), generator.integers(0, 90, 9).astype(float)
-    sparse = travel_sites(pairs, people, FAR)
+    sparse = sites_of(pairs, people[pairs.origins] * pairs.minutes, people * FAR)
     assert isinstance(sparse, SparseSites) or len(pairs) >= 0.3 * 54
     full = FullSites.of(np.minimum(people[:, None] * np.minimum(minutes_of(pairs), FAR), 1e9).T)
     for n_open in (1, 3):

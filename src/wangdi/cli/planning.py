@@ -2,7 +2,7 @@
 
 import typer
 
-from wangdi.cli import dispatching
+from wangdi.cli import dispatching, reaching, roving, siting
 from wangdi.cli.wording import t
 
 app = typer.Typer(
@@ -14,3 +14,6 @@ app = typer.Typer(
     ),
 )
 app.command()(dispatching.dispatch)
+app.command()(reaching.reach)
+app.command()(siting.sites)
+app.command()(roving.routes)

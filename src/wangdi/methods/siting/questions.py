@@ -7,6 +7,7 @@ Maximal covering: R. Church, C. ReVelle: The maximal covering location problem. 
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -43,9 +44,9 @@ def most_people(
     _check(pairs, people, options, stations, budget)
     if stations is not None and budget is None and not options.limited and not options.alternatives:
         rows, merged = merge_rows(pairs, people)
-        choice = _choice(_covering_sites(rows, merged), options, stations, seconds)
+        opened = _opened(rows, np.zeros(len(rows)), merged, options, stations, seconds)
         within = float(merged.sum())
-        return clock.siting(pairs, people, choice.chosen, within - choice.value, within - choice.bound)
+        return clock.siting(pairs, people, opened.chosen, within - opened.value, within - opened.bound)
     limits = Limits(stations, budget)
     nothing = np.zeros(len(options))
     if options.limited:
@@ -97,8 +98,9 @@ def least_travel(
     _check(pairs, people, options, stations, budget)
     pairs = pairs.where(pairs.minutes < far)
     if stations is not None and budget is None and not options.limited and not options.alternatives:
-        choice = _choice(travel_sites(pairs, people, far), options, stations, seconds)
-        return clock.siting(pairs, people, choice.chosen, choice.value, choice.bound)
+        costs = people[pairs.origins] * pairs.minutes
+        opened = _opened(pairs, costs, people * far, options, stations, seconds)
+        return clock.siting(pairs, people, opened.chosen, opened.value, opened.bound)
     worth = people[pairs.origins] * (pairs.minutes - far)
     limits, nothing = Limits(stations, budget), np.zeros(len(options))
     programme = serving_programme(options, limits, pairs, people, nothing, worth)
@@ -106,24 +108,16 @@ def least_travel(
     return clock.solved(programme, pairs, people, options, seconds, lambda cost: everybody + cost)
 
 
-def travel_sites(pairs: Pairs, people: Floats, far: float) -> Sites:
-    """Costs of the p-median: minutes × people, ``far`` for those not in ``pairs``."""
+def sites_of(pairs: Pairs, costs: Floats, limits: Floats) -> Sites:
+    """Destinations as sites: what serving costs by pair, shape (k,); what a row costs that none serves, shape (n,)."""
     order = np.lexsort((pairs.origins, pairs.destinations))
-    rows, columns = pairs.origins[order], pairs.destinations[order]
-    costs = people[rows] * pairs.minutes[order]
+    rows, columns, costs = pairs.origins[order], pairs.destinations[order], costs[order]
     if len(pairs) >= FULL_FROM * pairs.n_origins * pairs.n_destinations:
-        full = np.tile(people * far, (pairs.n_destinations, 1))
+        full = np.tile(limits, (pairs.n_destinations, 1))
         full[columns, rows] = costs
         return FullSites.of(full)
     starts = np.searchsorted(columns, np.arange(pairs.n_destinations + 1))
-    return SparseSites(starts, rows, costs, people * far)
-
-
-def _covering_sites(pairs: Pairs, people: Floats) -> SparseSites:
-    """Serving is free, who is not served costs one each."""
-    order = np.lexsort((pairs.origins, pairs.destinations))
-    starts = np.searchsorted(pairs.destinations[order], np.arange(pairs.n_destinations + 1))
-    return SparseSites(starts, pairs.origins[order], np.zeros(len(pairs)), people)
+    return SparseSites(starts, rows, costs, limits)
 
 
 def merge_rows(pairs: Pairs, people: Floats) -> tuple[Pairs, Floats]:
@@ -144,10 +138,24 @@ def merge_rows(pairs: Pairs, people: Floats) -> tuple[Pairs, Floats]:
     return Pairs(row_of[kept.origins], kept.destinations, nothing, len(first), pairs.n_destinations), merged
 
 
-def _choice(sites: Sites, options: Options, stations: int, seconds: float) -> Choice:
-    """Existing stations stay open: closing one saves nothing here."""
-    kept = np.flatnonzero(~options.new)
-    return choose(sites, len(kept) + min(stations, int(options.new.sum())), kept, seconds)
+def _opened(
+    pairs: Pairs, costs: Floats, limits: Floats, options: Options, stations: int, seconds: float
+) -> Choice:
+    """The best new stations beside those that exist, which stay open: closing one saves nothing here.
+
+    What the existing ones do already is a limit on what a row costs; only where a new one does better does it count.
+    """
+    limits, old = limits.copy(), ~options.new[pairs.destinations]
+    np.minimum.at(limits, pairs.origins[old], costs[old])
+    better = ~old & (costs < limits[pairs.origins])
+    existing, new = np.flatnonzero(~options.new), np.flatnonzero(options.new)
+    left = pairs.where(better)
+    to_new = replace(left, destinations=np.searchsorted(new, left.destinations), n_destinations=len(new))
+    n_open = min(stations, len(np.unique(left.destinations)))
+    if not n_open:
+        return Choice(existing, float(limits.sum()), float(limits.sum()), 0.0, 0.0, 0)
+    found = choose(sites_of(to_new, costs[better], limits), n_open, np.empty(0, dtype=np.int64), seconds)
+    return replace(found, chosen=np.concatenate((existing, new[found.chosen])))
 
 
 class _Clock:
