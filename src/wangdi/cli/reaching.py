@@ -43,6 +43,7 @@ from wangdi.methods.problems import BadInput
 from wangdi.methods.reach.access import Access, two_step
 from wangdi.methods.reach.balance import balance
 from wangdi.methods.reach.weights import step
+from wangdi.methods.sums import sums
 from wangdi.methods.travel.pairs import Floats, Ints, nearest
 from wangdi.server.network.models import Place
 from wangdi.server.planning.people import Homes, Services, homes_under, services_of
@@ -198,9 +199,9 @@ class _Reached:
     def _townships(self) -> Sheet:
         names = sorted(set(self.homes.township))
         of_village = np.array([names.index(name) for name in self.homes.township], dtype=np.int64)
-        people = np.bincount(of_village, self.homes.people, len(names))
-        within = np.bincount(of_village, self.homes.people * self.within, len(names))
-        got = np.bincount(of_village, self.homes.people * self.access.of_origin, len(names))
+        people = sums(of_village, self.homes.people, len(names))
+        within = sums(of_village, self.homes.people * self.within, len(names))
+        got = sums(of_village, self.homes.people * self.access.of_origin, len(names))
         columns: dict[str, Any] = {
             "township": names,
             "people": people.astype(np.int64),

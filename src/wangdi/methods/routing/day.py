@@ -4,6 +4,7 @@ N. A. Wouda, L. Lan, W. Kool: PyVRP: a high-performance VRP solver package. INFO
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyvrp
@@ -117,7 +118,8 @@ def _model(minutes: Floats, stops: Stops, teams: Teams) -> pyvrp.ProblemData:
     starts, day = round(teams.starts * SCALE), round(teams.day * SCALE)
     vehicles = pyvrp.VehicleType(teams.number, tw_early=starts, tw_late=starts + day, shift_duration=day)
     places = [pyvrp.Location(0, 0) for _ in range(len(matrix))]
-    return pyvrp.ProblemData(places, clients, [pyvrp.Depot(0)], [vehicles], [matrix], [matrix])
+    matrices: list[Any] = [matrix]
+    return pyvrp.ProblemData(places, clients, [pyvrp.Depot(0)], [vehicles], matrices, matrices)
 
 
 def _told(route: pyvrp.Route) -> Route:

@@ -96,11 +96,11 @@ def _largest_divisor(n_weeks: int, weeks: int) -> int:
 
 
 def _detour(minutes: Floats) -> Floats:
-    """Driving a stop brings about: to its two nearest neighbours and half of that again, shape (n,)."""
+    """Driving a stop brings about, roughly: the mean way to its two nearest neighbours, shape (n,)."""
     if len(minutes) < 3:
-        return minutes[0, 1:] * 2
+        return np.asarray(minutes[0, 1:] * 2)
     between = minutes + np.diag(np.full(len(minutes), np.inf))
-    return np.sort(between[1:], axis=1)[:, :2].sum(axis=1) / 2
+    return np.asarray(np.sort(between[1:], axis=1)[:, :2].sum(axis=1) / 2)
 
 
 def _sectors(bearing: Floats, work: Floats, weekdays: int) -> Ints:

@@ -105,13 +105,16 @@ def services_of(types: Collection[str], as_of: date, supply: str) -> Services:
     found = list(Institution.objects.filter(is_open, type__in=types).select_related("place").order_by("code"))
     located = [one for one in found if _where(one) is not None]
     workers = _workers(as_of) if supply == "workers" else {}
-    amounts = {"workers": lambda one: workers.get(one.pk, 0), "beds": lambda one: one.beds or 0}
-    amount = amounts.get(supply, lambda one: 1)
+    amounts = {
+        "workers": [workers.get(one.pk, 0) for one in located],
+        "beds": [one.beds or 0 for one in located],
+        "institutions": [1] * len(located),
+    }
     lonlat = np.array([_where(one) for one in located], dtype=np.float64).reshape(-1, 2)
     return Services(
         Points(tuple(one.code for one in located), tuple(one.name for one in located), lonlat),
         tuple(one.type for one in located),
-        np.array([float(amount(one)) for one in located]),
+        np.array(amounts[supply], dtype=np.float64),
         sum(one.lon is None or one.lat is None for one in located),
         tuple(one.code for one in found if _where(one) is None),
     )
