@@ -1,6 +1,7 @@
 """Wangdi under forty programmes: 150 facts with windows of their own, 30 schedules, 100 indicators everywhere."""
 
 import gc
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ def measure(setting: Setting) -> list[Measurement]:
         ),
         _read_once(opened),
         *_threads(large, opened, moment),
+        _processes(large, opened, moment),
         _indicators(large, moment),
         _trend(network, opened, setting.as_of),
         *_twice_the_records(large, moment),
@@ -117,6 +119,35 @@ def _threads(large: Large, opened: Sequence[Opened], moment: Moment) -> list[Mea
     one, two = _in_turn([lambda n=n: evaluate(n, opened, moment) for n in networks])  # type: ignore[misc]
     ratio = Measurement("Wangdi", "Two threads against one", one / two, "times", 1.7, runs=RUNS)
     return [Measurement("Wangdi", f"{ALL}, lake open, one thread", one, runs=RUNS), ratio]
+
+
+def _processes(large: Large, opened: Sequence[Opened], moment: Moment) -> Measurement:
+    """How much two processes that share nothing but the data get done against one: no threads can do better here."""
+    network = large.network(large.rules(), 1)
+    one, two = (_rate_of(number, lambda: evaluate(network, opened, moment)) for number in (1, 2))
+    note = "of one thread each; their memory is the same"
+    return Measurement("Wangdi", "Two processes against one", two / one, "times", runs=RUNS, note=note)
+
+
+def _rate_of(processes: int, work: Callable[[], Any]) -> float:
+    """Pieces of work a second, all processes together."""
+    context = multiprocessing.get_context("fork")
+    told: Any = context.Queue()
+    started = [context.Process(target=_work_on, args=(work, told)) for _ in range(processes)]
+    for process in started:
+        process.start()
+    seconds = [told.get() for _ in started]
+    for process in started:
+        process.join()
+    return processes * RUNS / max(seconds)
+
+
+def _work_on(work: Callable[[], Any], told: Any) -> None:
+    work()
+    start = time.perf_counter()
+    for _ in range(RUNS):
+        work()
+    told.put(time.perf_counter() - start)
 
 
 def _indicators(large: Large, moment: Moment) -> Measurement:
