@@ -28,6 +28,7 @@ from wangdi.server.evaluation.publishing import Published, evaluate_and_publish
 from wangdi.server.evaluation.rules import CONTENT, rulebook
 from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.records.bulk import load_pieces, load_tables
+from wangdi.server.watch.alerts import watch
 
 MARK = "demo.json"
 """The file that marks a data folder as a demonstration, which may be thrown away."""
@@ -98,6 +99,7 @@ def build_demonstration(
     )
     load_tables(_gathered(network.amendments()), kinds=kinds, actor_name="wangdi demo")
     _adopt(first_day_of_window(as_of))
+    watch(installation, as_of)
     published = evaluate_and_publish(installation, as_of, on_progress)
     password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(8))
     demonstration = Demonstration(residents, as_of, density.value, password, _make_users(password))

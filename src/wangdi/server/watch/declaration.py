@@ -56,7 +56,7 @@ class AlertKind(Shape):
 
 
 class Trigger(Shape):
-    """An event: at least so many of the channels are above their bounds at a place, one of them there itself."""
+    """An event: at least so many of the channels are above their bounds at a place."""
 
     title: Title
     channels: Annotated[Sequence[str], Field(min_length=1)]

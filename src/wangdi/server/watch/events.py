@@ -17,17 +17,22 @@ class Event:
     signals: tuple[Signal, ...]
 
     @property
+    def own(self) -> tuple[Signal, ...]:
+        """The signals of the place itself."""
+        return tuple(signal for signal in self.signals if signal.place == self.place)
+
+    @property
     def first_period(self) -> date:
-        return min(signal.period for signal in self.signals)
+        return min(signal.period for signal in self.own)
 
     @property
     def last_period(self) -> date:
-        return max(signal.period for signal in self.signals)
+        return max(signal.period for signal in self.own)
 
     @property
     def strongest(self) -> Signal:
-        """The signal furthest above its bound, of the latest period."""
-        return max(self.signals, key=lambda one: (one.period, one.exceedance, one.channel.name))
+        """The place's signal furthest above its bound, of the latest period."""
+        return max(self.own, key=lambda one: (one.period, one.exceedance, one.channel.name))
 
 
 def events(
@@ -35,8 +40,8 @@ def events(
 ) -> list[Event]:
     """Which triggers go off where. ``parents``: the place above each, by code.
 
-    A channel that is counted for a county speaks for each of its townships as well, but an event needs a signal of the
-    place's own; where a place's event rests on signals from above alone, it is the event of that place above.
+    A trigger goes off where enough of its channels are above their bounds at the place itself; signals of places above are
+    told with it. A place above has an event of its own only where none under it has.
     """
     listed = list(found)
     made = [
@@ -57,9 +62,9 @@ def _events_of(
         own.setdefault(signal.place, []).append(signal)
     made: dict[str, Event] = {}
     for place in own:
-        together = tuple(signal for one in (place, *_above(place, parents)) for signal in own.get(one, ()))
-        if len({signal.channel.name for signal in together}) >= trigger.at_least:
-            made[place] = Event(name, place, together)
+        if len({signal.channel.name for signal in own[place]}) >= trigger.at_least:
+            above = (signal for one in _above(place, parents) for signal in own.get(one, ()))
+            made[place] = Event(name, place, (*own[place], *above))
     covered = {above for place in made for above in _above(place, parents)}
     return [event for place, event in made.items() if place not in covered]
 
