@@ -30,6 +30,10 @@ LIKELY = 0.15
 FINER = 100
 """Prices of rows are not whole: costs are counted in hundredths when a relaxation is rounded."""
 
+_BLEND = {Level.BROKEN: 1000, Level.UNCOVERED: 100, Level.UNMET: 10, Level.REPEATED: 1, Level.CHANGED: 1}
+START_GAP = 0.001
+"""Weights in longest distances, and how near the bound is near enough, for the plan that large programmes begin with."""
+
 LEAST_SECONDS = 2.0
 """A last attempt is not given less time."""
 
@@ -285,6 +289,8 @@ class _Stages:
         runs = self._runs(order)
         start = nobody_goes(self.model)
         self.x = self.x if start is None else start
+        if self.model.network.postings.stop > SMALL:
+            start = self._blended(order)
         for number, levels in enumerate(runs):
             share = self.effort.left / (len(runs) - number)
             effort = Effort(time.perf_counter() + share, self.effort.gap)
@@ -293,6 +299,18 @@ class _Stages:
             else:
                 self._minimise(levels, effort, start)
             start = self.x
+
+    def _blended(self, order: Sequence[Level]) -> Floats:
+        """A plan for levels weighed against one another: near what their strict order asks for, and quickly found."""
+        far = int(self.problem.distance.max(initial=0)) + 1
+        chosen = {level: _BLEND[level] * far for level in order if level in _BLEND}
+        chosen |= {level: 1 for level in order if level is Level.DISTANCE}
+        effort = Effort(time.perf_counter() + self.effort.left / 2, START_GAP)
+        start = None if not self.x.any() else self.x
+        found = minimise(self.model, self.model.cost(chosen), effort, start)
+        assert found.x is not None
+        self.x = found.x
+        return self.x
 
     def _runs(self, order: Sequence[Level]) -> list[list[Level]]:
         runs: list[list[Level]] = []
