@@ -149,6 +149,7 @@ ENGLISH_UNITS: Mapping[str, str] = {
     "元": "yuan",
     "万元": "10,000 yuan",
     "人次": "person-times",
+    "盒": "boxes",
     "床日": "bed-days",
     "例": "cases",
     "起": "incidents",
