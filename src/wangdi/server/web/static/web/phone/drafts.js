@@ -51,7 +51,7 @@ export function fill(form, pairs) {
 }
 
 function announce(form) {
-  const words = document.querySelector("#words").dataset;
+  const words = document.querySelector("#phone-words").dataset;
   const note = Object.assign(document.createElement("p"), { className: "message draft", textContent: `${words.restored} ` });
   note.setAttribute("role", "status");
   const away = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.discard });

@@ -6,7 +6,7 @@ import { clear, put, setValue, value } from "./store.js";
 import { refresh } from "./village.js";
 
 const user = document.body.dataset.user ?? "";
-const words = document.querySelector("#words").dataset;
+const words = document.querySelector("#phone-words").dataset;
 
 /** The people and forms of a village go with the session; drafts go when another user comes; the queue never goes unsent. */
 async function settle() {
