@@ -148,5 +148,5 @@ def test_more_parts_cost_no_more_queries(
         officer.get("/places/420281/")
 
 
-QUERIES = 17
+QUERIES = 16
 """Session, user; place, roles (3); publication, ancestors; targets, trend, children, league, map; width, roles, due."""

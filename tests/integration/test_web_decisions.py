@@ -114,7 +114,7 @@ def test_the_page_of_closed_periods_lets_administrators_open_one_for_a_reason(ca
     assert "2026-09" in page and "contract 2026.1" in page and "重开原因" not in page
     form = {"closure": str(closure.pk), "reason": "补录"}
     assert of(cast.county).post("/periods/", form).status_code == 404
-    administrator = User.objects.create_user("admin")
+    administrator = User.objects.create_user("opener")
     Assignment.objects.create(user=administrator, role=Role.ADMINISTRATOR)
     assert (
         "写明原因" in of(administrator).post("/periods/", form | {"reason": ""}, follow=True).content.decode()

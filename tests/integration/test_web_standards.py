@@ -107,7 +107,7 @@ def test_a_judgement_is_a_record_with_its_author_and_judging_again_is_its_next_v
 
 
 def test_each_review_is_judged_by_those_whose_it_is_and_by_nobody_else(cast: Cast) -> None:
-    city = User.objects.create_user("city")
+    city = User.objects.create_user("reviewer")
     Assignment.objects.create(user=city, role=Role.CITY_OFFICER, place=Place.objects.get(code="42"))
     for user, own in ((cast.director, "self"), (cast.county, "county"), (city, "city")):
         client = of(user)
