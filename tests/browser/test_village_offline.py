@@ -255,4 +255,4 @@ def test_the_phone_speaks_english_too(page: Page, context: BrowserContext, serve
     page.get_by_label("Systolic pressure").fill("128")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#queue")).to_contain_text("Waiting to be sent")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    until(page, lambda: bool(page.evaluate("document.documentElement.scrollWidth <= 360")))
