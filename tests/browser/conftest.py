@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -47,10 +48,15 @@ def cast(installation: Installation) -> Cast:
     return build_network()
 
 
+def _serve(server: Any) -> None:
+    with suppress(OSError):  # it is closed while it waits
+        server.run()
+
+
 @pytest.fixture
 def served_at(cast: Cast) -> Iterator[str]:
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, daemon=True)
+    thread = Thread(target=_serve, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
