@@ -10,10 +10,11 @@ from planning_network import build, posted, user, wish
 
 from wangdi.server.access.models import Role
 from wangdi.server.audit.models import Change
+from wangdi.server.evaluation.declarations import DeclarationError
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import today
 from wangdi.server.network.models import Institution, Worker
-from wangdi.server.planning.declaration import DeclarationError, declaration, read_declaration
+from wangdi.server.planning.declaration import declaration, read_declaration
 from wangdi.server.planning.dispatching import UnknownCode
 from wangdi.server.planning.documents import (
     document_of,

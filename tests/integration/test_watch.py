@@ -15,6 +15,7 @@ from wangdi.interchange.tables import record_schema
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.declarations import DeclarationError
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import transition_and_refresh
 from wangdi.server.network.models import Place
@@ -152,7 +153,7 @@ def test_a_declaration_that_does_not_fit_the_packs_names_all_that_is_wrong() -> 
         " observed: observed, expected: expected, upper: upper, explanation: explanation, quiet_until: quiet_until}\n"
         "triggers: {one: {title: {zh: 一, en: One}, channels: [fevers], at_least: 2}}\n"
     )
-    with pytest.raises(declaring.DeclarationError) as raised:
+    with pytest.raises(DeclarationError) as raised:
         declaring.read_declaration(text, "watch.yaml", rulebook())
     lines = str(raised.value).splitlines()
     assert [line.split(": ")[1] for line in lines] == ["alert.lost", "channel fevers", "trigger one"]

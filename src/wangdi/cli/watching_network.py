@@ -13,11 +13,12 @@ from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.channels import TimeSeries
+from wangdi.server.evaluation.declarations import DeclarationError
 from wangdi.server.evaluation.publishing import fresh_lake, network_of
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.network.models import Place
 from wangdi.server.watch.alerts import Raised, watch
-from wangdi.server.watch.declaration import DeclarationError, declaration
+from wangdi.server.watch.declaration import declaration
 
 _OUTCOMES = {
     "new": ("新预警", "new"),

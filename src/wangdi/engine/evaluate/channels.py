@@ -58,14 +58,12 @@ def at_level(counts: DayCounts, number: int, place: Array, ancestor: Array) -> P
 def ancestors_at(level: Array, parent: Array) -> Array:
     """For each place the nearest one among itself and those above it for which ``level`` is true; −1 if none."""
     found = np.where(level, np.arange(len(parent)), -1)
-    waiting, above = found < 0, parent.copy()
-    while (waiting & (above >= 0)).any():
-        here = np.flatnonzero(waiting & (above >= 0))
-        hit = level[above[here]]
-        found[here[hit]] = above[here[hit]]
-        waiting[here[hit]] = False
-        above[here] = parent[above[here]]
-        waiting &= found < 0
+    above = parent.copy()
+    while (waiting := (found < 0) & (above >= 0)).any():
+        here = np.flatnonzero(waiting)
+        next_up = above[here]
+        found[here] = np.where(level[next_up], next_up, -1)
+        above[here] = parent[next_up]
     return found
 
 
@@ -74,9 +72,8 @@ def time_series(
     parts: Sequence[PlaceCounts],
     places: Iterable[tuple[int, str]],
     as_of: date,
-    since: date | None = None,
 ) -> TimeSeries:
-    """The series of a channel from the first period with anything in it (or that of ``since``) to that of ``as_of``.
+    """The series of a channel from the first period with anything in it to that of ``as_of``.
 
     ``places`` are the positions and codes of those of its level: a place where nothing was recorded has zeros.
     """
@@ -85,10 +82,7 @@ def time_series(
     days = np.concatenate([np.empty(0, np.int64), *(part.day for part in parts)]).astype(np.int64)
     where = np.concatenate([np.empty(0, np.int64), *(part.place for part in parts)]).astype(np.int64)
     amounts = np.concatenate([np.empty(0, np.int64), *(part.amount for part in parts)])
-    if since is not None:
-        kept = days >= to_days(channel.pace.first_day(since))
-        days, where, amounts = days[kept], where[kept], amounts[kept]
-    first = since if since is not None else to_date(int(days.min())) if len(days) else as_of
+    first = to_date(int(days.min())) if len(days) else as_of
     periods = _periods(channel.pace, first, as_of)
     starts = np.array([to_days(day) for day in periods], np.int64)
     counts = np.zeros((len(listed), len(periods)), np.int64)

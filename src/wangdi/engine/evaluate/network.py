@@ -263,9 +263,7 @@ class Network:
         """An indicator at each unit of a tree, worked out without any other."""
         return self._gathered([FigureValue(tree, indicator)], moment).share(tree, indicator)
 
-    def time_series(
-        self, channels: Collection[Channel], as_of: date, since: date | None = None
-    ) -> list[TimeSeries]:
+    def time_series(self, channels: Collection[Channel], as_of: date) -> list[TimeSeries]:
         """What channels counted, period by period, at each place of their level. Records of later days are not seen."""
         moment, level = Moment.in_year(as_of), {c.level: self._ancestors_at(c.level) for c in channels}
         parts: dict[str, list[PlaceCounts]] = {channel.name: [] for channel in channels}
@@ -279,7 +277,7 @@ class Network:
                     found = at_level(counts, number, opened.units.place, ancestor)
                     parts[planned.channel.name].append(found)
         return [
-            time_series(channel, parts[channel.name], self._places_of(channel.level), as_of, since)
+            time_series(channel, parts[channel.name], self._places_of(channel.level), as_of)
             for channel in channels
         ]
 

@@ -7,32 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.model.text import Text
-from wangdi.server.evaluation.rules import CONTENT, rulebook
+from wangdi.server.evaluation.declarations import Shape, Title, only_file, read_shape
+from wangdi.server.evaluation.rules import rulebook
 
 FILE = "dispatch.yaml"
-
-
-class DeclarationError(Exception):
-    """The file does not fit the packs; all that is wrong with it."""
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Title(Shape):
-    zh: str
-    en: str
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
 
 class PostingKind(Shape):
@@ -101,24 +83,12 @@ class Declaration(Shape):
 @cache
 def declaration() -> Declaration:
     """The declaration in force. Raises DeclarationError; there is exactly one among the packs."""
-    files = sorted(CONTENT.glob(f"*/{FILE}"))
-    if len(files) != 1:
-        raise DeclarationError(f"{len(files)} × {FILE}")
-    text = files[0].read_text(encoding="utf-8")
-    return read_declaration(text, str(files[0].relative_to(CONTENT.parent)), rulebook())
+    return read_declaration(*only_file(FILE), rulebook())
 
 
 def read_declaration(text: str, name: str, rules: Rulebook) -> Declaration:
     """The declaration of a file, checked against the packs' kinds, fields and indicators."""
-    try:
-        found = Declaration.model_validate(yaml.safe_load(text))
-    except ValidationError as error:
-        lines = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise DeclarationError("\n".join(f"{name}: {line}" for line in lines)) from None
-    wrong = [f"{name}: {line}" for line in _unknown(found, rules)]
-    if wrong:
-        raise DeclarationError("\n".join(wrong))
-    return found
+    return read_shape(Declaration, text, name, lambda found: _unknown(found, rules))
 
 
 def _unknown(found: Declaration, rules: Rulebook) -> list[str]:
