@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from bench.child import ContenderFailed, run_contender
+from bench.content import run as content
 from bench.detection import run as detection
 from bench.dispatch import run as dispatch
 from bench.figures import count_figures, differences
+from bench.load import run as load
 from bench.locate import reach, routes, siting
 from bench.measuring import Measurement
-from bench.setting import RESULTS, Setting
+from bench.setting import DATA, RESULTS, Setting
 from bench.table import render
 
 OURS = ("files", "evaluation", "memory", "hundred", "one_resident")
@@ -30,6 +32,11 @@ IDLE = 0.5
 def main() -> int:
     """0 when all figures are identical, 1 when some differ or a contender failed. Targets missed are only shown."""
     arguments = _arguments()
+    if arguments.load:
+        residents = load.RESIDENTS if arguments.residents == MILLION else arguments.residents
+        return load.report(residents, arguments.users, arguments.minutes)
+    if arguments.content:
+        return content.report(arguments.data, arguments.as_of)
     if arguments.dispatch:
         return dispatch.report(arguments.seed, arguments.seconds)
     if arguments.siting:
@@ -70,6 +77,20 @@ def _arguments() -> argparse.Namespace:
         "--large", action="store_true", help="the rules of forty programmes, thirty records a resident"
     )
     parser.add_argument("--huge", action="store_true", help="the same for five million residents")
+    parser.add_argument(
+        "--load", action="store_true", help="many users at once on a demonstration (half a million residents)"
+    )
+    parser.add_argument("--users", type=int, default=load.USERS, help="how many (with --load)")
+    parser.add_argument("--minutes", type=float, default=3, help="how long they are measured (with --load)")
+    parser.add_argument(
+        "--content", action="store_true", help="everything that is shipped, over a demonstration (--data)"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=DATA / "load", help="its data folder (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, help="the day (with --content; default: the demonstration's)"
+    )
     parser.add_argument("--siting", action="store_true", help="where to open, next to spopt")
     parser.add_argument("--routes", action="store_true", help="roving clinics, on CVRPLIB's set X")
     parser.add_argument("--reach", action="store_true", help="where care reaches, next to PySAL access")

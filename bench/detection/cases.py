@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.detection.surveillance import Series
-from wangdi.methods.detection.arrays import Ints
+from wangdi.methods.detection.arrays import Bools, Ints
+from wangdi.methods.detection.baseline import Reach, baselines
 from wangdi.methods.detection.calendar import Calendar
 from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.cusum_scales import Transformation
@@ -25,7 +26,8 @@ OVERDISPERSION = 0.1
 class Case:
     """``call`` is R code without the times; ``earliest`` is the first time that has history enough.
 
-    ``largest`` is the largest count that R's implementation can do.
+    ``largest`` is the largest count that R's implementation can do. R tells nothing where one of the ``needed``
+    latest counts is missing. ``weighing`` is how baselines are taken whose counts are weighed down.
     """
 
     name: str
@@ -33,6 +35,32 @@ class Case:
     judge: Callable[[Series, Ints], Detection]
     earliest: Callable[[Calendar], int]
     largest: float = math.inf
+    needed: int = 0
+    weighing: Reach | None = None
+
+    def unanswered(self, series: Series, times: Ints) -> Bools:
+        """Where R tells nothing, (series, times)."""
+        missing = np.isnan(series.counts)
+        backs = [missing[:, np.maximum(times - back, 0)] for back in range(self.needed)]
+        return np.logical_or.reduce(backs) if backs else np.zeros((len(missing), len(times)), bool)
+
+    def by_chance(self, series: Series, times: Ints) -> Bools:
+        """Where R's answer turns on a rounding error, (series, times): a count that is alone in its season has no residual,
+        R divides what rounding leaves by the square root of 0, and weighs the count by 1 or 0 as that is -Inf or Inf.
+        """
+        found = np.zeros((len(series.counts), len(times)), bool)
+        if self.weighing is None:
+            return found
+        for baseline, together in baselines(series.calendar, times, self.weighing):
+            for time in together.tolist():
+                known = ~np.isnan(series.counts[:, time + baseline.back])
+                sizes = np.add.reduceat(known, baseline.starts, axis=1, dtype=np.int64)
+                found[:, times == time] = (sizes == 1).any(axis=1, keepdims=True)
+        return found
+
+    def apart(self, series: Series, times: Ints) -> tuple[Bools, Bools]:
+        """The points that are not compared: unanswered by R, or by chance."""
+        return self.unanswered(series, times), self.by_chance(series, times)
 
     def fits(self, series: Series) -> bool:
         return bool(np.nanmax(series.counts) <= self.largest)
@@ -136,7 +164,15 @@ def farrington_case(name: str, settings: Settings) -> Case:
         reach = (t for t in times if calendar.years_before(t, settings.years)[-1] >= settings.half_window)
         return next(reach, calendar.length)
 
-    return Case(f"{name}, {settings.years} years", r_control(settings), judge, earliest)
+    control = r_control(settings)
+    return Case(
+        f"{name}, {settings.years} years",
+        control,
+        judge,
+        earliest,
+        needed=settings.recent,
+        weighing=settings.reach if settings.reweight else None,
+    )
 
 
 def r_control(settings: Settings) -> str:

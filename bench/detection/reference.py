@@ -8,6 +8,7 @@ as its manual says.
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from wangdi.methods.detection.calendar import Calendar
 
 FOLDER = ROOT.parent / "tests" / "reference" / "detection"
 KEPT = ("upper", "alarm", "failed")
-LATEST = {"salmonella.agona": 20, "momo": 8, "rotaBB": 6, "random": 8}
-"""How many of the latest times the Farrington methods judge; the others judge all they can."""
+SEPARATED = 38
+"""The series of fluBYBW with two cases in one week of six years: its regression on season has no finite estimate, R
+stops after 25 steps with a warning, and where it then stands follows from every digit on the way.
+"""
 
 
 def main() -> None:
@@ -38,11 +41,13 @@ def _chosen(scratch: Path) -> Iterator[tuple[Series, int]]:
     yield found["salmonella.agona"], 5
     yield _first(found["momo"], 2, 500), 5
     yield found["rotaBB"], 5
-    yield Series("random", *_parts(random_series(14, 330, 7, missing=True))), 3
+    yield _rows(found["fluBYBW"], slice(SEPARATED, SEPARATED + 1)), 5
+    yield _rows(random_series(14, 330, 7, missing=True), slice(1, None), "random"), 3
+    yield _rows(random_series(40, 330, 8, missing=True), slice(4), "gaps"), 3
 
 
-def _parts(series: Series) -> tuple[Any, Calendar]:
-    return series.counts, series.calendar
+def _rows(series: Series, rows: slice, name: str = "") -> Series:
+    return replace(series, name=name or series.name, counts=series.counts[rows])
 
 
 def _first(series: Series, number: int, times: int) -> Series:
@@ -51,16 +56,18 @@ def _first(series: Series, number: int, times: int) -> Series:
 
 
 def cases_for(series: Series, years: int) -> Sequence[tuple[Case, int]]:
-    """The cases and the first time each judges."""
+    """The cases, and the first time each can judge: it judges all from there on."""
     earlier = [
         (case, case.earliest(series.calendar))
         for case in (*ears_cases(), *cusum_cases())
         if case.fits(series)
     ]
-    latest = series.calendar.length - LATEST[series.name]
-    later = [(case, latest) for case in farrington_cases(years, series.calendar.per_year)]
-    # R's EARS and CUSUM stop at missing counts, or carry them along in ways of their own.
-    return [*([] if np.isnan(series.counts).any() else earlier), *later]
+    regressions = farrington_cases(years, series.calendar.per_year)
+    later = [(case, case.earliest(series.calendar)) for case in regressions]
+    if np.isnan(series.counts).any():
+        # R's EARS, CUSUM and original Farrington stop at missing counts, or carry them along in ways of their own.
+        return [(case, first) for case, first in later if case.call.startswith("farringtonFlexible")]
+    return [*earlier, *later]
 
 
 def _answered(series: Series, years: int, scratch: Path) -> dict[str, Any]:

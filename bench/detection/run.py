@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.detection.agreement import Agreement, agreement
 from bench.detection.cases import FARRINGTON, Case, cusum_cases, ears_cases, farrington_case, farrington_cases
+from bench.detection.further import further
 from bench.detection.random_series import random_series
 from bench.detection.surveillance import Series, answers, data_sets, seconds, version
 from bench.measuring import RUNS, Measurement, peak_memory
@@ -28,6 +29,8 @@ MANY = 100_000
 R_SERIES = 60
 """R does so many of the series, and its time is told per series."""
 CUSUM_TIMES = 104
+FURTHER = 1_500
+"""Points judged with settings drawn at random; `bench.detection.further` draws as many as one likes."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _notes(busy: float, points: int) -> list[str]:
         f"agreement: EARS at all times, CUSUM over the last {CUSUM_TIMES} at most, Farrington at about {points} points "
         "of each data set (at least one per series)",
         "an answer differs where one of the two raises an alarm alone, bounds lie more than 1e-6 apart (relative), "
-        "or R alone has a bound",
+        "or one alone has a bound",
     ]
 
 
@@ -140,6 +143,8 @@ def _agreements(work: Path, seed: int, points: int) -> Iterator[tuple[str, Agree
             for name, one in _compared(series, work / "answers", points):
                 found[name] = found.get(name, Agreement()) + one
         yield from ((f"{name}, {where}", one) for name, one in found.items())
+    drawn = (found for _, _, _, found, _ in further(FURTHER, seed, work / "further"))
+    yield "Farrington, settings of every sort, random series", sum(drawn, Agreement())
 
 
 def _compared(series: Series, work: Path, points: int) -> Iterator[tuple[str, Agreement]]:
@@ -147,7 +152,8 @@ def _compared(series: Series, work: Path, points: int) -> Iterator[tuple[str, Ag
     last = series.calendar.length - 1
     replies = answers(series, [case.r_call(first, last) for _, case, first in asked], work)
     for (name, case, first), theirs in zip(asked, replies, strict=True):
-        yield name, agreement(case.judge(series, np.arange(first, last + 1)), theirs)
+        times = np.arange(first, last + 1)
+        yield name, agreement(case.judge(series, times), theirs, *case.apart(series, times))
 
 
 def _asked(series: Series, points: int) -> Iterator[tuple[str, Case, int]]:
@@ -176,6 +182,10 @@ def _years(calendar: Calendar) -> int:
 
 def _agreed(name: str, found: Agreement) -> Measurement:
     note = f"{found.points:,} points, {found.alarms:,} alarms of R; bounds apart by at most {found.worst:.1e}"
-    told = {"bounds of ours alone": found.only_ours, "errors of R": found.refused}
+    told = {
+        "bounds of ours where R, lacking one of the last counts, has none": found.unanswered,
+        "errors of R": found.refused,
+        "where a rounding error decides R's answer": found.by_chance,
+    }
     note += "".join(f"; {value:,} {what}" for what, value in told.items() if value)
     return Measurement("Wangdi", f"answers that differ: {name}", found.differences, "", 0, note=note)

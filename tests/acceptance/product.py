@@ -4,16 +4,19 @@ One process for all days; the command itself is tested for one day in `test_cont
 """
 
 import json
+import os
 import sys
 from datetime import date
 
-import wangdi.cli  # sets Django up
-from wangdi.engine.evaluate.moment import Moment
-from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.listings import LEVELS, Listings
-from wangdi.server.evaluation.publishing import fresh_lake, network_of
+import django
 
-assert wangdi.cli
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wangdi.server.config.settings")
+django.setup()
+
+from wangdi.engine.evaluate.moment import Moment  # noqa: E402
+from wangdi.server.common.installation import Installation  # noqa: E402
+from wangdi.server.evaluation.listings import LEVELS, Listings  # noqa: E402
+from wangdi.server.evaluation.publishing import fresh_lake, network_of  # noqa: E402
 
 
 def main(days: list[str]) -> None:

@@ -3,19 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from waitress import create_server
 
 from integration.conftest import empty_installation as empty_installation
 from integration.conftest import installation as installation
+from integration.serving import served
 from integration.web_network import Cast, build_network
 from wangdi.server.common.installation import Installation
-from wangdi.server.config.wsgi import application
 
 # Playwright's loop runs in the thread of the tests, where Django would otherwise refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -48,16 +45,7 @@ def cast(installation: Installation) -> Cast:
     return build_network()
 
 
-def _serve(server: Any) -> None:
-    with suppress(OSError):  # it is closed while it waits
-        server.run()
-
-
 @pytest.fixture
 def served_at(cast: Cast) -> Iterator[str]:
-    server = create_server(application, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=_serve, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with served() as port:
+        yield f"http://127.0.0.1:{port}"

@@ -26,11 +26,13 @@ from wangdi.engine.model.series import Series
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
-EXAMPLES = int(os.environ.get("WANGDI_EXAMPLES", "300"))
-"""How many the long test draws; `make generative` asks for more."""
+EXAMPLES = os.environ.get("WANGDI_EXAMPLES")
+"""How many new examples `make generative` draws. Without it the long test draws the same 300 each time: a red run says
+that the change is at fault, not that today's dice found an old one."""
 
 LONG = settings(
-    max_examples=EXAMPLES,
+    max_examples=int(EXAMPLES or 300),
+    derandomize=not EXAMPLES,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=SLOW_TO_DRAW,
@@ -80,7 +82,8 @@ def test_random_rules_hold_every_node_function_and_sort_of_fact() -> None:
     """Fails for a new part of the language that has no generator."""
     drawn: list[Rules] = []
 
-    @settings(QUICK, max_examples=400, phases=(Phase.generate,))
+    # Rare pairs of a fact's parts need many rules: 400 of them missed one in some versions of the generators.
+    @settings(QUICK, max_examples=1200, phases=(Phase.generate,))
     @given(rules())
     def collect(given_rules: Rules) -> None:
         drawn.append(given_rules)

@@ -47,6 +47,13 @@ indicators:
     target: aim
 """
 
+EVERYWHERE = (
+    PACK.replace("adoption: by_place\n", "")
+    .replace(PACK[PACK.index("editions:") : PACK.index("sources:")], "")
+    .replace("case when edition = '2026' then sex = '1' else true end", "sex = '1' or sex = '2'")
+)
+"""The same, in force everywhere."""
+
 
 def adopted_rulebook(folder: Path, text: str = PACK) -> Rulebook:
     """The pack alone, as a rulebook."""

@@ -12,7 +12,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from wangdi.server.accounts.second_factor import SECOND_FACTOR_VARIABLE
 from wangdi.server.common.installation import DATA_VARIABLE, Installation, initialise
 
-QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+QUICK_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "wangdi.server.accounts.hashing.OneTimePasswordHasher",
+]
 """A real one takes half a second for each password, which is its purpose."""
 
 

@@ -20,6 +20,8 @@ from wangdi.server.audit.services import record_change, verify_chain
 from wangdi.server.backups.archive import KEY, MANIFEST, STORE, BadBackup, verify_backup
 from wangdi.server.backups.making import make_backup, restore_backup
 from wangdi.server.common.installation import DATA_VARIABLE, Installation
+from wangdi.server.common.pack_sets import InForce, PackSets
+from wangdi.server.evaluation.rules import CONTENT
 from wangdi.server.jobs import running
 from wangdi.server.jobs.models import Job
 from wangdi.server.network.models import Resident
@@ -52,7 +54,11 @@ def test_an_installation_made_from_a_backup_holds_everything_and_opens_it(
     (installation.evidence / "ab").mkdir(parents=True)
     (installation.evidence / "ab" / "abcd").write_bytes(b"scanned")
     (installation.evidence / ".new-half").write_bytes(b"still being written")
+    installation.plans.mkdir()
+    (installation.plans / "ab").write_bytes(b"a matrix of minutes")
     installation.simulated_mark.touch()
+    kept = PackSets.current().keep({"network": CONTENT / "network"})
+    PackSets.current().put_in_force(InForce(kept, 0))
     made = make_backup(tmp_path / "backups")
     newest = Change.objects.get(pk=made.manifest.change).hash
     data = elsewhere()
@@ -62,7 +68,11 @@ def test_an_installation_made_from_a_backup_holds_everything_and_opens_it(
     assert (data / "closed" / "1" / "figures.parquet").read_bytes() == b"figures"
     assert (data / "evidence" / "ab" / "abcd").read_bytes() == b"scanned"
     assert not (data / "evidence" / ".new-half").exists()
+    assert (data / "plans" / "ab").read_bytes() == b"a matrix of minutes"
     assert (data / "simulated").exists()
+    assert PackSets.current().in_force() == InForce(kept, 0)
+    assert list(PackSets.current().packs(kept)) == ["network"]
+    assert not list((data / "packs").glob("*.yaml"))
     assert (data / KEY).stat().st_mode & 0o777 == 0o600
     assert Change.objects.get(action="backup.restore").prev_hash == newest
     assert verify_chain() is None

@@ -23,13 +23,8 @@ def store(
 ) -> Iterator[Installation]:
     rulebook = adopted_rulebook(tmp_path / "packs")
     monkeypatch.setattr(rules, "CONTENT", tmp_path / "packs")
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
     load_tables(network(), kinds=rulebook.kinds, actor_name="import")
     yield installation
-    monkeypatch.undo()
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
 
 
 def run(*words: str) -> Result:

@@ -31,15 +31,9 @@ from wangdi.server.records.bulk import load_tables
 TODAY, OCTOBER = date(2026, 11, 22), date(2026, 10, 31)
 
 
-def _forget() -> None:
-    for cached in (rules.rulebook, rules.pack_texts):
-        cached.cache_clear()
-
-
 def put_in_force(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str = PACK) -> None:
     adopted_rulebook(folder, text)
     monkeypatch.setattr(rules, "CONTENT", folder)
-    _forget()
 
 
 @pytest.fixture
@@ -53,8 +47,6 @@ def closed(
     write(visit=visits({"id": "v1", "subject": "R1", "occurred_on": date(2026, 10, 2)}))
     close(installation)
     yield installation
-    monkeypatch.undo()
-    _forget()
 
 
 def write(**tables: Any) -> None:

@@ -63,17 +63,12 @@ def published(
     (tmp_path / "packs" / "followed").mkdir(parents=True)
     (tmp_path / "packs" / "followed" / "pack.yaml").write_text(PACK, encoding="utf-8")
     monkeypatch.setattr(rules, "CONTENT", tmp_path / "packs")
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
     kind = load_rulebook([tmp_path / "packs"]).kinds["visit"]
     rows = [{"status": "final", "occurred_on": date(2026, 3, 1), **row} for row in VISITS]
     visits = pa.Table.from_pylist(rows, record_schema(kind))
     load_tables({**network(), "records/visit": visits}, kinds={"visit": kind}, actor_name="import")
     evaluate_and_publish(installation, AS_OF, trend=0)
     yield installation
-    monkeypatch.undo()
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
 
 
 def test_figures_over_the_lake_follow_references(published: Installation) -> None:

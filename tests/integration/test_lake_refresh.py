@@ -147,6 +147,29 @@ def test_nothing_is_written_when_nothing_changed(lake: Lake) -> None:
     assert sorted(lake.path.rglob("*.parquet")) == files
 
 
+def test_a_kind_without_records_has_no_folder_until_its_first_one(lake: Lake) -> None:
+    load(visit=visits({"id": "v1"}))
+    refresh(lake)
+    assert not (lake.path / "records_posting").exists()
+    assert lake.read("records_posting", ["id", "occurred_on"]).to_pylist() == []
+    load(posting=postings({"id": "p"}))
+    refresh(lake)
+    assert lake.read("records_posting", ["id"]).to_pylist() == [{"id": "p"}]
+    assert DeltaTable(lake.path / "records_posting").version() == 0
+
+
+def test_what_an_interrupted_build_wrote_of_a_kind_without_records_does_not_count(lake: Lake) -> None:
+    load(visit=visits({"id": "v1"}))
+    refresh(lake)
+    state = (lake.path / "state.json").read_bytes()
+    load(posting=postings({"id": "p"}))
+    refresh(lake)
+    (lake.path / "state.json").write_bytes(state)  # as if the build had ended before this was written
+    assert lake.read("records_posting", ["id"]).to_pylist() == []
+    load(posting=postings({"id": "q"}))
+    assert sorted(refresh(lake).read("records_posting", ["id"]).column("id").to_pylist()) == ["p", "q"]
+
+
 def test_a_saved_record_rewrites_its_county_only(lake: Lake) -> None:
     load(visit=visits({"id": "v1"}, {"id": "v3", "subject": "R3"}), posting=postings({"id": "p"}))
     before = lake.refresh(Installation.current().store, KINDS)

@@ -24,12 +24,7 @@ from wangdi.server.network.models import Place
 def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     measured_rulebook(tmp_path / "packs")
     monkeypatch.setattr(rules, "CONTENT", tmp_path / "packs")
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
     yield
-    monkeypatch.undo()
-    rules.rulebook.cache_clear()
-    rules.pack_texts.cache_clear()
 
 
 @pytest.fixture

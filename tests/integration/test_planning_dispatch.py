@@ -8,23 +8,27 @@ import pytest
 import yaml
 from planning_network import build, posted, user, wish
 
+from wangdi.methods.problems import BadInput
 from wangdi.server.access.models import Role
 from wangdi.server.audit.models import Change
-from wangdi.server.evaluation.declarations import DeclarationError
+from wangdi.server.common.problems import DeclarationError
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import today
 from wangdi.server.network.models import Institution, Worker
-from wangdi.server.planning.declaration import declaration, read_declaration
+from wangdi.server.planning.asides import with_other_values
+from wangdi.server.planning.asking import KeptFile
+from wangdi.server.planning.declaration import DISPATCH, declaration
 from wangdi.server.planning.dispatching import UnknownCode
 from wangdi.server.planning.documents import (
     document_of,
     next_best_texts,
-    relaxation_rows,
     solve_beside,
     solve_wish,
 )
-from wangdi.server.planning.models import PostingPlan
+from wangdi.server.planning.keeping import keep_file
+from wangdi.server.planning.models import KeptPlan
 from wangdi.server.planning.numbers import InvalidNumbers, numbers_from, parse_settings
+from wangdi.server.planning.relaxing import relaxation_rows
 from wangdi.server.planning.services import (
     NotAdoptable,
     adopt_plan,
@@ -35,7 +39,8 @@ from wangdi.server.planning.services import (
     new_postings,
     wish_of,
 )
-from wangdi.server.planning.travel import InvalidMatrix, StraightTravel, read_matrix
+from wangdi.server.planning.travel import ways_between
+from wangdi.server.planning.travelling import MATRIX, driving
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import save_record
 
@@ -104,7 +109,7 @@ def test_who_was_posted_before_goes_after_those_who_never_were() -> None:
 
 def test_a_requirement_that_cannot_be_met_is_named_with_what_is_missing() -> None:
     document = document_of(solve_wish(wish(tcm_least=3)))
-    assert document["shortfalls"][0]["zh"] == "中医药人员至少派驻人数还差 2 人"
+    assert document["shortfalls"][0]["zh"] == "中医药人员至少派驻人数还差 2 人：要求 3 人，符合条件的共 1 人"
 
 
 def test_those_who_go_together_go_to_one_centre() -> None:
@@ -168,10 +173,10 @@ def test_only_officers_of_the_whole_place_see_and_adopt_its_plans() -> None:
     village = user("village", Role.VILLAGE_DOCTOR, institution="C2")
     city = user("city", Role.CITY_OFFICER)
     for stranger in (director, village):
-        assert not PostingPlan.objects.visible_to(stranger).exists()
+        assert not KeptPlan.objects.visible_to(stranger).exists()
         assert not may_plan(stranger, plan.place)
         assert not may_adopt(stranger, plan)
-    assert PostingPlan.objects.visible_to(city).get() == plan
+    assert KeptPlan.objects.visible_to(city).get() == plan
     assert not may_adopt(city, plan)
 
 
@@ -197,24 +202,43 @@ def test_a_hospital_without_coordinates_is_named_and_sends_nobody() -> None:
     assert document["postings"] == []
 
 
-def test_travel_may_come_from_a_file(tmp_path: Path) -> None:
+def test_travel_may_come_from_a_file_and_is_kept_with_the_plan(tmp_path: Path) -> None:
     file = tmp_path / "travel.csv"
     file.write_text("from,to,km,minutes\nH,C3,20,35\n", encoding="utf-8")
-    document = document_of(solve_wish(replace(wish(), travel=read_matrix(file))))
-    assert {(row["centre"], row["metres"], row["minutes"]) for row in document["postings"]} == {
+    brought = keep_file(file.name, file.read_bytes())
+    plan = keep_plan(
+        solve_wish(replace(wish(), files={MATRIX: brought})), actor=None, title="按自备行程的方案"
+    )
+    assert {(row["centre"], row["metres"], row["minutes"]) for row in plan.document["postings"]} == {
         ("C3", 20000, 35)
     }
+    again = document_of(solve_wish(wish_of(plan)))
+    assert places_of(again) == places_of(plan.document)
+    assert again["travel"]["zh"] == "取自文件 travel.csv"
+
+
+def test_a_file_with_minutes_alone_tells_kilometres_by_the_speed(tmp_path: Path) -> None:
+    file = tmp_path / "travel.csv"
+    file.write_text("from,to,minutes\nH,C3,30\n", encoding="utf-8")
+    brought = {MATRIX: KeptFile(file.name, file)}
+    document = document_of(solve_wish(replace(wish(speed=50), files=brought)))
+    assert {row["metres"] for row in document["postings"]} == {25_000}
+
+
+def test_a_file_of_travel_that_is_wrong_is_refused_with_every_line(tmp_path: Path) -> None:
+    file = tmp_path / "travel.csv"
     file.write_text("from,to,km,minutes\nH,C3,x,35\nH,C2,1,-1\n", encoding="utf-8")
-    with pytest.raises(InvalidMatrix) as caught:
-        read_matrix(file)
-    assert len(str(caught.value).splitlines()) == 2
+    with pytest.raises(BadInput) as caught:
+        solve_wish(replace(wish(), files={MATRIX: KeptFile(file.name, file)}))
+    assert len(caught.value.problems) == 2
 
 
 def test_a_degree_of_longitude_at_30_north_is_96_kilometres() -> None:
     hospital, far = Institution.objects.get(code="H"), Institution.objects.get(code="C3")
     far.lon = 116.0
-    (metres,) = StraightTravel(1.0, 60.0).metres(hospital, [far])
-    assert abs(int(metres) - 96_297) < 50
+    ways = ways_between(driving(1.0, 60.0), [hospital], [far], 60.0)
+    assert abs(int(ways.metres[0, 0]) - 96_297) < 50
+    assert abs(int(ways.seconds[0, 0]) - 96_297 * 0.06) < 5
 
 
 def test_a_declaration_that_names_unknown_fields_is_refused_with_all_of_them() -> None:
@@ -222,7 +246,7 @@ def test_a_declaration_that_names_unknown_fields_is_refused_with_all_of_them() -
     kept["posting"]["from"] = "valid_form"
     kept["away"] = [{"kind": "study_leaf", "from": "x", "to": ["y"]}]
     with pytest.raises(DeclarationError) as caught:
-        read_declaration(yaml.safe_dump(kept), "dispatch.yaml", rulebook())
+        DISPATCH.read(yaml.safe_dump(kept), "dispatch.yaml", rulebook())
     assert "valid_form" in str(caught.value)
     assert "study_leaf" in str(caught.value)
 
@@ -244,3 +268,75 @@ def test_who_is_away_to_study_is_left_out() -> None:
     solved = solve_wish(wish())
     assert solved.dispatch.inputs.away == 1
     assert Worker.objects.get(code="D1") not in [one.worker for one in solved.dispatch.inputs.doctors]
+
+
+def test_who_leaves_soon_is_followed_on_the_day_after_or_goes_on() -> None:
+    ends = today() + timedelta(days=60)
+    posted("D3", "C2", today() - timedelta(days=300), ends)
+    document = document_of(solve_wish(wish(most_per_centre=1)))
+    rows = {row["centre"]: row for row in document["postings"]}
+    assert rows["C2"]["doctor"] != "D3"  # others have not been posted yet
+    assert rows["C2"]["begins"] == (ends + timedelta(days=1)).isoformat()
+    assert rows["C1"]["begins"] == (today() + timedelta(days=7)).isoformat()
+    centre = next(one for one in document["centres"] if one["code"] == "C2")
+    assert (centre["before"], centre["after"], centre["until"]) == (1, 1, ends.isoformat())
+    only = replace(
+        wish(most_per_centre=1, hospital_floor=0),
+        banned=frozenset({("D1", "C2"), ("D2", "C2"), ("D4", "C2")}),
+    )
+    rows = {row["centre"]: row for row in document_of(solve_wish(only))["postings"]}
+    assert (rows["C2"]["doctor"], rows["C2"]["goes_on"]) == ("D3", True)
+    assert f"现派驻到 {ends} 期满，续派" in rows["C2"]["because"]["zh"]
+
+
+def test_without_handing_over_who_is_posted_stays_to_the_end() -> None:
+    posted("D3", "C2", today() - timedelta(days=300), today() + timedelta(days=60))
+    document = document_of(solve_wish(wish(most_per_centre=1, hand_over_months=0)))
+    assert {row["doctor"]: row["runs_already"] for row in document["postings"]}["D3"]
+
+
+def test_a_hospital_that_is_short_while_postings_are_handed_over_is_told_with_days() -> None:
+    """One may be away. D3 is until the end, and somebody goes to the centre that has nobody before that."""
+    ends = today() + timedelta(days=60)
+    posted("D3", "C2", today() - timedelta(days=300), ends)
+    document = document_of(solve_wish(wish(hospital_floor=75, most_per_centre=1)))
+    assert list(places_of(document).values()) == ["C1"]
+    begins = today() + timedelta(days=7)
+    assert [one["zh"] for one in document["strains"]] == [
+        f"县医院：{begins} 至 {ends} 接任与返回交错，留守少 1 人"
+    ]
+    assert document_of(solve_wish(wish(hospital_floor=50, most_per_centre=1)))["strains"] == []
+
+
+def test_who_is_posted_from_another_county_covers_the_centre() -> None:
+    posted("D2", "C1", today() - timedelta(days=30), today() + timedelta(days=300))
+    Institution.objects.filter(code="H").update(type="other_hospital")
+    document = document_of(solve_wish(wish(most_per_centre=1)))
+    assert [(row["doctor"], row["runs_already"]) for row in document["postings"]] == [("D2", True)]
+
+
+def test_a_leave_that_begins_during_the_postings_keeps_somebody_at_home() -> None:
+    leave = {
+        "purpose": "further_study",
+        "to_hospital": "省医院",
+        "leaves_on": (today() + timedelta(days=90)).isoformat(),
+        "planned_back": (today() + timedelta(days=180)).isoformat(),
+    }
+    save_record(
+        actor=user("admin", Role.ADMINISTRATOR, place=None),
+        kind=rulebook().kinds["study_leave"],
+        subject_code="D1",
+        occurred_on=today(),
+        values=leave,
+    )
+    assert solve_wish(wish()).dispatch.inputs.away == 1
+    assert solve_wish(wish(months=2)).dispatch.inputs.away == 0
+
+
+def test_trying_another_value_gives_what_a_plan_with_it_gives() -> None:
+    posted("D3", "C2", today() - timedelta(days=300), today() + timedelta(days=60))
+    asked = wish(most_per_centre=1, hospital_floor=50)
+    for name in ("hospital_floor", "hand_over_months", "radius"):
+        for value, tried in with_other_values(asked, name, seconds=30):
+            whole = solve_wish(replace(asked, numbers={**asked.numbers, name: value}))
+            assert tried.plan.values == whole.plan.values

@@ -13,7 +13,7 @@ from generative.random_data import CODES
 from wangdi.demo import Network
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.registers import REGISTERS, Register
+from wangdi.engine.model.registers import REGISTERS, RESIDENT, Register
 from wangdi.engine.model.text import Text
 from wangdi.engine.packs.shapes import KindShape
 from wangdi.engine.testing.shapes import TestShape as ShapeOfTest
@@ -43,7 +43,10 @@ def test_the_store_has_a_table_with_every_field(register: Register) -> None:
     own = {field.attname for field in MODELS[register.entity]._meta.concrete_fields}
     declared = {column for field in register.fields for column in columns_of(field)}
     spelled = {"pinyin", "initials"} if any(field.name == "name" for field in register.fields) else set()
-    assert own == declared | spelled | {"id", "change_id"} | ({"path"} if register.is_tree else set())
+    merged = {"merged_into_id"} if register is RESIDENT else set()
+    assert own == declared | spelled | merged | {"id", "change_id"} | (
+        {"path"} if register.is_tree else set()
+    )
 
 
 @every_register

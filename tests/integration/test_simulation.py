@@ -7,12 +7,13 @@ import pyarrow as pa
 import pytest
 from web_network import build_network
 
-from wangdi.engine.packs.load import load_rulebook, replacing
+from wangdi.engine.packs.load import load_rulebook, pack_folders
 from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.lake_source import LakeAsFarAsItGoes
 from wangdi.server.evaluation.publishing import fresh_lake, network_of
-from wangdi.server.evaluation.rules import CONTENT
+from wangdi.server.evaluation.rules import CONTENT, overlaid
 from wangdi.server.evaluation.services import today
-from wangdi.server.evaluation.simulation import LakeAsFarAsItGoes, Simulation
+from wangdi.server.evaluation.simulation import Simulation
 
 Simulate = Callable[..., Simulation]
 
@@ -48,7 +49,7 @@ def simulate(installation: Installation, tmp_path: Path) -> Simulate:
             text = text.replace(before, after)
         (tmp_path / "changed").mkdir()
         (tmp_path / "changed" / "pack.yaml").write_text(text, encoding="utf-8")
-        changed = load_rulebook(replacing(CONTENT, tmp_path / "changed"))
+        changed = load_rulebook(overlaid(pack_folders(tmp_path / "changed")))
         return Simulation.of(network_of(lake), LakeAsFarAsItGoes(lake), changed, today())
 
     return run

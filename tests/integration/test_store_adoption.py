@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from adopted_pack import adopted_rulebook
+from adopted_pack import PACK, adopted_rulebook
 from django.contrib.auth.models import User
 from store_samples import PLACES, load, network, visits
 
@@ -218,6 +218,34 @@ def test_the_nearest_target_up_the_tree_applies_and_else_the_packs(rules: Rulebo
     }
     assert by_institution == {"HA": 0.9, "VA": 0.9, "HB": 0.7, "HX": 0.5}
     assert set(listed(rules, "place", date(2027, 1, 1)).values()) == {0.5}
+
+
+COUNTED = PACK.replace(
+    """    numerator: visits > 0
+    denominator: walkers
+""",
+    """    count: walkers and visits > 0
+    target_level: county
+""",
+)
+
+
+def test_of_what_is_counted_no_place_takes_over_the_target_of_another(
+    rules: Rulebook, tmp_path: Path
+) -> None:
+    counted = adopted_rulebook(tmp_path / "counted", COUNTED)
+    assert {code: target for code, target in listed(counted, "place").items() if target is not None} == {
+        "420281": 0.5,
+        "420222": 0.5,
+    }
+    assert set(listed(counted, "institution").values()) == {None}
+    set_target(counted, "walked", place("42"), SINCE, 9, actor_name="test")
+    set_target(counted, "walked", place("420281"), SINCE, 4, actor_name="test")
+    assert {code: target for code, target in listed(counted, "place").items() if target is not None} == {
+        "42": 9,
+        "420281": 4,
+        "420222": 0.5,
+    }
 
 
 def test_commands_and_pages_name_the_same_target(rules: Rulebook) -> None:

@@ -11,7 +11,8 @@ from cryptography.exceptions import InvalidTag
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from wangdi.server.common.installation import Installation, NotInitialised, initialise
+from wangdi.server.common.installation import Installation, initialise
+from wangdi.server.common.problems import NotInitialised
 from wangdi.server.common.secrecy import Vault, mask_id_number, mask_phone
 from wangdi.server.config.databases import database_settings
 

@@ -1,15 +1,11 @@
 """Loading bundles into the store."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from killing import killed_half_way
 from store_samples import (
     ID_NUMBER,
     KINDS,
@@ -25,9 +21,9 @@ from store_samples import (
 from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import record_change, verify_chain
-from wangdi.server.common.bulk import BulkUnavailable
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import Counts, LoadError
+from wangdi.server.common.problems import BulkUnavailable
 from wangdi.server.network.models import Institution, Place, RegisterVersion, Resident
 from wangdi.server.records.bulk import load_pieces
 from wangdi.server.records.models import RecordVersion
@@ -231,7 +227,8 @@ def test_pieces_are_one_load_and_indexes_are_there_afterwards(installation: Inst
         on_progress=lambda *step: seen.append(step),
     )
     assert summary.tables["records/visit"].created == 3
-    assert seen[-3:] == [("records/visit", number, 3) for number in (1, 2, 3)]
+    assert seen[-5:-2] == [("records/visit", number, 3) for number in (1, 2, 3)]
+    assert seen[-2:] == [("indexes", 0, 1), ("indexes", 1, 1)]
     with pytest.raises(LoadError, match="v0"):
         load(visit=visits({"id": "v0"}, {"id": "v0", "sbp": 131}))
     plan = RecordVersion.objects.current().filter(kind_id=1, record_id="v0").explain()
@@ -287,17 +284,7 @@ load_pieces(network(), pieces(), kinds=KINDS, actor_name="killed")
 
 
 def test_a_load_killed_half_way_leaves_nothing_behind(installation: Installation) -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "wangdi.server.config.settings",
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", LOAD_AND_WAIT], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "half-way\n"
-        process.send_signal(signal.SIGKILL)
+    killed_half_way(LOAD_AND_WAIT)
     assert not RecordVersion.objects.exists()
     assert not Resident.objects.exists()
     assert not Change.objects.exists()

@@ -1,25 +1,23 @@
 """Channels above their bounds raise one alert per event, which is worked off as any record is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
-import pyarrow as pa
 import pytest
 from django.contrib.auth.models import User
 from store_samples import network
 from typer.testing import CliRunner
 
+from integration.watch_samples import Row, write
 from wangdi.cli.main import app
-from wangdi.interchange.tables import record_schema
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.declarations import DeclarationError
+from wangdi.server.common.problems import DeclarationError
+from wangdi.server.evaluation.declarations import only_file
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import transition_and_refresh
 from wangdi.server.network.models import Place
-from wangdi.server.records.bulk import load_tables
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.watch import declaration as declaring
 from wangdi.server.watch.alerts import watch
@@ -27,8 +25,6 @@ from wangdi.server.watch.alerts import watch
 AS_OF = date(2026, 6, 28)
 """A Sunday: its week is over."""
 WEEKS = 60
-Row = tuple[str, str, date, dict[str, Any]]
-"""Kind, subject, day, values."""
 
 
 def days_of(week: int) -> date:
@@ -42,20 +38,6 @@ def usual() -> Iterator[Row]:
             more = (week * 7 + number * 3) % 5
             yield "syndrome_day", centre, days_of(week), {"visits": 200, "fever": 8 + more}
             yield "pharmacy_day", town, days_of(week), {"fever_medicine": 18 + more}
-
-
-def write(rows: Iterable[Row], **registers: Any) -> None:
-    """Loads records as an import does; ids are made from what they say."""
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for kind, subject, day, values in rows:
-        own = {"id": f"{kind}-{subject}-{day}", "subject": subject, "occurred_on": day, "status": "final"}
-        tables.setdefault(kind, []).append(own | values)
-    kinds = rulebook().kinds
-    records = {
-        f"records/{name}": pa.Table.from_pylist(found, record_schema(kinds[name]))
-        for name, found in tables.items()
-    }
-    load_tables(registers | records, kinds=kinds, actor_name="import")
 
 
 @pytest.fixture
@@ -80,6 +62,8 @@ def alerts() -> list[RecordVersion]:
 def test_usual_weeks_raise_nothing(county: Installation) -> None:
     found = watch(county, AS_OF)
     assert (found.signals, found.raised, alerts()) == ((), (), [])
+    looked = Change.objects.get(action="watch.run")
+    assert (looked.actor_name, looked.summary["signals"], looked.summary["new"]) == ("wangdi", 0, 0)
 
 
 def test_two_channels_at_one_township_raise_one_alert_that_says_why(county: Installation) -> None:
@@ -89,9 +73,11 @@ def test_two_channels_at_one_township_raise_one_alert_that_says_why(county: Inst
     assert raised.outcome == "new"
     assert Place.objects.get(pk=alert.subject).code == "420281A"
     assert alert.values["state"] == "raised"
-    assert alert.values["channels"] == "发热就诊、退热药销售"
+    assert alert.values["trigger"] == "respiratory"
+    assert alert.values["channels"] == ["fever", "fever_medicine"]
     assert alert.values["first_period"] == "2026-06-22"
     assert "发热就诊（2026-06-22）" in alert.values["explanation"]
+    assert "Visits with fever (2026-06-22)" in alert.values["explanation_en"]
     assert Change.objects.get(pk=alert.change_id).actor_name == "wangdi"
 
 
@@ -147,13 +133,44 @@ def test_an_unknown_channel_is_answered_with_the_nearest_name(county: Installati
     assert "fever" in ran.stderr
 
 
-def test_a_declaration_that_does_not_fit_the_packs_names_all_that_is_wrong() -> None:
-    text = (
-        "alert: {kind: alert, trigger: trigger, channels: channels, first_period: first_period, last_period: lost,"
-        " observed: observed, expected: expected, upper: upper, explanation: explanation, quiet_until: quiet_until}\n"
-        "triggers: {one: {title: {zh: 一, en: One}, channels: [fevers], at_least: 2}}\n"
+def declared_as(**others: tuple[str, str]) -> str:
+    """The declaration in force, with other lines in place of some."""
+    text, _ = only_file(declaring.WATCH.name)
+    for old, new in others.values():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def test_a_declaration_that_does_not_fit_the_packs_names_all_that_is_wrong_and_where() -> None:
+    text = declared_as(
+        field=("last_period: last_period", "last_period: lost"),
+        channel=("channels: [suspected]", "channels: [suspectd], at_least: 2"),
+        state=("  raised: 2", "  risen: 2"),
+        role=("[county_officer, city_officer]", "[county_oficer]"),
+        scan=("scan: {channel: notified_cases", "scan: {channel: suspected"),
     )
     with pytest.raises(DeclarationError) as raised:
-        declaring.read_declaration(text, "watch.yaml", rulebook())
-    lines = str(raised.value).splitlines()
-    assert [line.split(": ")[1] for line in lines] == ["alert.lost", "channel fevers", "trigger one"]
+        declaring.WATCH.read(text, "watch.yaml", rulebook())
+    told = {line.split(": ")[1]: line for line in str(raised.value).splitlines()}
+    assert set(told) == {
+        "alert.lost",
+        "channel suspectd",
+        "alert.channels has no option suspectd",
+        "alert.strongest has no option suspectd",
+        "state risen",
+        "trigger suspected",
+        "trigger notified",
+        "role county_oficer",
+    }
+    for word, line in (("lost", "alert.lost"), ("suspectd", "channel suspectd"), ("risen", "state risen")):
+        number = int(told[line].split(":")[1])
+        assert word in text.splitlines()[number - 1]
+    assert "did you mean" in told["channel suspectd"]
+
+
+@pytest.mark.parametrize("wrong", ["{within: 2}", "{cases: 0}", "{case: 2}", "farington"])
+def test_a_method_that_there_is_not_is_told_with_its_line(wrong: str) -> None:
+    text = declared_as(method=("{cases: 4, within: 2}", wrong))
+    with pytest.raises(DeclarationError, match=r"watch.yaml:\d+: methods.rash"):
+        declaring.WATCH.read(text, "watch.yaml", rulebook())

@@ -57,7 +57,7 @@ def test_equal_values_share_a_rank(officer: Client) -> None:
 
 def test_the_map_draws_a_circle_for_each_township_with_a_position_and_leads_there(officer: Client) -> None:
     shown = page(officer, "/places/420281/")
-    drawn = shown[shown.index("各乡镇") :]
+    drawn = shown[shown.index("分布图") :]
     assert '<a href="/places/A/">' in drawn and '<a href="/places/B/">' in drawn
     assert "位置可能为估计" in drawn
 
@@ -149,4 +149,5 @@ def test_more_parts_cost_no_more_queries(
 
 
 QUERIES = 16
-"""Session, user; place, roles (3); publication, ancestors; targets, trend, children, league, map; width, roles, due."""
+"""Session, user; roles, place; publication, decides, ancestors; targets, newest figures, children, league, map; task;
+width, due. The figures of the area are in memory by then."""

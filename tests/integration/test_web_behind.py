@@ -7,16 +7,13 @@ from django.test import Client
 
 from integration.web_network import Cast, build_network
 from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.publishing import fresh_lake
 
 ADDRESS = "/indicators/htn_controlled/behind/"
 
 
 @pytest.fixture
 def cast(installation: Installation) -> Cast:
-    cast = build_network()
-    fresh_lake(installation)
-    return cast
+    return build_network()
 
 
 def page(client: Client, query: str, language: str = "zh-CN") -> str:

@@ -13,7 +13,6 @@ from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.adjusting import STRATA, adjusted_shares
 from wangdi.server.evaluation.behind import behind_figure
 from wangdi.server.evaluation.models import Closure, Figure, Publication
-from wangdi.server.evaluation.publishing import fresh_lake
 from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import Place, Resident
 from wangdi.server.web.comparing import FEWEST_COMPARED
@@ -138,9 +137,8 @@ def test_small_numbers_are_hidden_from_the_public(county: Client) -> None:
     assert hidden.count("人数少，对外不公布") == 1
 
 
-def test_ages_and_sexes_are_made_equal_from_the_lake(cast: Cast, installation: Installation) -> None:
+def test_ages_and_sexes_are_made_equal_from_the_lake(cast: Cast) -> None:
     """R1 and R3 are men of fifty, R2 a woman of fifty; with one stratum missing in A2 it has no equal share."""
-    fresh_lake(installation)
     indicator = rulebook().indicators["htn_managed"]
     counted = dict(zip(*_counted(behind_figure(indicator, "place", "A", today())), strict=True))
     keys = dict(Place.objects.values_list("code", "pk"))
@@ -155,9 +153,6 @@ def _counted(found: Breakdown) -> tuple[list[str], list[bool]]:
     return [codes[key].code for key in found.keys.to_pylist()], list(found.counted)
 
 
-def test_the_page_offers_equal_ages_for_residents_only(
-    cast: Cast, installation: Installation, county: Client
-) -> None:
-    fresh_lake(installation)
+def test_the_page_offers_equal_ages_for_residents_only(cast: Cast, county: Client) -> None:
     page = text(county.get("/indicators/htn_managed/compare/?place=420281&adjust=1"))
     assert "年龄性别标化" in page and "缺的组占总体5%以上的地方不计算" in page

@@ -1,5 +1,6 @@
 """Officers adopt packs, set targets and see closed periods on pages; nobody else does."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -35,10 +36,7 @@ def walking(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """The network under the pack that places adopt."""
     adopted_rulebook(tmp_path / "packs")
     monkeypatch.setattr(rules, "CONTENT", tmp_path / "packs")
-    rules.rulebook.cache_clear()
     yield cast
-    monkeypatch.undo()
-    rules.rulebook.cache_clear()
 
 
 def of(user: User) -> Client:
@@ -87,7 +85,22 @@ def test_the_target_that_an_officer_sets_is_the_one_the_pages_show(cast: Cast) -
     chosen = "?indicator=contract_coverage_key"
     assert "85.0%" in officer.get(f"/places/A1/{chosen}").content.decode()
     assert "85.0%" not in officer.get(f"/places/B/{chosen}").content.decode()
-    assert "写成数字" in officer.post(COUNTY, form | {"value": "nan"}, follow=True).content.decode()
+    refused = officer.post(COUNTY, form | {"value": "nan", "source": "县卫健局〔2026〕1号"})
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "写成数字" in page
+    assert 'value="县卫健局〔2026〕1号"' in page and 'value="contract_coverage_key" selected' in page
+
+
+def test_the_page_tells_the_targets_that_apply_here_and_whose_they_are(cast: Cast) -> None:
+    set_target(rulebook(), "htn_managed", Place.objects.get(code="420281"), YEAR, 0.66, actor_name="x")
+    page = of(cast.county).get("/places/A/decisions/").content.decode()
+    applies = page[page.index("今年在此适用的目标") :]
+    rows = dict(
+        re.findall(r'<a href="/indicators/(\w+)/">.*?<td class="number">(.*?</td><td>.*?)</td>', applies)
+    )
+    assert rows["htn_managed"] == "66.0%</td><td>大冶市"
+    assert rows["contract_coverage_key"] == "77.0%</td><td>规则包"
+    assert "community_hospitals" not in rows, "the number of a city is no target of a township"
 
 
 def test_nobody_but_officers_of_the_place_decides_even_with_a_form_made_by_hand(cast: Cast) -> None:

@@ -129,15 +129,17 @@ def test_the_list_asks_no_more_of_the_store_when_it_is_longer(
     with django_assert_num_queries(QUERIES):
         doctor.get("/due/")
     many_items(100)
+    doctor.get("/due/")
     with django_assert_num_queries(QUERIES):
         doctor.get("/due/")
 
 
-REASONS = 3
-"""Of all residents on the page: attributes, keys, records."""
+REASONS = 2
+"""Whether they are still what is known: the newest records of all residents on the page, the newest adoption."""
 
-QUERIES = 14 + REASONS
-"""Session, user; four scopes of roles, own area, worker; width; villages, ancestors, publication; count, page."""
+QUERIES = 13 + REASONS
+"""Session, user; scope of the roles, own area, worker; width; villages, ancestors, publication; count, page;
+width and services to choose from."""
 
 
 def test_county_and_city_lists_stay_closed_at_the_size_of_a_real_county(county: Client) -> None:

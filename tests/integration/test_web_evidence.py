@@ -14,7 +14,6 @@ from integration.web_network import Cast, build_network
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.publishing import fresh_lake
 from wangdi.server.evaluation.services import today
 from wangdi.server.records import evidence as keeping
 from wangdi.server.records.models import Evidence
@@ -163,8 +162,7 @@ def test_withdrawn_evidence_is_shown_no_longer_but_stays(cast: Cast, installatio
     assert keeping.path_of(kept).exists() and Change.objects.filter(action="evidence.withdraw").exists()
 
 
-def test_evidence_at_a_clause_is_seen_by_the_reviewers_above(cast: Cast, installation: Installation) -> None:
-    fresh_lake(installation)
+def test_evidence_at_a_clause_is_seen_by_the_reviewers_above(cast: Cast) -> None:
     page = f"/institutions/HA/standards/{STANDARD}/"
     director = of(cast.director)
     shown = text(director.get(page))

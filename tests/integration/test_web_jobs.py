@@ -4,6 +4,7 @@ import os
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,15 +13,17 @@ from openpyxl import load_workbook
 
 from integration.test_web_access import of
 from integration.web_network import Cast, build_network
+from wangdi.server.adoption.models import Target
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Publication
-from wangdi.server.jobs import running
+from wangdi.server.jobs import running, work
 from wangdi.server.jobs.models import Job
 from wangdi.server.jobs.progress import FILE, Reporter, progress_in
 from wangdi.server.jobs.running import run_job
 from wangdi.server.network.models import Resident
+from wangdi.server.records.bulk import load_tables
 
 RIGHT = "编码,姓名,性别,出生日期,区划,管理机构\nR9,钱七,2,1980-02-03,A1,CA1\n"
 WRONG = "编码,姓名,性别,出生日期,区划,管理机构\nR8,孙八,5,1980-02-03,A1,CA1\nR7,周九,1,1980-13-03,A1,nobody\n"
@@ -117,6 +120,44 @@ def test_other_files_are_refused_with_what_is_wanted(cast: Cast, name: str) -> N
 @pytest.mark.usefixtures("by_hand")
 def test_a_table_that_is_no_table_is_explained(cast: Cast) -> None:
     assert "个问题，没有导入" in done(of(cast.admin), "a,b\n1,2\n", name="nonsense.csv")
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_what_only_the_store_can_refuse_is_told_with_the_rows_concerned(cast: Cast) -> None:
+    page = done(
+        of(cast.admin),
+        "指标,区划编码,期间首日,目标值\nno_such_figure,A,2026-01-01,0.6\nnone_either,A,2026-01-01,0.6\n",
+        name="targets.csv",
+    )
+    assert "2 个问题，没有导入" in page
+    assert page.count("目标任务 targets › 指标 indicator") == 2 and "没有指标“no_such_figure”" in page
+    assert "更正后请重新导入" in page
+    assert not Target.objects.exists()
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_who_left_the_register_between_check_and_load_is_named(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_her(*arguments: Any, **named: Any) -> Any:
+        Resident.objects.filter(code="R9").update(code="R9-removed")
+        return load_tables(*arguments, **named)
+
+    client = of(cast.admin)
+    done(client, RIGHT)
+    monkeypatch.setattr(work, "load_tables", without_her)
+    page = done(client, "居民编码,日期,收缩压,舒张压\nR9,2026-01-05,130,80\n", name="htn_followup.csv")
+    assert "1 个问题，没有导入" in page and "R9</td>" in page and "高血压" in page
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_the_page_of_an_import_refused_before_hints_were_kept_opens(cast: Cast) -> None:
+    told = {"where": "records.id", "message": {"zh": "数据库拒绝写入", "en": "the store refused a row"}}
+    result = {"outcome": "problems", "count": 1, "problems": [told]}
+    job = Job.objects.create(
+        kind="import", arguments={}, state=Job.State.DONE, actor=cast.admin, result=result
+    )
+    assert "数据库拒绝写入" in of(cast.admin).get(f"/manage/jobs/{job.pk}/").content.decode()
 
 
 @pytest.mark.usefixtures("by_hand")

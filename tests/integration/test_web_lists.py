@@ -4,8 +4,10 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from integration.web_network import Cast, build_network, days_ago
@@ -14,8 +16,10 @@ from wangdi.server.audit.models import Change
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.services import rulebook
 from wangdi.server.records.services import save_record
+from wangdi.server.web import due, pages
 from wangdi.server.web.lists.files import csv_lines, workbook
 from wangdi.server.web.models import SavedView
+from wangdi.server.web.views import lists
 
 FOLLOWUPS = "/lists/htn_followup/"
 
@@ -70,6 +74,33 @@ def test_a_list_of_records_shows_the_newest_first_with_its_total(county: Client)
     assert "共 5 项" in page
     assert days(page) == [str(days_ago(n)) for n in (12, 20, 40, 60, 200)]
     assert "张三" in table(page) and "152 mmHg" in table(page)
+
+
+def test_a_long_list_is_counted_on_demand_and_every_row_is_on_a_page(
+    county: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_COUNTED", 3)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
+    shown = [text(county.get(f"{FOLLOWUPS}?page={number}")) for number in (1, 2, 3)]
+    assert [day for page in shown for day in days(page)] == [str(days_ago(n)) for n in (12, 20, 40, 60, 200)]
+    assert all("超过 3 项" in page and "count" in page for page in shown)
+    assert ["下一页" in page for page in shown] == [True, True, False]
+    assert days(text(county.get(f"{FOLLOWUPS}?page=9"))) == [str(days_ago(200))]
+    counted = text(county.get(f"{FOLLOWUPS}?count&page=2"))
+    assert "共 5 项" in counted and "第 2 页，共 3 页" in counted and "count=&amp;page=3" in counted
+
+
+def test_a_large_area_is_listed_along_its_days(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = [text(of(cast.county).get(FOLLOWUPS + more)) for more in ("", "?of=done", "?f-sbp-from=140")]
+    monkeypatch.setattr(due, "MOST_PLACES", 0)
+    with CaptureQueriesContext(connection) as asked:
+        wide = [text(of(cast.county).get(FOLLOWUPS + more)) for more in ("", "?of=done", "?f-sbp-from=140")]
+    assert [days(page) for page in wide] == [days(page) for page in narrow]
+    listing = next(one["sql"] for one in asked if "DESC NULLS LAST" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {listing}")
+        plan = " ".join(str(row[3]) for row in cursor.fetchall())
+    assert "recordversion_kind" in plan and "TEMP B-TREE" not in plan
 
 
 def test_a_village_doctor_lists_the_records_of_the_own_residents_only(cast: Cast) -> None:

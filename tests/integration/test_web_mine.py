@@ -48,3 +48,11 @@ def test_what_it_earns_is_the_value_of_the_pack_with_its_reason(cast: Cast, clie
 def test_who_is_no_worker_is_told_how_to_become_linked(cast: Cast, client: Client) -> None:
     client.force_login(cast.county)
     assert "没有对应人员台账中的人" in mine(client)
+
+
+def test_steps_of_other_rules_are_no_results_of_ones_own(cast: Cast, client: Client) -> None:
+    client.force_login(cast.own)
+    page = mine(client)
+    titled = re.findall(r'<summary><span class="grow">([^<]*)</span>', page)
+    assert "按记录测算的本季度至今绩效" in titled
+    assert "上季度初" not in titled and "逐月核对的首月" not in titled

@@ -11,7 +11,7 @@ from wangdi.server.access.models import Role
 from wangdi.server.evaluation.services import today
 from wangdi.server.planning.declaration import declaration
 from wangdi.server.planning.documents import solve_wish
-from wangdi.server.planning.models import PostingPlan
+from wangdi.server.planning.models import KeptPlan
 from wangdi.server.planning.services import keep_plan, new_postings
 from wangdi.server.records.models import RecordVersion
 
@@ -35,7 +35,7 @@ def numbers(**others: object) -> dict[str, object]:
     return fields | loose | {"place": "420222", "sender": "", "begins": day} | others
 
 
-def kept() -> PostingPlan:
+def kept() -> KeptPlan:
     return keep_plan(solve_wish(wish(most_per_centre=1)), actor=None, title="阳新县医师派驻方案")
 
 
@@ -54,7 +54,7 @@ def test_wrong_numbers_are_told_at_their_fields_and_nothing_is_kept(officer: Cli
     answer = officer.post("/plans/new/", numbers(radius="0", months="x", begins="someday"))
     assert answer.status_code == 422
     assert "派驻半径：请填 1 至 500 之间的数" in answer.content.decode()
-    assert not PostingPlan.objects.exists()
+    assert not KeptPlan.objects.exists()
 
 
 def test_other_numbers_are_compared_before_anything_is_kept(officer: Client) -> None:
@@ -62,7 +62,7 @@ def test_other_numbers_are_compared_before_anything_is_kept(officer: Client) -> 
     answer = officer.post(f"/plans/new/?from={plan.pk}", numbers(hospital_floor=75, act="compare"))
     page = answer.content.decode()
     assert "未覆盖的机构 +1 个" in page
-    assert PostingPlan.objects.count() == 1
+    assert KeptPlan.objects.count() == 1
 
 
 def test_another_doctor_is_tried_then_kept_as_a_plan_of_its_own(officer: Client) -> None:
@@ -74,9 +74,9 @@ def test_another_doctor_is_tried_then_kept_as_a_plan_of_its_own(officer: Client)
     other = re.findall(r'<option value="(D\d)"', first)[-1]
     tried = officer.get(address, {"doctor": posting["doctor"], "other": other})
     assert f"医生{other}" in tried.content.decode()
-    assert PostingPlan.objects.count() == 1
+    assert KeptPlan.objects.count() == 1
     officer.post(address, {"doctor": posting["doctor"], "other": other})
-    changed = PostingPlan.objects.latest("id")
+    changed = KeptPlan.objects.latest("id")
     assert changed.made_from == plan
     assert {row["doctor"]: row["centre"] for row in new_postings(changed)}[other] == posting["centre"]
 
@@ -107,19 +107,27 @@ def test_staff_of_an_institution_find_no_plans(role: Role) -> None:
     plan = kept()
     client = Client()
     client.force_login(user("staff", role, institution="C1"))
-    for address in ("", "new/", f"{plan.pk}/", f"{plan.pk}/letters/", f"{plan.pk}/change/?doctor=D1"):
+    for address in (
+        "",
+        "new/",
+        f"{plan.pk}/",
+        f"{plan.pk}/letters/",
+        f"{plan.pk}/change/?doctor=D1",
+        f"{plan.pk}/relax/",
+        f"{plan.pk}/compare/",
+    ):
         assert client.get(f"/plans/{address}").status_code == 404
     assert client.post(f"/plans/{plan.pk}/adopt/").status_code == 404
 
 
 def test_an_officer_of_another_county_sees_nothing(officer: Client) -> None:
     plan = kept()
-    PostingPlan.objects.filter(pk=plan.pk).update(place=_elsewhere())
+    KeptPlan.objects.filter(pk=plan.pk).update(place=_elsewhere())
     assert officer.get(f"/plans/{plan.pk}/").status_code == 404
 
 
 def _elsewhere() -> int:
-    from_here = PostingPlan.objects.get().place
+    from_here = KeptPlan.objects.get().place
     from_here.pk, from_here.code, from_here.path = None, "420281", "/420281/"
     from_here.save()
     return int(from_here.pk or 0)
@@ -133,3 +141,39 @@ def test_a_city_officer_reads_but_does_not_adopt() -> None:
     assert "/adopt/" not in page
     assert client.post(f"/plans/{plan.pk}/adopt/").status_code == 404
     assert not RecordVersion.objects.exists()
+
+
+def test_impossible_floors_say_what_could_give_and_what_it_brings(officer: Client) -> None:
+    plan = keep_plan(solve_wish(wish(hospital_floor=100, tcm_least=9)), actor=None, title="难")
+    page = officer.get(f"/plans/{plan.pk}/").content.decode()
+    assert "中医药人员至少派驻人数还差" in page
+    assert f"/plans/{plan.pk}/relax/" in page
+    page = officer.get(f"/plans/{plan.pk}/relax/").content.decode()
+    assert "医院留守比例" in page
+    assert "未覆盖的机构 −2 个" in page
+    assert "中医药人员至少派驻人数" in page
+
+
+def test_other_values_of_a_number_are_tried_side_by_side_and_lead_to_the_form(officer: Client) -> None:
+    plan = keep_plan(solve_wish(wish(hospital_floor=75, most_per_centre=1)), actor=None, title="试")
+    page = officer.get(f"/plans/{plan.pk}/relax/?try=hospital_floor").content.decode()
+    rows = [row for row in re.findall(r"<tr.*?</tr>", page) if "<td" in row]
+    uncovered = [re.findall(r'<td class="number">(.*?)</td>', row)[1] for row in rows]
+    assert uncovered == ["1 个", "1 个", "1 个", "2 个", "2 个", "3 个"]  # 0, 19, 38, 56, 75 and 94 % of four
+    address = f"/plans/new/?from={plan.pk}&amp;hospital_floor=38"
+    assert address in page
+    assert 'value="38"' in officer.get(address.replace("&amp;", "&")).content.decode()
+    assert officer.get(f"/plans/{plan.pk}/relax/?try=nothing").status_code == 404
+
+
+def test_two_plans_are_compared_side_by_side(officer: Client) -> None:
+    first = keep_plan(solve_wish(wish(most_per_centre=1)), actor=None, title="甲")
+    second = keep_plan(solve_wish(wish(most_per_centre=1, hospital_floor=75)), actor=None, title="乙")
+    page = officer.get(f"/plans/{second.pk}/compare/?with={first.pk}").content.decode()
+    assert "未覆盖的机构" in page
+    assert "+1 个" in page
+    assert "医院可派医师中至少留守的比例" in page
+    gone = {row["doctor"] for row in new_postings(first)} - {row["doctor"] for row in new_postings(second)}
+    assert gone
+    assert all(f"医生{code}" in page for code in gone)
+    assert officer.get(f"/plans/{first.pk}/compare/").status_code == 200

@@ -7,7 +7,7 @@ from django.test import Client
 
 from integration.web_network import ID_NUMBER, PHONE, Cast, build_network, days_ago
 from wangdi.server.common.installation import Installation
-from wangdi.server.evaluation.services import rulebook, void_and_refresh
+from wangdi.server.evaluation.services import rulebook, save_and_refresh, void_and_refresh
 from wangdi.server.network.models import Resident
 from wangdi.server.web.residents import limit_on
 
@@ -33,16 +33,44 @@ def test_age_place_and_who_looks_after_are_shown(page: str) -> None:
 
 
 def test_a_due_item_says_when_how_late_and_why(page: str) -> None:
-    assert "已逾期 26 天" in page
+    assert "逾期 26 天" in page
     assert "血压 152/95，控制不满意" in page
 
 
-def test_why_leads_to_the_record_and_to_the_policy_value_with_its_source_marked_unverified(page: str) -> None:
-    why = page[page.index("为什么？") :]
+WHY = "/residents/R1/why/"
+
+
+def test_why_leads_to_the_record_and_to_the_policy_value_with_its_source_marked_unverified(
+    cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.own)
+    address = f"{WHY}?schedule=htn_followup"
+    assert f'href="{address}' in client.get("/residents/R1/").content.decode()
+    why = client.get(address, headers={"accept-language": "zh-CN"}).content.decode()
     assert 'href="/records/htn_followup/f2/"' in why
     assert "收缩压 152 mmHg" in why
     assert "90 mmHg" in why and "国卫基层发〔2017〕13号" in why and "未核实" in why
     assert "14 天" in why
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "收缩压" in part and "<html" not in part
+
+
+def test_why_a_figure_does_not_count_somebody_is_told_when_asked(cast: Cast, client: Client) -> None:
+    client.force_login(cast.own)
+    page = client.get("/residents/R1/", headers={"accept-language": "zh-CN"}).content.decode()
+    address = f"{WHY}?indicator=htn_controlled"
+    counted = page[page.index('id="counted"') :]
+    assert f'hx-get="{address}"' in counted and "未计入" in counted
+    assert "在册居民数" not in counted, "whoever is not in a count is missing nothing"
+    assert "收缩压" in client.get(address, headers={"accept-language": "zh-CN"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", ("", "schedule=no_such", "schedule=htn_followup&step=no_such", "indicator=no_such")
+)
+def test_why_of_what_there_is_not_is_not_found(cast: Cast, client: Client, asked: str) -> None:
+    client.force_login(cast.own)
+    assert client.get(f"{WHY}?{asked}").status_code == 404
 
 
 def test_blood_pressure_is_drawn_with_the_limits_in_force(cast: Cast, client: Client) -> None:
@@ -97,3 +125,26 @@ def test_names_are_shown_as_text_whatever_they_contain(cast: Cast, client: Clien
     for address in ("/residents/R1/", "/due/", "/residents/R1/record/htn_followup/"):
         page = client.get(address).content.decode()
         assert "<b>张</b>" not in page and "&lt;b&gt;张&lt;/b&gt;{n}" in page
+
+
+def test_buttons_lead_straight_to_the_forms_that_packs_offer_this_person(cast: Cast, client: Client) -> None:
+    client.force_login(cast.own)
+
+    def offered() -> dict[str, str]:
+        page = client.get("/residents/R1/", headers={"accept-language": "zh-CN"}).content.decode()
+        part = re.search(r'<p class="parts quick">(.*?)</p>', page)
+        return dict(re.findall(r'href="/residents/R1/record/(\w+)/">([^<]+)', part[1] if part else ""))
+
+    assert offered()["contract"] == "签约"
+    assert offered()["referral"] == "转诊"
+    assert "long_rx" not in offered()
+    save_and_refresh(
+        actor=cast.own,
+        kind=rulebook().kinds["contract"],
+        record_id="c1",
+        subject_code="R1",
+        occurred_on=days_ago(1),
+        institution_code="CA1",
+        values={},
+    )
+    assert "contract" not in offered()

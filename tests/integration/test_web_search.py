@@ -11,9 +11,16 @@ from django.http import HttpResponse
 from django.test import Client
 
 from integration.web_network import ID_NUMBER, PHONE, Cast, build_network
+from wangdi.engine.model.text import Text
 from wangdi.server.common.installation import Installation
-from wangdi.server.network.models import Resident
+from wangdi.server.evaluation.services import rulebook
+from wangdi.server.network.models import Resident, Worker
+from wangdi.server.web.areas import own_area
+from wangdi.server.web.forms import Draft
+from wangdi.server.web.named_pages import pages_for
+from wangdi.server.web.naming import with_codes
 from wangdi.server.web.search import _ways
+from wangdi.server.web.titles import closeness
 
 
 @pytest.fixture
@@ -119,3 +126,60 @@ def test_names_of_before_are_spelled_when_the_store_is_brought_up_to_date(
     with closing(sqlite3.connect(installation.store)) as store:
         found = store.execute("SELECT pinyin, initials FROM network_resident WHERE code = 'R1'").fetchone()
     assert found == ("zhangsan", "zs")
+
+
+def test_whom_a_field_names_is_offered_by_name_and_understood_when_sent(cast: Cast) -> None:
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(cast.county)
+    offered = text(client.get("/search/names/worker/?field=leader&leader=wys"))
+    assert '<option value="王医生（W1）">栖儒村卫生室 · W1</option>' in offered and "陈主任" not in offered
+    assert client.get("/search/names/resident/?field=a&a=zs").status_code == 404
+    kind = rulebook().kinds["supervision_link"]
+    fields = [one for one in kind.form if one.name == "leader"]
+    assert len(fields) == 1
+    for typed, meant in (("王医生（W1）", "W1"), ("王医生", "W1"), ("W1", "W1"), ("王某", "王某")):
+        draft = with_codes(cast.county, Draft("x", 0, "", "", "", {"leader": (typed,)}), kind)
+        assert draft.typed["leader"] == (meant,)
+
+
+def test_of_two_with_one_name_none_is_taken(cast: Cast) -> None:
+    Worker.objects.filter(code="W2").update(name="王医生")
+    draft = Draft("x", 0, "", "", "", {"leader": ("王医生",)})
+    assert with_codes(cast.county, draft, rulebook().kinds["supervision_link"]).typed == draft.typed
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("村医工资", {"乡村医生待遇保障", "村医基本报酬发放（月）", "发放村医基本报酬"}),
+        ("长处方", {"长期处方", "慢性病长期处方"}),
+        ("高血压随访", {"高血压患者随访服务记录表", "高血压随访"}),
+        ("15分钟", {"规划", "卫生资源布局（供需和余缺）"}),
+        ("优质服务", {"标准评审"}),
+        ("bulletin", {"公报"}),
+    ],
+)
+def test_lists_services_programmes_and_pages_are_found_by_everyday_words(
+    cast: Cast, words: str, titles: set[str]
+) -> None:
+    assert titles <= names(cast.county, words)
+
+
+def test_pages_are_found_by_those_who_can_open_them(cast: Cast) -> None:
+    assert "备份" in names(cast.admin, "备份") and "备份" not in names(cast.county, "备份")
+    assert "规划" in names(cast.county, "选址") and "规划" not in names(cast.own, "选址")
+    for user in (cast.own, cast.county, cast.admin):
+        client = Client()
+        client.force_login(user)
+        area = own_area(user)
+        assert area is not None
+        for page in pages_for(user, area):
+            assert client.get(page.address(area)).status_code == 200, page.name
+
+
+def test_letters_far_apart_and_single_letters_find_no_title() -> None:
+    title = Text("高血压患者随访服务记录表", "Follow-up")
+    assert closeness(title, "高血压随访") == 1 and closeness(title, "血压") == 0
+    assert closeness(title, "高表") is None and closeness(title, "随访高") is None
+    assert closeness(Text("特色专科（科室）", "Specialty"), "特色专科(科室)") == 0
+    assert closeness(Text("上转单", "Referral"), "转诊单", (("转诊", "上转"),)) == 2

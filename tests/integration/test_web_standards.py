@@ -1,6 +1,7 @@
 """Standards on the pages: who sees how an institution stands, and judging criterion by criterion."""
 
 import re
+import shutil
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,9 +29,7 @@ FIRST = {"clause": "示1.1", "level": "C", "criterion": "1"}
 
 @pytest.fixture
 def cast(installation: Installation) -> Cast:
-    cast = build_network()
-    fresh_lake(installation)
-    return cast
+    return build_network()
 
 
 def of(user: User, language: str = "zh-CN") -> Client:
@@ -242,8 +241,8 @@ def test_a_year_or_standard_that_cannot_be_chosen_is_not_found(cast: Cast) -> No
     assert "不适用于该机构" in read(officer, f"/institutions/CA1/standards/{NAME}/")
 
 
-def test_before_the_first_evaluation_the_pages_say_what_to_do(installation: Installation) -> None:
-    cast = build_network()
+def test_before_the_first_evaluation_the_pages_say_what_to_do(cast: Cast, installation: Installation) -> None:
+    shutil.rmtree(installation.lake)
     for address in (COUNTY, OWN):
         assert "wangdi evaluate" in read(of(cast.county), address)
 

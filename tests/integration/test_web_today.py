@@ -10,8 +10,10 @@ from django.utils.html import strip_tags
 
 from integration.web_network import Cast, build_network, days_ago
 from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.charging import charge
+from wangdi.server.evaluation.models import DueItem
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
-from wangdi.server.network.models import Resident
+from wangdi.server.network.models import Resident, Worker
 
 FOLLOW_UPS = "/today/?schedule=htn_followup"
 
@@ -130,3 +132,17 @@ def test_a_list_is_made_by_the_same_number_of_queries_for_any_number_of_people(
 ) -> None:
     with django_assert_max_num_queries(28):  # type: ignore[operator]
         doctor.get("/today/")
+
+
+def test_what_was_given_to_the_reader_is_marked_and_can_be_seen_alone(doctor: Client, cast: Cast) -> None:
+    assert "交给我" not in text(doctor.get("/today/"))
+    given = DueItem.objects.get(resident__code="R2", schedule="htn_followup")
+    charge(cast.director, [given], Worker.objects.get(code="W1"))
+    page = doctor.get("/today/")
+    assert "只看交给我的" in text(page)
+    assert text(page).count('class="mine"') == 1
+    (home,) = homes(doctor.get("/today/?mine"))
+    assert home.split()[0] == "李四"
+    assert "交给我的 1 项" in text(doctor.get("/today/?mine"))
+    doctor.force_login(cast.centre)
+    assert "交给我" not in text(doctor.get("/today/?institution=CA1&mine"))

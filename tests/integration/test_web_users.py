@@ -108,7 +108,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(cast
     page = response.content.decode()
     assert response.status_code == 422
     assert "有 3 处需要更正" in page
-    assert "已有这个用户名" in page and "请填写姓名" in page and "没有这个编码的区划" in page
+    assert "已有这个用户名" in page and "请填写姓名" in page and "没有这个名称或编码的区划" in page
     assert 'value="W1"' in page
 
 
@@ -189,8 +189,8 @@ def test_a_role_of_another_account_cannot_be_taken_through_ones_own(cast: Cast) 
 def test_a_worker_is_of_the_institution_and_one_accounts_alone(cast: Cast) -> None:
     director = of(cast.director)
     assert "已关联另一个账号" in make(director, worker="W1")
-    assert "没有这个编码的人员" in make(director, worker="W9")
-    assert "没有这个编码的人员" in make(director, worker="nobody")
+    assert "没有这个姓名或编码的人员" in make(director, worker="W9")
+    assert "没有这个姓名或编码的人员" in make(director, worker="nobody")
     assert act(director, "beside", "link", number=number_of(cast.beside), worker="W2") == 422
     assert act(director, "W1", "link", number=number_of(cast.own), worker="W2") == 302
     assert cast.own.assignments.get().worker == Worker.objects.get(code="W2")

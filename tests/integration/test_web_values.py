@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -63,6 +64,8 @@ def test_the_way_to_a_target_has_the_unit_of_a_difference() -> None:
     with override("zh-hans"):
         assert SHARE.difference(0.77, 0.7) == "7.0 个百分点"
         assert rate(1_000).difference(3.0, 3.8) == "0.8 / 千人"
+        assert SHARE.difference(0.77, 0.7697) == "不到 0.1 个百分点"
+        assert PLAIN.difference(3, 3) == "0"
 
 
 def test_whole_numbers_have_no_decimals() -> None:
@@ -73,10 +76,15 @@ def test_an_axis_has_room_and_ends_at_the_highest_value_there_can_be() -> None:
     assert SHARE.axis.domain([0.5, 0.98]) == [0.44, 1]
     assert Axis().domain([10.0, 17.0]) == [9.0, 18.0]
     assert Axis().domain([0.0, 0.0]) == [0.0, 1]
-    chart = trend_chart([("2026-01-31", 0.5), ("2026-02-28", 0.75)], 0.8, "目标", POINTS.axis)
-    line, level = chart["layer"]
-    assert [point["value"] for point in line["data"]["values"]] == [50, 75]
-    assert level["data"]["values"][0]["value"] == 80
+    chart = trend_chart([(date(2026, 1, 31), 0.5), (date(2026, 2, 28), 0.75)], 0.8, "目标", POINTS.axis)
+    assert re.findall(r'text-anchor="end" fill="#52635f">([^<]+)<', chart) == [
+        "40",
+        "50",
+        "60",
+        "70",
+        "80",
+        "90",
+    ]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wangdi.server.web import words
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 LANGUAGE_NAMES = {"English", "中文"}
 """Each language is named in itself."""
-NAMES_IN_BOTH = re.compile(r"\b(PIN|Excel|CSV|csv|xlsx|zip)\b", re.ASCII)
+NAMES_IN_BOTH = re.compile(r"\b(PIN|ics|Excel|CSV|csv|JSON|FHIR|OpenAPI|xlsx|zip)\b", re.ASCII)
 """What Chinese readers call so, too."""
 
 

@@ -2,24 +2,27 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from integration.web_network import PASSWORD, Cast, build_network, days_ago
-from wangdi.server.access.models import Assignment, Role
+from integration.web_network import Cast, add_hospital_doctor, build_network, days_ago
+from wangdi.interchange.tables import record_schema
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import DueItem
 from wangdi.server.evaluation.services import (
+    refresh_due_items,
     rulebook,
     save_and_refresh,
     today,
     transition_and_refresh,
     void_and_refresh,
 )
-from wangdi.server.network.models import Institution, Place
+from wangdi.server.network.models import Institution
+from wangdi.server.records.bulk import load_tables
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 
@@ -36,14 +39,7 @@ def cast(installation: Installation) -> Cast:
 @pytest.fixture
 def hospital_doctor(cast: Cast) -> User:
     """Works in the county's hospital, far from the village."""
-    change = Institution.objects.get(code="HA").change
-    place = Place.objects.get(code="B")
-    hospital = Institution.objects.create(
-        code="HOSP", name="大冶市人民医院", type="hospital", place=place, path="/HOSP/", change=change
-    )
-    user = User.objects.create_user("consultant", password=PASSWORD)
-    Assignment.objects.create(user=user, role=Role.HOSPITAL_DOCTOR, institution=hospital)
-    return user
+    return add_hospital_doctor()
 
 
 @pytest.fixture
@@ -250,6 +246,31 @@ def test_the_inbox_lists_what_waits_longest_first_and_marks_what_is_late(
     due = text(hospital.get("/due/"))
     assert "接诊上转病人" in due
     assert f"{days_ago(9)} 转来，尚未接诊或退回（血压控制不佳）" in due
+
+
+def test_what_rests_comes_into_the_inbox_when_something_is_due_about_it(
+    cast: Cast, hospital_doctor: User
+) -> None:
+    """Of two specialties that were granted, one lapses in twenty days: it has to be reviewed again."""
+    lapses = {"resting": days_ago(-900), "renewal": days_ago(-20)}
+    rows = [
+        {
+            "id": name,
+            "subject": "HOSP",
+            "institution": "HOSP",
+            "occurred_on": days_ago(700),
+            "status": "final",
+        }
+        | {"sort": "tcm", "name": "中医馆", "level": "county", "year": 2024, "state": "granted"}
+        | {"state_since": days_ago(650), "assigned_institution": "HOSP", "granted_on": days_ago(650)}
+        | {"valid_to": ends}
+        for name, ends in lapses.items()
+    ]
+    table = pa.Table.from_pylist(rows, record_schema(rulebook().kinds["specialty"]))
+    load_tables({"records/specialty": table}, kinds=rulebook().kinds, actor_name="import")
+    refresh_due_items(Institution.objects.get(code="HOSP"), today())
+    page = text(client_of(hospital_doctor).get("/inbox/"))
+    assert [f"/records/specialty/{name}/" in page for name in lapses] == [False, True]
 
 
 def test_a_referral_goes_through_the_pages_to_its_end(

@@ -1,5 +1,6 @@
 """A small network with its cast of users, evaluated, for the tests of the pages. Days are counted back from today."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,6 +19,7 @@ from wangdi.interchange.tables import record_schema, register_schema
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure, Publication
+from wangdi.server.evaluation.publishing import fresh_lake
 from wangdi.server.evaluation.services import refresh_due_items, rulebook, today
 from wangdi.server.network.models import Institution, Place, Resident, Worker
 from wangdi.server.records.bulk import load_tables
@@ -112,17 +114,19 @@ _KEPT = TemporaryDirectory(prefix="wangdi-web-network-")
 
 
 def build_network() -> Cast:
-    """Load, evaluate and publish the network in the current installation; from the second time on, copy it there."""
+    """Load, evaluate and publish the network in the current installation, with its lake; later, copy it there."""
     installation, kept = Installation.current(), Path(_KEPT.name)
     connection.close()
     if (kept / installation.store.name).exists():
         for suffix in ("-wal", "-shm"):
             installation.store.with_name(installation.store.name + suffix).unlink(missing_ok=True)
-        shutil.copytree(kept, installation.data, dirs_exist_ok=True)
+        shutil.copytree(kept, installation.data, dirs_exist_ok=True, copy_function=_linked)
         return _cast()
     _build()
+    fresh_lake(installation)
     connection.close()
     shutil.copy(installation.key_file, kept)
+    shutil.copytree(installation.lake, kept / installation.lake.name)
     with (
         closing(sqlite3.connect(installation.store)) as store,
         closing(sqlite3.connect(kept / "copy")) as copy,
@@ -130,6 +134,14 @@ def build_network() -> Cast:
         store.backup(copy)
     (kept / "copy").rename(kept / installation.store.name)
     return _cast()
+
+
+def _linked(source: str, target: str) -> None:
+    """Files of the lake are never written again, and there are hundreds."""
+    if Path(source).suffix in (".parquet", ".json"):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def _build() -> None:
@@ -241,3 +253,15 @@ def _make_users() -> None:
 def _cast() -> Cast:
     users = {user.username: user for user in User.objects.all()}
     return Cast(*(users[name] for name in ROLES))
+
+
+def add_hospital_doctor() -> User:
+    """Somebody in a hospital of another county, which a test needs besides."""
+    change = Institution.objects.get(code="HA").change
+    place = Place.objects.get(code="B")
+    hospital = Institution.objects.create(
+        code="HOSP", name="大冶市人民医院", type="hospital", place=place, path="/HOSP/", change=change
+    )
+    user = User.objects.create_user("consultant", password=PASSWORD)
+    Assignment.objects.create(user=user, role=Role.HOSPITAL_DOCTOR, institution=hospital)
+    return user

@@ -19,11 +19,14 @@ from spec.evaluations import (
     network_of,
 )
 from spec.examples import Example, Spec
+from spec.sheets import asked_of, check_told
 from spec.tables import expected_value, parse_table
 from spec.watching import check_watched, watch_by_columns, watch_by_reference
+from wangdi.engine.evaluate.below import GatheredBelow
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.runners.local import LocalRunner
+from wangdi.engine.model.seats import TREES
 
 
 @pytest.fixture
@@ -40,9 +43,13 @@ def spec() -> Spec:
 
 def _check_day(example: Example, day: str) -> None:
     data, moment = example.data, example.moment(day)
-    asked = {example.entity: example.values}
+    asked = asked_of(example)
     expected = ask_reference(data, example.rulebook, moment, asked)
     _check_expected(example, day, expected)
+    if example.entity in TREES:
+        below = GatheredBelow(network_of(_shuffled(data), example.rulebook, LocalRunner()), moment)
+        answers = ask_reference(data, example.rulebook, moment, asked, below)
+        assert not differences(expected, answers, asked), f"what lies below gathered by columns, {day}"
     for way, answers in _columnar_ways(example, data, moment):
         differing = differences(expected, answers, asked)
         assert not differing, f"columnar, {way}, on {day}"
@@ -50,6 +57,8 @@ def _check_day(example: Example, day: str) -> None:
         _check_standards(example, day)
     if example.rulebook.channels:
         _check_series(example, day)
+    if example.sheets:
+        check_told(example, day)
     one_by_one = due_one_by_one(data, example.rulebook, moment)
     assert one_by_one == {(row.entity, row.item) for row in expected.due}, f"one at a time, {day}"
 
@@ -72,7 +81,7 @@ def _check_series(example: Example, day: str) -> None:
 
 
 def _columnar_ways(example: Example, data: Data, moment: Moment) -> Iterator[tuple[str, Answers]]:
-    asked = {example.entity: example.values}
+    asked = asked_of(example)
     for way, network in _networks(example, data).items():
         yield way, ask_columnar(network, moment, asked)
 

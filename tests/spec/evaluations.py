@@ -15,7 +15,7 @@ from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import ENTITIES, Network
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
-from wangdi.engine.evaluate.reference.gathering import breakdown_at, figure_at, figure_of
+from wangdi.engine.evaluate.reference.gathering import Below, breakdown_at, figure_at, figure_of
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Attributes, MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
@@ -107,15 +107,20 @@ def differences(expected: Answers, found: Answers, values: Values) -> list[str]:
 # -- the reference --------------------------------------------------------------------------------
 
 
-def ask_reference(data: Data, rulebook: Rulebook, moment: Moment, values: Values) -> Answers:
-    """The answers of the reference evaluator, one entity after another, figures counted one by one."""
+def ask_reference(
+    data: Data, rulebook: Rulebook, moment: Moment, values: Values, below: Below | None = None
+) -> Answers:
+    """The answers of the reference evaluator, one entity after another, figures counted one by one.
+
+    ``below``: what places and institutions take from below, where it is not worked out one by one.
+    """
     answers = Answers()
     world = MemoryWorld(data.registers, data.records, data.adoptions)
     for indicator in rulebook.indicators.values():
         _add_figures(answers, data.registers, ReferenceEvaluator(world, rulebook, "", "", moment), indicator)
     for entity in ENTITIES:
         for code in data.registers.get(entity, {}):
-            evaluator = ReferenceEvaluator(world, rulebook, entity, code, moment)
+            evaluator = ReferenceEvaluator(world, rulebook, entity, code, moment, below)
             _add_values(answers, evaluator, values.get(entity, ()))
             _add_groups_and_due(answers, data.registers, evaluator)
     return answers

@@ -51,6 +51,8 @@ class Example:
     """Levels of clauses, tier and gap, by institution (and review: the institution's own unless one is named)."""
     series: str = ""
     """What channels counted, by place and first day of the period."""
+    sheets: str = ""
+    """What stands on the sheet of each record, by its id, line by line."""
 
     # -- the rules --------------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class Example:
     @property
     def result_tables(self) -> Iterator[str]:
         tables = (self.expected_by_entity, self.due, self.places, self.institutions, self.standards)
-        tables = (*tables, self.series)
+        tables = (*tables, self.series, self.sheets)
         yield from (table for table in tables if table)
 
     @property
@@ -225,6 +227,8 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
             filled[section] = {
                 name: {"title": _text(name)} | more | shape for name, shape in rules[section].items()
             }
+    if "sheets" in rules:
+        filled["sheets"] = {name: _sheet(name, shape) for name, shape in rules["sheets"].items()}
     if "standards" in rules:
         filled["standards"] = {name: _standard(name, shape) for name, shape in rules["standards"].items()}
     for schedule in filled.get("schedules", {}).values():
@@ -232,6 +236,24 @@ def _with_titles(rules: dict[str, Any]) -> dict[str, Any]:
         for name, step in steps.items():
             steps[name] = {"title": _text(name)} | step
     return filled
+
+
+def _sheet(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    """A sheet with its titles; what it says is written once for both languages."""
+    sections = [_sheet_section(section) for section in shape["sections"]]
+    withheld = [_said(line) for line in shape.get("withheld", [])]
+    return {"title": _text(name)} | shape | {"sections": sections, "withheld": withheld}
+
+
+def _sheet_section(section: dict[str, Any]) -> dict[str, Any]:
+    rows = [row if isinstance(row, str) else _said(row) for row in section.get("rows", [])]
+    lines = [_said(line) for line in section.get("lines", [])]
+    return section | {"title": _text(section["title"]), "rows": rows, "lines": lines}
+
+
+def _said(part: dict[str, Any]) -> dict[str, Any]:
+    texts = ("title", "shows", "limits", "says")
+    return {key: _text(value) if key in texts else value for key, value in part.items()}
 
 
 def _standard(name: str, shape: dict[str, Any]) -> dict[str, Any]:

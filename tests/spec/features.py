@@ -15,7 +15,7 @@ from wangdi.engine.model.schedules import Deadline, Every, OncePer, Schedule
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.series import Series
 
-WINDOWS = ("ever", "year", "period", "previous_period", "length", "since")
+WINDOWS = ("ever", "year", "half_year", "quarter", "month", "period", "previous_period", "length", "since")
 PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
     "operation": tuple(Operation),
     "window": WINDOWS,
@@ -25,11 +25,12 @@ PARTS_OF_A_FACT: dict[str, tuple[Any, ...]] = {
 
 
 def node_classes() -> set[str]:
-    """The name of every class of expression there is (by name: a class with slots is made twice)."""
+    """The name of every class of expression in the engine (by name: a class with slots is made twice)."""
 
     def below(cls: type[Expression]) -> Iterator[str]:
         for sub in cls.__subclasses__():
-            yield sub.__name__
+            if sub.__module__.startswith("wangdi."):
+                yield sub.__name__
             yield from below(sub)
 
     return set(below(Expression))

@@ -35,6 +35,7 @@ CHAPTERS = (
     "rollups",
     "standards",
     "channels",
+    "sheets",
 )
 """The modules `test_language_…`, in the order of the manual."""
 
@@ -119,6 +120,7 @@ def _example(example: Example) -> str:
             ("Figures by institution", example.institutions),
             ("How the institutions stand", example.standards),
             ("What the channels counted", example.series),
+            ("What stands on the sheets", example.sheets),
         )
         if table
     ]

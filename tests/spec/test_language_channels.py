@@ -138,3 +138,33 @@ def test_a_channel_counts_only_where_its_pack_was_adopted(spec: Spec) -> None:
             visits_made | county | 2026-06-01 | 4
         """,
     )
+
+
+def test_a_channel_may_ask_what_lies_below_where_something_was_done(spec: Spec) -> None:
+    """A roll-up in a condition of its fact: here visits at institutions that look after nobody are left out."""
+    spec(
+        VISITS
+        | {
+            "residents": """
+                code | place | institution
+                a    | v1    | i1
+                b    | v1    | i1
+                c    | v2    |
+                d    |       |
+                e    | east  |
+            """
+        },
+        """
+        facts:
+          looked_after: {count: "true", over: residents, entity: institution}
+          seen_here: {count: visit, relation: at, where: looked_after >= 2}
+        channels:
+          seen: {fact: seen_here, every: month, level: village}
+        """,
+        as_of="2026-06-30",
+        series="""
+            channel | place | from       | count
+            seen    | v1    | 2026-06-01 | 2
+            seen    | v2    | 2026-06-01 | 0
+        """,
+    )

@@ -56,6 +56,29 @@ def test_a_group_holds_those_for_whom_its_condition_is_true(spec: Spec) -> None:
     )
 
 
+def test_what_only_serves_other_rules_is_marked_internal(spec: Spec) -> None:
+    """It means the same. Pages of people and “my work” leave it out; the rule book lists internal groups at the end.
+
+    Explanations of what rests on it tell it as any other.
+    """
+    spec(
+        PEOPLE,
+        """
+        values:
+          age: {title: {zh: 年龄, en: Age}, internal: true, is: "full_years(birth_date, as_of)"}
+        groups:
+          elderly: {internal: true, when: age >= 65}
+          elderly_men: {when: elderly and sex = '1'}
+        """,
+        as_of="2026-06-29",
+        expect="""
+            resident | age | elderly | elderly_men
+            old      | 76  | true    | true
+            none     |     | false   | false
+        """,
+    )
+
+
 def test_a_group_named_in_a_rule_is_true_or_false_and_never_empty(spec: Spec) -> None:
     """So `not` finds those of whom nothing was written down, too; a condition that is written out stays empty."""
     spec(

@@ -1,6 +1,7 @@
 """Windows of facts
 
-Besides `year`, `period`, a length and `ever`: the whole `previous_period`, and from a day of the entity's own (`since …`).
+Besides `year`, `period`, a length and `ever`: `half_year`, `quarter` and `month` of the calendar, the whole
+`previous_period`, and from a day of the entity's own (`since …`).
 """
 
 from spec.examples import Spec
@@ -59,6 +60,72 @@ def test_the_period_before_ends_the_day_before_the_period_begins(spec: Spec) -> 
         )
 
 
+def test_a_window_may_be_the_half_year_the_quarter_or_the_month_of_the_day(spec: Spec) -> None:
+    """From its first day through the day of evaluation: the units that `once_per` goes by."""
+    spec(
+        VISITS,
+        """
+        facts:
+          in_year: {count: visit, during: year}
+          in_half_year: {count: visit, during: half_year}
+          in_quarter: {count: visit, during: quarter}
+          in_month: {count: visit, during: month}
+        """,
+        expect="""
+            as_of      | resident | in_year | in_half_year | in_quarter | in_month
+            2025-12-31 | a        | 2       | 1            | 1          | 1
+            2026-01-01 | a        | 1       | 1            | 1          | 1
+            2026-04-01 | a        | 3       | 3            | 2          | 2
+            2026-05-31 | a        | 3       | 3            | 2          | 0
+            2026-06-30 | a        | 4       | 4            | 3          | 1
+            2026-07-01 | a        | 4       | 0            | 0          | 0
+        """,
+    )
+
+
+def test_windows_of_the_calendar_count_what_was_done_at_an_institution_and_by_a_worker(spec: Spec) -> None:
+    """As they count what is about somebody; a `where` narrows them further."""
+    postings = {
+        "posting": """
+            subject | institution | worker | occurred_on | days
+            w3      | i1          | w1     | 2026-02-01  | 20
+            w3      | i1          | w1     | 2026-04-01  | 30
+            w4      | i1          | w1     | 2026-06-01  | 5
+        """
+    }
+    spec(
+        postings,
+        """
+        entity: institution
+        facts:
+          in_half_year: {count: posting, relation: at, during: half_year}
+          in_quarter: {count: posting, relation: at, during: quarter}
+          in_month: {count: posting, relation: at, during: month}
+        """,
+        expect="""
+            as_of      | institution | in_half_year | in_quarter | in_month
+            2026-05-31 | i1          | 2         | 1       | 0
+            2026-06-30 | i1          | 3         | 2       | 1
+            2026-07-01 | i1          | 0         | 0       | 0
+        """,
+    )
+    spec(
+        postings,
+        """
+        entity: worker
+        facts:
+          in_half_year: {count: posting, relation: by, during: half_year, where: days >= 20}
+          in_quarter: {count: posting, relation: by, during: quarter, where: days >= 20}
+          in_month: {count: posting, relation: by, during: month, where: days >= 20}
+        """,
+        as_of="2026-06-30",
+        expect="""
+            worker | in_half_year | in_quarter | in_month
+            w1     | 2         | 1       | 0
+        """,
+    )
+
+
 def test_a_window_may_begin_with_a_day_of_the_entity(spec: Spec) -> None:
     """The day itself is inside; the window ends with the day of evaluation. Without the day, no record counts."""
     spec(
@@ -97,6 +164,15 @@ def test_every_operation_works_in_every_window(spec: Spec) -> None:
     )
     results = {
         "year": ("120 | 150 | 140 | 4 | 4 | 540 | 120 | 150 | 135 | true | 2", ("2026-06-01", "2026-06-30")),
+        "half_year": (
+            "120 | 150 | 140 | 4 | 4 | 540 | 120 | 150 | 135 | true | 2",
+            ("2026-06-01", "2026-06-30"),
+        ),
+        "quarter": (
+            "120 | 140 | 130 | 3 | 3 | 390 | 120 | 140 | 130 | true | 2",
+            ("2026-06-01", "2026-06-30"),
+        ),
+        "month": ("120 | 120 |  | 1 | 1 | 120 | 120 | 120 | 120 | true | 1", ("2026-04-01", "2026-06-30")),
         "period": (
             "120 | 140 | 130 | 3 | 3 | 390 | 120 | 140 | 130 | true | 2",
             ("2026-04-01", "2026-06-30"),

@@ -1,13 +1,8 @@
 """The kinds that the demonstration's tests look at closely, and how the shipped packs sketch them."""
 
-from pathlib import Path
-
-import wangdi.content
+from shipped import CONTENT, RULEBOOK
 from wangdi.demo.sketches.shapes import read_sketches
-from wangdi.engine.packs.load import load_rulebook
 
-CONTENT = Path(wangdi.content.__file__).parent
-RULEBOOK = load_rulebook([CONTENT])
 SKETCHES = read_sketches(CONTENT)
 KINDS = {
     name: RULEBOOK.kinds[name]

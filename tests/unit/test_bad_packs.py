@@ -14,12 +14,15 @@ from wangdi.engine.diagnostics.catalogue import CODES
 from wangdi.engine.diagnostics.messages import Diagnostics, PackError, suggest
 from wangdi.engine.diagnostics.pages import PAGES, page_of, render_pages
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.packs import shapes
+from wangdi.engine.packs import pack_shape, shapes, sheet_shapes
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.engine.testing.run import run_tests
 
 SHAPES = [
-    shape for shape in vars(shapes).values() if isinstance(shape, type) and issubclass(shape, shapes.Shape)
+    shape
+    for module in (shapes, sheet_shapes, pack_shape)
+    for shape in vars(module).values()
+    if isinstance(shape, type) and issubclass(shape, shapes.Shape)
 ]
 CONTENT = Path(__file__).parents[2] / "src" / "wangdi" / "content"
 CASES = Path(__file__).parents[1] / "bad_packs"
@@ -149,6 +152,26 @@ def test_a_figure_with_a_window_a_day_or_a_reason_needs_no_other(
     tmp_path: Path, before: str, after: str
 ) -> None:
     assert not pack_with(tmp_path, "W4002-no-window", before, after).found
+
+
+@pytest.mark.parametrize(
+    ("fact", "satisfied"),
+    [
+        ("{any: check, during: half_year}", "checked"),
+        ("{any: check, during: month}", "checked"),
+        ("{any: check, during: since start_of_quarter(as_of)}", "checked"),
+        ("{latest: check, during: 6 months}", "checked.occurred_on >= start_of_quarter(as_of)"),
+        ("{count: check}", "checked >= 3"),
+    ],
+)
+def test_a_turn_is_done_by_records_of_its_own_time_or_once_and_for_all(
+    tmp_path: Path, fact: str, satisfied: str
+) -> None:
+    text = (CASES / "W4004-once-per-half-year-by-a-length" / "pack.yaml").read_text("utf-8")
+    changed = text.replace("{any: check, during: 6 months}", fact)
+    changed = changed.replace("satisfied: checked", f'satisfied: "{satisfied}"')
+    (tmp_path / "pack.yaml").write_text(changed, encoding="utf-8")
+    assert not check(tmp_path).found
 
 
 def test_a_name_that_only_a_sentence_uses_is_used(tmp_path: Path) -> None:

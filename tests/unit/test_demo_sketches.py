@@ -296,7 +296,7 @@ def test_a_sketch_that_does_not_fit_says_why(tmp_path: Path, sketch: str, messag
 @pytest.fixture(scope="module")
 def shipped() -> Mapping[str, Any]:
     """A network with the records of all shipped packs."""
-    return make_network(12_000, as_of=AS_OF, kinds=RULEBOOK.kinds, sketches=SKETCHES)
+    return make_network(6_000, as_of=AS_OF, kinds=RULEBOOK.kinds, sketches=SKETCHES)
 
 
 def test_the_shipped_sketches_hold_only_what_their_kinds_allow(shipped: Mapping[str, Any]) -> None:
@@ -314,7 +314,7 @@ def test_the_shipped_sketches_hold_only_what_their_kinds_allow(shipped: Mapping[
                 least, most = pc.min_max(values).as_py().values()
                 assert least >= (-math.inf if field.minimum is None else field.minimum), where
                 assert most <= (math.inf if field.maximum is None else field.maximum), where
-            if field.required:
+            if field.required and field.asked_if is None:
                 assert len(values) == len(found), f"{where} is required"
 
 

@@ -11,9 +11,10 @@ from wangdi.methods.detection.cusum import cusum
 from wangdi.methods.detection.cusum_scales import Transformation
 from wangdi.methods.detection.ears import Ears, ears
 from wangdi.methods.detection.farrington import farrington
-from wangdi.methods.detection.farrington_settings import FLEXIBLE, IMPROVED, ORIGINAL
+from wangdi.methods.detection.farrington_settings import FLEXIBLE, IMPROVED, ORIGINAL, Settings
 from wangdi.methods.detection.first_cases import FirstCases, first_cases, with_first_cases
 from wangdi.methods.detection.harmonic import Model
+from wangdi.methods.detection.quantiles import negative_binomial_quantile, poisson_quantile
 from wangdi.methods.detection.result import Reason, Variant
 from wangdi.methods.detection.threshold_rule import ThresholdRule, threshold_rule
 
@@ -206,6 +207,29 @@ def test_the_variants_differ_in_errors_alone() -> None:
     assert not np.allclose(ours.upper[alike], textbook.upper[alike], equal_nan=True)
 
 
+def test_only_r_reads_a_trend_off_too_early_where_the_first_counts_of_the_baseline_are_missing() -> None:
+    counts = np.round(60 * 0.996 ** np.arange(330))[None]
+    lacking = counts.copy()
+    lacking[0, :67] = np.nan  # five years are 261 weeks, so the baseline begins with week 65
+    ours, textbook = (
+        [farrington(one, weekly(330), times=[329], variant=variant) for one in (counts, lacking)]
+        for variant in Variant
+    )
+    assert not np.isnan(textbook[1].details["slope"].item())
+    assert textbook[1].expected.item() == pytest.approx(textbook[0].expected.item(), rel=0.01)
+    early = np.exp(-2 * ours[1].details["slope"].item())
+    assert ours[1].expected.item() == pytest.approx(early * textbook[1].expected.item(), rel=1e-6)
+
+
+def test_without_dates_a_trend_is_read_off_at_the_time_that_is_judged() -> None:
+    counts = np.round(60 * 0.996 ** np.arange(330))[None]
+    counts[0, : 329 - 5 * 52] = np.nan
+    ours, textbook = (
+        farrington(counts, Calendar.numbers(330), times=[329], variant=variant) for variant in Variant
+    )
+    assert ours.expected.item() == pytest.approx(textbook.expected.item())
+
+
 # -- few cases ------------------------------------------------------------------------------------
 
 
@@ -272,3 +296,34 @@ def test_a_threshold_of_standard_deviations_needs_a_baseline() -> None:
 def test_what_is_no_count_is_refused(counts: list[list[float]], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         ears(counts)
+
+
+def test_quantiles_beyond_whole_doubles_are_those_of_r() -> None:
+    """R 4.2: qpois(0.99, 1.9973107214314518e17) and qnbinom(0.99, 1e18 / 9, 0.1)."""
+    assert poisson_quantile(0.99, np.array([1.9973107214314518e17]))[0] == pytest.approx(
+        1.997310731828199e17, rel=1e-14
+    )
+    found = negative_binomial_quantile(0.99, np.array([1e18 / 9]), np.array([0.1]))[0]
+    assert found / 1e18 - 1 == pytest.approx(7.35656e-9, rel=1e-5)
+    assert np.isnan(poisson_quantile(0.99, np.array([np.inf, np.nan]))).all()
+    assert negative_binomial_quantile(0.99, np.array([3.0]), np.array([0.0]))[0] == np.inf
+
+
+def test_a_count_alone_in_its_season_is_no_past_outbreak() -> None:
+    counts = np.random.default_rng(3).poisson(40, (30, 150))
+    lonely = replace(FLEXIBLE, years=1, half_window=5, seasons=9, left_out=9, trend=False)
+    settings = replace(lonely, weights_threshold=1e6)
+    found = farrington(counts, Calendar.numbers(150), settings=settings, times=[143, 144, 145])
+    assert (found.reason == Reason.COMPUTED).all()
+    assert (found.details["weighed_down"] == 0).all()
+
+
+def test_the_weeks_before_belong_to_the_flexible_baseline_unless_they_are_left_out() -> None:
+    def size(settings: Settings) -> float:
+        one = farrington(
+            np.ones((1, 330)), Calendar.numbers(330), settings=replace(settings, years=3), times=[329]
+        )
+        return float(one.details["baseline_size"][0, 0])
+
+    assert size(FLEXIBLE) == size(ORIGINAL) == 21
+    assert size(replace(FLEXIBLE, left_out=1)) == 23

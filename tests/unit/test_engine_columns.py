@@ -10,10 +10,10 @@ from wangdi.engine.evaluate.columnar.arrow import Positions, record_table, vecto
 from wangdi.engine.evaluate.columnar.values import value_at
 from wangdi.engine.evaluate.columnar.vectors import Vector
 from wangdi.engine.model.facts import Relation
-from wangdi.engine.model.fields import Field, FieldType, Option
+from wangdi.engine.model.fields import Field, FieldType, Option, type_of_field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
-from wangdi.engine.model.types import Base, type_of_field
+from wangdi.engine.model.types import Base
 
 WORDS = Text("词", "word")
 GRADE = Field("grade", WORDS, FieldType.CHOICE, (Option("low", WORDS), Option("high", WORDS)))

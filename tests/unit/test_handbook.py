@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import wangdi.content
+from shipped import CONTENT, RULEBOOK
 from wangdi.engine.handbook import vocabulary
 from wangdi.engine.handbook.changes import PARTS, Change, changes
 from wangdi.engine.handbook.handbook import LANGUAGES, handbook, write_handbooks
@@ -19,13 +19,11 @@ from wangdi.engine.model.channels import Pace
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
 from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.pack import Pack
+from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering
-from wangdi.engine.packs.load import load_rulebook, replacing
+from wangdi.engine.packs.load import load_rulebook
 
-CONTENT = Path(wangdi.content.__file__).parent
-RULEBOOK = load_rulebook([CONTENT])
 DAY = date(2026, 6, 30)
 
 
@@ -114,19 +112,37 @@ def test_every_clause_criterion_and_tier_of_a_standard_is_told(language: str) ->
         assert [title for title in titles if title.in_language(language) not in told] == []
 
 
-def test_what_nobody_compared_with_its_document_is_marked(tmp_path: Path) -> None:
-    write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
-    page = (tmp_path / "hypertension.zh.html").read_text("utf-8")
+def test_internal_groups_come_last_without_a_heading_of_their_own() -> None:
+    pack = next(pack for pack in RULEBOOK.packs if pack.name == "hypertension")
+    told = to_markdown(handbook(RULEBOOK, pack, "zh", DAY))
+    heading = "### 内部人群（供规则引用，页面不列）"
+    internal = [group.title.zh for group in pack.groups if group.internal]
+    assert internal and all(told.index(title) > 0 for title in internal)
+    assert f"### {internal[0]}" not in told
+    assert told.index(heading) > max(told.index(f"### {g.title.zh}") for g in pack.groups if not g.internal)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return list(write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path_factory.mktemp("handbooks"), DAY))
+
+
+def page_called(name: str, written: list[Path]) -> str:
+    [page] = [path for path in written if path.name == name]
+    return page.read_text("utf-8")
+
+
+def test_what_nobody_compared_with_its_document_is_marked(written: list[Path]) -> None:
+    page = page_called("hypertension.zh.html", written)
     assert "<td>140 mmHg</td><td>2017-02-28</td><td>国卫基层发〔2017〕13号</td><td>未核对</td>" in page
 
 
-def test_the_pages_load_nothing_and_are_linked_from_an_index(tmp_path: Path) -> None:
-    written = write_handbooks(RULEBOOK, RULEBOOK.packs, tmp_path, DAY)
+def test_the_pages_load_nothing_and_are_linked_from_an_index(written: list[Path]) -> None:
     assert {path.suffix for path in written} == {".html", ".md"}
     for path in written:
         page = path.read_text("utf-8")
         assert not re.search(r"<script|<link|<img|@import|url\(|src=", page), path.name
-    index = (tmp_path / "index.html").read_text("utf-8")
+    index = page_called("index.html", written)
     for pack in RULEBOOK.packs:
         assert f'href="{pack.name}.zh.html"' in index
         assert f'href="{pack.name}.en.html"' in index
@@ -135,31 +151,31 @@ def test_the_pages_load_nothing_and_are_linked_from_an_index(tmp_path: Path) -> 
 # -- what changes ---------------------------------------------------------------------------------
 
 
+COMPARED = ("diabetes", "elderly", "hypertension", "three_highs")
+"""Hypertension's pack, and those that it and they look at."""
+
+
+@pytest.fixture(scope="module")
+def before() -> Rulebook:
+    return load_rulebook([CONTENT / name for name in COMPARED])
+
+
 @pytest.fixture
-def changed(tmp_path: Path) -> Callable[..., list[Change]]:
-    """What is said after some texts of the hypertension pack were replaced."""
+def changed(before: Rulebook, tmp_path: Path) -> Callable[..., list[Change]]:
+    """What is said after some texts of the hypertension pack were replaced; new names of kinds are in all packs."""
 
     def change(*pairs: tuple[str, str]) -> list[Change]:
-        text = (CONTENT / "hypertension" / "pack.yaml").read_text("utf-8")
-        for before, after in pairs:
-            assert before in text
-            text = text.replace(before, after)
-        folder = tmp_path / "hypertension"
-        folder.mkdir(exist_ok=True)
-        (folder / "pack.yaml").write_text(text, encoding="utf-8")
-        renamed = [
-            pair for pair in pairs if pair[0].startswith("first: ")
-        ]  # other packs look at the kind too
-        for path in CONTENT.glob("*/pack.yaml"):
-            other = path.read_text("utf-8")
-            if path.parent.name != "hypertension" and any(before in other for before, _ in renamed):
-                for before, after in renamed:
-                    other = other.replace(before, after)
-                (tmp_path / path.parent.name).mkdir(exist_ok=True)
-                (tmp_path / path.parent.name / "pack.yaml").write_text(other, encoding="utf-8")
-        new = load_rulebook(replacing(CONTENT, tmp_path))
-        old_packs, new_packs = ({pack.name: pack for pack in side.packs} for side in (RULEBOOK, new))
-        return list(changes(old_packs, new_packs, words("en"), Words(new, "en", DAY)))
+        for name in COMPARED:
+            text = (CONTENT / name / "pack.yaml").read_text("utf-8")
+            for old, new in pairs:
+                assert old in text or name != "hypertension"
+                if name == "hypertension" or old.startswith("first: "):
+                    text = text.replace(old, new)
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / "pack.yaml").write_text(text, encoding="utf-8")
+        after = load_rulebook([tmp_path])
+        old_packs, new_packs = ({pack.name: pack for pack in side.packs} for side in (before, after))
+        return list(changes(old_packs, new_packs, Words(before, "en", DAY), Words(after, "en", DAY)))
 
     return change
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import wangdi.content
 from wangdi.engine.checks.check import check
 from wangdi.engine.diagnostics.messages import Diagnostics
-from wangdi.engine.packs import shapes
+from wangdi.engine.packs import pack_shape, shapes, sheet_shapes
 from wangdi.engine.packs.keys import KEYS
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.engine.packs.yaml_tree import read_document
@@ -54,22 +54,27 @@ def test_what_the_readers_refuse_by_its_keys_the_schema_refuses_too(code: str) -
     assert all(problems(case) for case in cases)
 
 
-def _shapes(module: Any) -> dict[str, type[BaseModel]]:
-    found = (s for s in vars(module).values() if isinstance(s, type) and issubclass(s, shapes.Shape))
+def _shapes(modules: tuple[Any, ...]) -> dict[str, type[BaseModel]]:
+    found = (shape for module in modules for shape in vars(module).values() if isinstance(shape, type))
+    own = {module.__name__ for module in modules}
     return {
-        shape.__name__: shape for shape in found if shape.__module__ == module.__name__ and shape.model_fields
+        shape.__name__: shape
+        for shape in found
+        if issubclass(shape, shapes.Shape) and shape.__module__ in own and shape.model_fields
     }
 
 
 @pytest.mark.parametrize(
-    ("module", "keys"), [(shapes, KEYS), (test_shapes, TEST_KEYS)], ids=["pack", "tests"]
+    ("modules", "keys"),
+    [((shapes, sheet_shapes, pack_shape), KEYS), ((test_shapes,), TEST_KEYS)],
+    ids=["pack", "tests"],
 )
 def test_every_key_has_a_meaning_and_every_meaning_a_key(
-    module: Any, keys: dict[str, dict[str, object]]
+    modules: tuple[Any, ...], keys: dict[str, dict[str, object]]
 ) -> None:
     written = {
         (name, info.alias or key)
-        for name, shape in _shapes(module).items()
+        for name, shape in _shapes(modules).items()
         for key, info in shape.model_fields.items()
         if (name, key) not in _UNWRITTEN
     }

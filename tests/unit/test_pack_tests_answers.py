@@ -46,8 +46,6 @@ def test_several_answers_are_given_as_a_list(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text(PACK, encoding="utf-8")
     (tmp_path / "tests.yaml").write_text(TESTS, encoding="utf-8")
     found = [one.failures for one in run_tests(load_rulebook([tmp_path]), tmp_path / "tests.yaml")]
-    assert found == [
-        (),
-        ("2026-06-30: group feverish: expected True, found False",),
-        ("'symptoms' takes a list of options in quotes, such as ['1']",),
-    ]
+    assert found[:2] == [(), ("2026-06-30: group feverish: expected True, found False",)]
+    assert "W5001  'symptoms' takes a list of options" in found[2][0]
+    assert "write ['1']" in found[2][0]

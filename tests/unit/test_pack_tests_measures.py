@@ -77,6 +77,19 @@ TESTS = """
       - {sex: "1", records: [{visit: {on: 2026-01-01, weight: 50}}]}
       - {sex: "2"}
   expect: {indicators: {men_each: [1, 50], result: [18, 35]}}
+- name: 下级合起来的各指标，也可写数值
+  as_of: 2026-06-30
+  institution: {type: township_centre}
+  below:
+    residents:
+      - {sex: "1", records: [{visit: {on: 2026-01-01, weight: 50}}]}
+      - {sex: "2"}
+  expect: {indicators: {seen: [1, 2], share_seen: 0.5, visits: 500, men: 1, men_each: 20, mean_weight: 50}}
+- name: 数值不对
+  as_of: 2026-06-30
+  institution: {type: township_centre}
+  below: {residents: [{sex: "1"}, {sex: "2"}]}
+  expect: {indicators: {seen: 0.5, men_each: 1}}
 - name: 预期写错
   as_of: 2026-06-30
   resident: {sex: "1"}
@@ -93,8 +106,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_pack_tests_expect_what_one_adds_or_the_figure_of_all_below(folder: Path) -> None:
     found = [outcome.failures for outcome in run_tests(load_rulebook([folder]), folder / "tests.yaml")]
-    assert found[:2] == [(), ()]
-    assert found[2] == ("a figure put together from others is tested at an institution or a place",)
+    assert found[:3] == [(), (), ()]
+    assert found[3] == (
+        "2026-06-30: indicator seen: expected 0.5, found [0, 2]",
+        "2026-06-30: indicator men_each: expected 1, found [1, 0]",
+    )
+    assert "make the test one about an institution or a place, with people below it" in found[4][0]
 
 
 EXAMPLE = Example(

@@ -1,5 +1,5 @@
-"""Every schedule of the shipped packs is tested on its edge days, every indicator with a known answer, every rule book says
-where its rules are from."""
+"""Every schedule of the shipped packs is tested on its edge days, every indicator and channel with a known answer, and
+every rule book says where its rules are from."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -39,6 +39,27 @@ def edge_tested() -> set[str]:
     return {name for on_edges, expected in expectations() if on_edges for name in expected.get("due", {})}
 
 
+def told_sheets() -> dict[str, list[str]]:
+    """By kind of record all that tests expect to stand on its sheets."""
+    found: dict[str, list[str]] = {}
+    for _, expected in expectations():
+        for name, sheet in expected.get("sheets", {}).items():
+            found.setdefault(name, []).extend(sheet.get("says", []))
+    return found
+
+
+def test_every_sentence_of_a_sheet_and_every_way_its_results_are_judged_is_tested() -> None:
+    told = told_sheets()
+    untested = []
+    for name, sheet in RULEBOOK.sheets.items():
+        expected = told.get(name, [])
+        used = {judgement.value for row in sheet.rows for judgement, _ in row.judges}
+        untested += [(name, one) for one in used if not any(f" {one}" in text for text in expected)]
+        sentences = [line.says.text.zh for line in sheet.lines]
+        untested += [(name, one) for one in sentences if not any(text in one for text in expected)]
+    assert untested == []
+
+
 def known_answers() -> dict[str, list[list[float]]]:
     """By indicator the numerators and denominators that tests expect."""
     found: dict[str, list[list[float]]] = {}
@@ -57,6 +78,16 @@ def test_every_indicator_has_a_known_answer_that_is_not_nothing() -> None:
     assert sorted(RULEBOOK.indicators.keys() - told.keys()) == []
     nothing = {name for name, answers in told.items() if not any(answer[0] for answer in answers)}
     assert nothing == NOTHING_ONLY
+
+
+def test_every_channel_has_a_known_answer_that_is_not_nothing() -> None:
+    told = {
+        name
+        for _, expected in expectations()
+        for name, found in expected.get("channels", {}).items()
+        if found
+    }
+    assert sorted(RULEBOOK.channels.keys() - told) == []
 
 
 @pytest.mark.parametrize("pack", [pack.name for pack in RULEBOOK.packs])

@@ -24,7 +24,7 @@ from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
 from wangdi.interchange.tables import record_schema
-from wangdi.interchange.tabular.headings import Vocabulary
+from wangdi.interchange.tabular.headings import Vocabulary, shapes_of
 
 SCORES = {"eating": "评分（进餐）", "grooming": "评分（梳洗）", "height": "身高（厘米）"}
 
@@ -181,7 +181,7 @@ def test_columns_are_known_by_name_title_and_other_words_in_any_order(tmp_path: 
 
 def test_columns_told_apart_by_brackets_are_not_mixed_up() -> None:
     fields = [Field(name, Text(zh, name), FieldType.INTEGER) for name, zh in SCORES.items()]
-    shape = Vocabulary({"check": Kind("check", Text("体检", "Check"), "resident", tuple(fields))}).shapes[-1]
+    shape = shapes_of({"check": Kind("check", Text("体检", "Check"), "resident", tuple(fields))})[-1]
     found = {
         heading: shape.field_of(heading) for heading in ("评分(梳洗)(分)*", "评分（进餐）", "评分", "身高")
     }
@@ -207,7 +207,9 @@ def test_a_shortened_table_name_is_understood_when_it_can_mean_one_table(
     name: str, table: str | None
 ) -> None:
     titles = {"htn_followup": "高血压患者随访服务记录表", "dm_followup": "2型糖尿病患者随访服务记录表"}
-    vocabulary = Vocabulary({kind: Kind(kind, Text(zh, kind), "resident") for kind, zh in titles.items()})
+    vocabulary = Vocabulary(
+        shapes_of({kind: Kind(kind, Text(zh, kind), "resident") for kind, zh in titles.items()})
+    )
     shape = vocabulary.shape_of("x.xlsx", name, alone=False)
     assert (shape and shape.kind and shape.kind.name) == table
     assert (shape and shape.table) == ("residents" if name == "居民台账" else table and f"records/{table}")

@@ -10,13 +10,13 @@ import typer
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import parse_day
 from wangdi.cli.output import Format, errors, fail, write_rows
+from wangdi.cli.places import place_named
 from wangdi.cli.wording import of, t
 from wangdi.server.adoption.services import InvalidDecision
 from wangdi.server.adoption.services import adopt as decide
 from wangdi.server.evaluation.in_force import packs_at
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.evaluation.services import today
-from wangdi.server.network.models import Place
 
 Since = Annotated[
     date,
@@ -59,7 +59,7 @@ def adopt(
         decision = decide(
             rulebook(),
             pack,
-            _place(place) if place is not None else None,
+            place_named(place) if place is not None else None,
             since,
             until=until,
             edition=edition,
@@ -99,7 +99,7 @@ def list_in_force(code: str, output: Format) -> None:
             "until": row.decision.until if row.decision else None,
             "decided_by": (row.decision.place or "*") if row.decision else None,
         }
-        for row in packs_at(_place(code), today())
+        for row in packs_at(place_named(code), today())
     ]
     write_rows(pa.Table.from_pylist(rows, _SCHEMA), output)
 
@@ -114,10 +114,3 @@ _SCHEMA = pa.schema(
         "decided_by": pa.string(),
     }
 )
-
-
-def _place(code: str) -> Place:
-    place = Place.objects.filter(code=code).first()
-    if place is None:
-        raise fail(t(f"没有编码为 {code} 的区划", f"no place has the code {code}"), 2)
-    return place

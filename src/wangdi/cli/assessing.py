@@ -12,10 +12,11 @@ from rich.tree import Tree
 from wangdi.cli.assessment_rows import AssessmentRows, in_words, mark_text
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, OutputFormat, PlaceCode
-from wangdi.cli.output import Format, console, fail, write_rows, write_workbook
+from wangdi.cli.output import Format, console, fail, write_rows
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.traces import add_bases, add_trace, mark, print_json
 from wangdi.cli.wording import of, t
+from wangdi.cli.workbooks import write_workbook
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.network import Network, UnknownCode
 from wangdi.engine.evaluate.standards import assess_network
@@ -94,15 +95,6 @@ def assess(
         console.print(str(xlsx))
         return
     write_rows(in_words(table, titles) if output is Format.TABLE else table, output)
-
-
-assess.__doc__ = t(
-    "按标准评审机构：每个机构达到哪一档次，各档条款比例，自评与上级评审是否一致；"
-    "--institution 逐条列出，--gap 列出到下一档次最省力的差距清单。判定记录用 wangdi import 导入。",
-    "Assesses institutions against standards: the tier each reaches, shares of clauses by level, how far the own "
-    "assessment agrees with the reviews; --institution lists its clauses, --gap the cheapest way to the next tier. "
-    "Judgements are imported with wangdi import.",
-)
 
 
 def named_standard(name: str) -> Standard:

@@ -33,10 +33,8 @@ def backup(
 
 
 backup.__doc__ = t(
-    "备份：在使用中一致地复制数据库、密钥、封账和规则包，并立即全部核对。\n\n"
     "备份里有密钥，请像数据文件夹一样保管，并存到另一台机器。",
-    "Makes a backup: a consistent copy of store, key, closed periods and packs, made while people work, and read back "
-    "at once.\n\nThe key is in it: keep it as safe as the data folder, and on another machine.",
+    "The key is in it: keep it as safe as the data folder, and on another machine.",
 )
 
 
@@ -53,12 +51,6 @@ def restore(
     _tell(manifest)
     if not check_only:
         console.print(t("已恢复。接着：wangdi evaluate", "Restored. Next: wangdi evaluate"))
-
-
-restore.__doc__ = t(
-    "从备份恢复到空的数据文件夹；先核对整份备份。",
-    "Makes the installation in an empty data folder from a backup, which is verified first.",
-)
 
 
 def _tell(manifest: Manifest) -> None:

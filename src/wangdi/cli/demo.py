@@ -6,10 +6,11 @@ import typer
 from rich.table import Table
 
 from wangdi.cli.demonstration import Demonstration, NotADemonstration, build_demonstration, read_demonstration
-from wangdi.cli.installation import serve
 from wangdi.cli.options import AsOf
 from wangdi.cli.output import console, fail
+from wangdi.cli.phases import Phases
 from wangdi.cli.progress import progress_bars
+from wangdi.cli.serving import serve
 from wangdi.cli.wording import t
 from wangdi.demo.density import Density
 from wangdi.server.common.installation import Installation
@@ -40,9 +41,11 @@ def demo(
     if demonstration is None:
         try:
             with progress_bars() as report:
+                phases = Phases(report)
                 demonstration, published = build_demonstration(
-                    installation, residents, as_of, density, report
+                    installation, residents, as_of, density, phases
                 )
+                phases.end()
         except NotADemonstration as error:
             raise fail(str(error), 2) from None
         console.print(
@@ -56,13 +59,6 @@ def demo(
     _show_sign_ins(demonstration)
     if serve_pages:
         serve(port=port)
-
-
-demo.__doc__ = t(
-    "演示：黄石市大冶市与阳新县，区划为真实地名，机构为示例，居民与记录全部为模拟；建好后启动网页。",
-    "The demonstration: Daye and Yangxin of Huangshi. Places are real, institutions are examples, "
-    "residents and records are simulated. Builds it, evaluates it, serves the pages.",
-)
 
 
 def _existing(installation: Installation, residents: int, density: Density) -> Demonstration | None:

@@ -15,16 +15,19 @@ from django.db.models import Count
 from django.utils import timezone
 
 from wangdi.cli.wording import t
+from wangdi.demo.again import Wanted, records_again
+from wangdi.demo.ahead import ahead, ahead_elsewhere
 from wangdi.demo.arrays import first_day_of_window
 from wangdi.demo.density import Density
-from wangdi.demo.network import Network
+from wangdi.demo.network import Network, Piece
 from wangdi.demo.sketches.shapes import read_sketches
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.adoption.services import adopt
+from wangdi.server.common.building import store_being_built
 from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.models import DueItem
-from wangdi.server.evaluation.publishing import Published, evaluate_and_publish
+from wangdi.server.evaluation.publishing import Published, evaluate_and_publish, fresh_lake
 from wangdi.server.evaluation.rules import CONTENT, rulebook
 from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.records.bulk import load_pieces, load_tables
@@ -35,6 +38,9 @@ MARK = "demo.json"
 
 COUNTY = "420281"
 CITY = "4202"
+WORTH_A_PROCESS = 50_000
+"""Residents from which on their records are made by a process of their own, which needs some seconds to start."""
+
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -83,28 +89,48 @@ def read_demonstration(installation: Installation) -> Demonstration | None:
 def build_demonstration(
     installation: Installation, residents: int, as_of: date, density: Density, on_progress: OnProgress
 ) -> tuple[Demonstration, Published]:
-    """Makes the data folder anew. `NotADemonstration` when it holds anything else."""
+    """Makes the data folder anew. `NotADemonstration` when it holds anything else.
+
+    The store takes its name when all is in it, so a demonstration that was interrupted is no installation.
+    """
     _clear(installation)
     _write_mark(installation.data, {"finished": False})
-    initialise()
-    installation.simulated_mark.touch()
+    password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(8))
+    with store_being_built():
+        initialise()
+        installation.simulated_mark.touch()
+        _simulate(residents, as_of, density, on_progress)
+        _adopt(first_day_of_window(as_of))
+        fresh_lake(installation, on_progress)
+        on_progress("watch", 0, 1)
+        watch(installation, as_of)
+        on_progress("watch", 1, 1)
+        published = evaluate_and_publish(installation, as_of, on_progress)
+        on_progress("finish", 0, 1)
+        sign_ins = _make_users(password)
+    on_progress("finish", 1, 1)
+    demonstration = Demonstration(residents, as_of, density.value, password, sign_ins)
+    _write_mark(installation.data, _as_json(demonstration))
+    return demonstration, published
+
+
+def _simulate(residents: int, as_of: date, density: Density, on_progress: OnProgress) -> None:
+    """Registers and records, and a second change that corrects a few of the records."""
     kinds = rulebook().kinds
-    network = Network(residents, as_of=as_of, kinds=kinds, density=density, sketches=read_sketches(CONTENT))
+    on_progress("people", 0, 1)
+    wanted = Wanted(residents, as_of, kinds, density, read_sketches(CONTENT))
+    network = wanted.network()
+    on_progress("people", 1, 1)
     load_pieces(
         network.registers(),
-        _counted(network, residents, on_progress),
+        _records(wanted, network, on_progress),
         kinds=kinds,
         actor_name="wangdi demo",
         on_progress=_registers_only(on_progress),
     )
+    on_progress("corrections", 0, 1)
     load_tables(_gathered(network.amendments()), kinds=kinds, actor_name="wangdi demo")
-    _adopt(first_day_of_window(as_of))
-    watch(installation, as_of)
-    published = evaluate_and_publish(installation, as_of, on_progress)
-    password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(8))
-    demonstration = Demonstration(residents, as_of, density.value, password, _make_users(password))
-    _write_mark(installation.data, _as_json(demonstration))
-    return demonstration, published
+    on_progress("corrections", 1, 1)
 
 
 def _adopt(since: date) -> None:
@@ -150,10 +176,18 @@ def _as_json(demonstration: Demonstration) -> dict[str, Any]:
     }
 
 
-def _counted(network: Network, residents: int, on_progress: OnProgress) -> Iterator[tuple[str, Any]]:
+def _records(wanted: Wanted, network: Network, on_progress: OnProgress) -> Iterator[Piece]:
     """The record pieces, with progress by residents rather than by table: kinds come mixed."""
-    yield from network.record_batches(lambda done, total: on_progress("records", done, total))
-    on_progress("records", residents, residents)
+
+    def told(done: int, total: int) -> None:
+        on_progress("records", done, total)
+
+    told(0, wanted.residents)
+    if wanted.residents < WORTH_A_PROCESS:
+        yield from ahead(network.record_batches(told))
+    else:
+        yield from ahead_elsewhere(records_again, wanted, told=told)
+    told(wanted.residents, wanted.residents)
 
 
 def _registers_only(on_progress: OnProgress) -> OnProgress:
@@ -176,6 +210,7 @@ def _make_users(password: str) -> tuple[SignIn, ...]:
     people: list[tuple[str, Role, Place | Institution | None]] = [
         ("doctor", Role.VILLAGE_DOCTOR, clinic),
         ("director", Role.TOWNSHIP_DIRECTOR, centre),
+        ("hospital", Role.HOSPITAL_DOCTOR, _hospital(county)),
         ("county", Role.COUNTY_OFFICER, county),
         ("city", Role.CITY_OFFICER, Place.objects.get(code=CITY)),
         ("admin", Role.ADMINISTRATOR, None),
@@ -189,6 +224,11 @@ def _make_users(password: str) -> tuple[SignIn, ...]:
         place = area if isinstance(area, Place) else None
         Assignment.objects.create(user=user, role=role, place=place, institution=at, worker=worker)
     return tuple(SignIn(name, role, area.name if area else "") for name, role, area in people)
+
+
+def _hospital(county: Place) -> Institution:
+    """The county's first hospital: it receives those who are referred."""
+    return Institution.objects.filter(type="hospital", place__path__under=county.path).order_by("code")[0]
 
 
 def _busiest_clinic(county: Place) -> Institution:

@@ -85,12 +85,6 @@ def evaluate(
     )
 
 
-evaluate.__doc__ = t(
-    "计算全部应做事项和指标（含前 12 个月末的趋势），发布到网页。",
-    "Evaluates everybody, with the 12 month-ends before for trends, and publishes the results to the pages.",
-)
-
-
 def due(
     as_of: AsOf,
     place: PlaceCode = None,
@@ -110,12 +104,6 @@ def due(
         write_rows(listings.due(place=place, institution=institution, schedule=schedule), output)
     except UnknownCode as error:
         raise _unknown(error) from None
-
-
-due.__doc__ = t(
-    "列出某日应做和逾期的服务：谁、做什么、何时到期、由谁负责。",
-    "Lists what is due or overdue on a day: who, what, until when, and who is responsible.",
-)
 
 
 def indicators(
@@ -164,12 +152,6 @@ def indicators(
     except UnknownCode as error:
         raise _unknown(error) from None
     write_rows(figures, output, counts=COUNTS)
-
-
-indicators.__doc__ = t(
-    "列出指标：分子、分母、数值、目标；每个区划的数值包含其下级。",
-    "Lists figures: numerator, denominator, value, target. A place's figures include everything under it.",
-)
 
 
 def _listings(as_of: AsOf, *, upcoming: bool = False) -> Listings:

@@ -75,15 +75,6 @@ def explain(
         _print(explanation)
 
 
-explain.__doc__ = t(
-    "说明一位居民为什么属于某人群、为什么有应做事项、为什么计入指标，直到每条记录和政策出处；"
-    "或一个指标在某处有多少人未计入、各缺什么条件；或一个机构的各条款为什么达到该档、为什么未达标。",
-    "Says why a resident is in a group, why something is due, why a figure counts them: down to records and sources. "
-    "Or how many an indicator does not count at a place or institution, and which condition they lack; or why an "
-    "institution's clauses have their levels and a tier is reached or not.",
-)
-
-
 def _explain_figure(
     name: str,
     as_of: date,
@@ -154,7 +145,7 @@ def _people(found: Breakdown) -> Any:
 def _print(explanation: Explanation) -> None:
     tree = Tree(f"[bold]{escape(explanation.code)}[/]  {explanation.as_of}")
     groups = tree.add(t("人群", "Groups"))
-    for group in explanation.groups:
+    for group in (one for one in explanation.groups if not one.internal):
         branch = groups.add(f"{mark(group.member)} {escape(of(group.title))} [dim]{group.name}[/]")
         if group.member:
             add_trace(branch, group.trace)

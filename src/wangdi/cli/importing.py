@@ -51,10 +51,10 @@ def import_files(
     require_installation()
     kinds = rulebook().kinds
     result = read_tables(path, kinds=kinds, known=StoreKnown())
-    _show_notes(result)
+    show_notes(result)
     if not result.ok:
         marked = annotate(path, result, problems_to or Path(f"{path.resolve().stem}-problems.xlsx"))
-        _show_problems(result, marked)
+        show_problems(result, marked)
         raise SystemExit(1)
     if check_only:
         errors.print(
@@ -78,10 +78,8 @@ def import_files(
 
 
 import_files.__doc__ = t(
-    "导入台账和服务记录：整份文件要么全部导入，要么一条不入。\n\n"
     f"表（工作表或 csv 文件）：{'、'.join(_TABLES)}、records/<记录类别>，列名可用英文或中文。"
     "有问题时逐一列出，并生成标注了单元格的工作簿。同一文件导入两次不会重复。空白模板：wangdi template。",
-    "Imports registers and records: the whole file or nothing.\n\n"
     f"Tables (sheets or csv files): {', '.join(_TABLES)}, records/<kind>; headings in English or "
     "Chinese. Every problem is listed and marked in a copy of the workbook. Importing a file twice changes nothing. "
     "An empty workbook to start from: wangdi template.",
@@ -94,10 +92,7 @@ def template(
     console.print(str(write_template(path, rulebook().kinds)))
 
 
-template.__doc__ = t("生成空白导入模板（中文表头、下拉选项）。", "Writes an empty workbook to type into.")
-
-
-def _show_notes(result: ReadResult) -> None:
+def show_notes(result: ReadResult) -> None:
     for note in result.notes[:SHOWN_NOTES]:
         errors.print(f"{t('提示', 'note')} {note.where}  {of(note.message)}", markup=False, highlight=False)
     if len(result.notes) > SHOWN_NOTES:
@@ -105,7 +100,7 @@ def _show_notes(result: ReadResult) -> None:
         errors.print(t(f"还有 {more} 条提示", f"{more} more notes"))
 
 
-def _show_problems(result: ReadResult, marked: Path) -> None:
+def show_problems(result: ReadResult, marked: Path) -> None:
     table = Table(box=None, pad_edge=False, show_lines=False)
     for heading in (
         t("位置", "where"),

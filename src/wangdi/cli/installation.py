@@ -1,4 +1,4 @@
-"""``wangdi init`` and ``wangdi serve``."""
+"""``wangdi init``, and the installation that commands work in."""
 
 import getpass
 import os
@@ -8,20 +8,29 @@ import typer
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.wsgi import get_wsgi_application
-from waitress import serve as serve_wsgi
 
 from wangdi.cli.output import console, fail
 from wangdi.cli.wording import t
-from wangdi.server.common.installation import Installation, NotInitialised, initialise
-from wangdi.server.evaluation.rules import rulebook
-from wangdi.server.web.charts import warm_up
+from wangdi.server.common.installation import (
+    Installation,
+    initialise,
+    pending_migrations,
+    unknown_migrations,
+)
+from wangdi.server.common.problems import NotInitialised
 
 PASSWORD_VARIABLE = "WANGDI_ADMIN_PASSWORD"
 
 
 def require_installation() -> Installation:
-    """The current installation. `NotInitialised` when there is none."""
+    """The current installation, of this version of the program. `NotInitialised` when there is none, or of another."""
+    installation = find_installation()
+    _refuse_other_version(installation)
+    return installation
+
+
+def find_installation() -> Installation:
+    """The current installation, of whichever version. `NotInitialised` when there is none."""
     installation = Installation.current()
     if not installation.exists:
         raise NotInitialised(
@@ -33,6 +42,26 @@ def require_installation() -> Installation:
             )
         )
     return installation
+
+
+def _refuse_other_version(installation: Installation) -> None:
+    if pending := pending_migrations():
+        raise NotInitialised(
+            t(
+                f"产品升级后，{installation.data} 的数据库还没有跟上（差 {len(pending)} 步，如 {pending[0]}）。"
+                "请先备份数据文件夹，再运行 wangdi init。",
+                f"The store in {installation.data} is older than the program ({len(pending)} steps behind, such as "
+                f"{pending[0]}). Copy the data folder, then run `wangdi init`.",
+            )
+        )
+    if unknown := unknown_migrations():
+        raise NotInitialised(
+            t(
+                f"{installation.data} 的数据库来自更新的版本（{unknown[0]}）。请安装那个版本，或从备份恢复。",
+                f"The store in {installation.data} is of a newer version ({unknown[0]}). "
+                "Install that version, or restore a backup.",
+            )
+        )
 
 
 def init(
@@ -54,12 +83,6 @@ def init(
         _make_administrator(admin)
 
 
-init.__doc__ = t(
-    "建立空的安装（或升级已有的）：数据文件夹、密钥、数据库。可重复运行。",
-    "Makes an empty installation, or brings one up to date: data folder, key, database. Safe to repeat.",
-)
-
-
 def _make_administrator(name: str) -> None:
     users = get_user_model()
     if users.objects.filter(username=name).exists():
@@ -71,25 +94,3 @@ def _make_administrator(name: str) -> None:
         raise fail("\n".join(error.messages)) from None
     users.objects.create_superuser(name, password=password)
     console.print(t(f"管理员 {name} 已建立", f"Administrator {name} made"))
-
-
-def serve(
-    host: Annotated[str, typer.Option(help=t("监听地址", "Address to listen on"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help=t("端口", "Port"))] = 8000,
-    threads: Annotated[
-        int, typer.Option(help=t("同时处理的请求数", "Requests answered at the same time"))
-    ] = 8,
-) -> None:
-    require_installation()
-    rulebook()
-    warm_up()
-    console.print(
-        t(
-            f"网底正在 http://{host}:{port} 运行，按 Ctrl+C 停止",
-            f"Wangdi is at http://{host}:{port} – Ctrl+C stops it",
-        )
-    )
-    serve_wsgi(get_wsgi_application(), host=host, port=port, threads=threads, ident="wangdi")
-
-
-serve.__doc__ = t("启动网页。", "Serves the pages.")

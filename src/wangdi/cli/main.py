@@ -2,35 +2,23 @@
 
 import sys
 
-import typer
-
-from wangdi.cli import (
-    assessing,
-    backups,
-    demo,
-    evaluating,
-    explaining,
-    importing,
-    installation,
-    packs,
-    periods,
-    planning,
-    registers,
-    simulating,
-    standards,
-    watching,
-)
+from wangdi.cli.commands import COMMANDS
+from wangdi.cli.later import make_app
 from wangdi.cli.output import fail
 from wangdi.cli.wording import t
 from wangdi.engine.diagnostics.messages import PackError
-from wangdi.server.common.bulk import BulkUnavailable, StoreBusy
-from wangdi.server.common.installation import NotInitialised
+from wangdi.server.common.problems import (
+    BulkUnavailable,
+    DeclarationError,
+    NotInitialised,
+    PackSetBroken,
+    StoreBusy,
+)
 
-app = typer.Typer(
-    name="wangdi",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help=t(
+app = make_app(
+    "wangdi",
+    COMMANDS,
+    t(
         "网底：基层卫生服务网络的规则、应做事项、指标。\n\n"
         "先试用：wangdi demo。正式使用：wangdi init，再 wangdi import 文件夹，再 wangdi evaluate，再 wangdi serve。\n\n"
         "数据放在环境变量 WANGDI_DATA 指定的文件夹（默认 ./wangdi-data）。"
@@ -41,25 +29,6 @@ app = typer.Typer(
         "Exit codes: 0 fine, 1 the data or the packs have errors, 2 wrong usage, 3 no installation, 4 store busy.",
     ),
 )
-app.command()(demo.demo)
-app.command()(installation.init)
-app.command()(installation.serve)
-app.command("import")(importing.import_files)
-app.command()(importing.template)
-app.command()(backups.backup)
-app.command()(backups.restore)
-app.command("list")(registers.list_register)
-app.command()(evaluating.evaluate)
-app.command()(evaluating.due)
-app.command()(evaluating.indicators)
-app.command()(explaining.explain)
-app.command()(assessing.assess)
-app.command()(simulating.simulate)
-app.add_typer(packs.app, name="packs")
-app.add_typer(standards.app, name="standards")
-app.add_typer(periods.app, name="figures")
-app.add_typer(watching.app, name="watch")
-app.add_typer(planning.app, name="plan")
 
 
 def run() -> None:
@@ -70,6 +39,11 @@ def run() -> None:
         raise fail(f"{error}\n\n" + t("规则包有错误，见上", "the packs have errors, see above"), 1) from None
     except NotInitialised as error:
         raise fail(str(error), 3) from None
+    except PackSetBroken as error:
+        way = t("换回：wangdi packs rollback --to 0", "to go back: wangdi packs rollback --to 0")
+        raise fail(f"{error}\n{way}", 1) from None
+    except DeclarationError as error:
+        raise fail(str(error), 1) from None
     except (StoreBusy, BulkUnavailable) as error:
         raise fail(str(error), 4) from None
     except BrokenPipeError:

@@ -3,14 +3,10 @@
 import csv
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from rich.console import Console
 from rich.table import Table
 
@@ -26,6 +22,8 @@ SHOWN_ROWS = 50
 """How many rows a table shows in the terminal; csv and json always hold all."""
 
 _BATCH_ROWS = 50_000
+_NUMBERS = ("int", "uint", "float", "double")
+"""How Arrow's types of numbers are called; Arrow itself is not imported, for those who only ask for help."""
 
 
 class Format(StrEnum):
@@ -79,7 +77,7 @@ def _write_json(rows: Any, counts: Collection[str]) -> None:
 def _write_table(rows: Any, counts: Collection[str]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in rows.column_names:
-        right = pa.types.is_integer(rows[name].type) or pa.types.is_floating(rows[name].type)
+        right = str(rows[name].type).startswith(_NUMBERS)
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for batch in rows.slice(0, SHOWN_ROWS).to_batches():
         for cells in _cells(batch, counts):
@@ -92,26 +90,6 @@ def _write_table(rows: Any, counts: Collection[str]) -> None:
             f"{len(rows):,} rows in all, {hidden:,} not shown here; --format csv writes all of them",
         )
         errors.print(note)
-
-
-def write_workbook(path: Path, sheets: Mapping[str, Any]) -> None:
-    """Writes Arrow tables as sheets of an xlsx workbook, by their titles; texts stay texts."""
-    workbook = Workbook(write_only=True)
-    for title, rows in sheets.items():
-        sheet = workbook.create_sheet(title)
-        sheet.append(rows.column_names)
-        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            sheet.append([_cell(sheet, value) for value in row])
-    workbook.save(path)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """What looks like a formula must not become one."""
-    if not isinstance(value, str) or not value.startswith("="):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell
 
 
 def _shown(value: object) -> str:

@@ -5,6 +5,7 @@ import sys
 import time
 from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from rich.table import Table
 from wangdi.cli.adopting import adopt, list_in_force
 from wangdi.cli.options import AsOf, OutputFormat
 from wangdi.cli.output import Format, console, errors, fail, write_rows
+from wangdi.cli.own_packs import install, list_history, remove, roll_back
 from wangdi.cli.wording import language, of, t
 from wangdi.engine.checks.check import check as check_rules
 from wangdi.engine.diagnostics.catalogue import CODES
@@ -23,18 +25,19 @@ from wangdi.engine.handbook.changes import Change, changes
 from wangdi.engine.handbook.handbook import write_handbooks
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.packs.load import load_rulebook, pack_folders, replacing
+from wangdi.engine.packs.load import load_rulebook, pack_folders
 from wangdi.engine.packs.shapes import NAME
 from wangdi.engine.testing.plans import Plans
-from wangdi.engine.testing.run import Outcome, find_test_files, run_tests
+from wangdi.engine.testing.reading import find_test_files
+from wangdi.engine.testing.run import Outcome, run_tests
 from wangdi.engine.testing.schema import schema_text
 from wangdi.engine.testing.skeleton import write_skeleton
-from wangdi.server.evaluation.rules import CONTENT
+from wangdi.server.evaluation.rules import CONTENT, overlaid
+from wangdi.server.packs.declared import Problem, problems
+from wangdi.server.packs.proposal import own_packs
+from wangdi.server.packs.services import Own, own_versions
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=t("规则包：列出、新建、检查、测试、说明。", "Packs: list, begin, check, test, explain."),
-)
+app = typer.Typer(no_args_is_help=True)
 
 Folders = Annotated[
     list[Path] | None,
@@ -53,12 +56,17 @@ Alone = Annotated[
 
 
 def _folders(folders: list[Path] | None, *, alone: bool) -> list[Path]:
+    """What is read: the packs in force, with those given in place of ones of their names; else the shipped ones."""
     given = [folder.resolve() for folder in folders or ()]
-    shipped = (
-        [] if alone or CONTENT in given or any(CONTENT in folder.parents for folder in given) else [CONTENT]
-    )
-    inside = any(CONTENT in folder.parents for folder in given)
-    return [CONTENT] if inside else [*shipped, *given]
+    if any(folder == CONTENT or CONTENT in folder.parents for folder in given):
+        return [CONTENT]
+    if alone:
+        return given
+    names = {name for folder in given for name in pack_folders(folder)}
+    own = own_packs()
+    if not given and not own:
+        return [CONTENT]
+    return [*overlaid({name: folder for name, folder in own.items() if name not in names}, names), *given]
 
 
 @app.command("list", help=t("列出规则包及其内容。", "Lists the packs and what they hold."))
@@ -77,11 +85,13 @@ def list_packs(
         list_in_force(place, output)
         return
     rulebook = load_rulebook(_folders(folders, alone=alone))
+    own = {} if folders or alone else {one.name: one for one in own_versions()}
     rows = [
         {
             "pack": pack.name,
             "title": of(pack.title),
             "version": pack.version,
+            "from": _origin(own.get(pack.name)),
             "kinds": " ".join(kind.name for kind in pack.kinds),
             "groups": " ".join(group.name for group in pack.groups),
             "schedules": " ".join(schedule.name for schedule in pack.schedules),
@@ -92,23 +102,45 @@ def list_packs(
     write_rows(pa.Table.from_pylist(rows), output)
 
 
+def _origin(own: Own | None) -> str:
+    if own is None:
+        return t("产品自带", "shipped")
+    if own.shipped is None:
+        return t("自有", "own")
+    return t(f"自有，代替 {own.shipped}", f"own, for {own.shipped}")
+
+
 app.command("adopt")(adopt)
+app.command("install")(install)
+app.command("remove")(remove)
+app.command("rollback")(roll_back)
+app.command("history")(list_history)
 
 
 @app.command(help=t("检查规则包，一次列出全部问题。", "Checks packs and lists every problem at once."))
 def check(folders: Folders = None, alone: Alone = False) -> None:
     here = Path.cwd()
-    rulebook, diagnostics = check_rules(_folders(folders, alone=alone), relative_to=here)
+    read = _folders(folders, alone=alone)
+    rulebook, diagnostics = check_rules(read, relative_to=here)
     if diagnostics.found:
         console.print(diagnostics.render(), markup=False, highlight=False, soft_wrap=True)
-    if diagnostics.errors:
-        errors.print(t(f"{len(diagnostics.errors)} 个错误", f"{len(diagnostics.errors)} errors"), style="red")
+    beside = _print_beside(read, rulebook) if not diagnostics.errors else []
+    if wrong := len(diagnostics.errors) + sum(one.stops for one in beside):
+        errors.print(t(f"{wrong} 个错误", f"{wrong} errors"), style="red")
         raise SystemExit(1)
-    if diagnostics.found:
-        warnings = len(diagnostics.found)
+    if warnings := len(diagnostics.found) + len(beside):
         errors.print(t(f"没有错误，{warnings} 个提醒", f"no errors, {warnings} warnings"), style="yellow")
     else:
         errors.print(_holdings(rulebook), highlight=False)
+
+
+def _print_beside(read: list[Path], rulebook: Rulebook) -> list[Problem]:
+    """Says what is wrong with the files beside the packs, which rest on the packs being right."""
+    folders = [folder for one in read for folder in pack_folders(one).values()]
+    found = list(problems(folders, rulebook))
+    for one in found:
+        console.print(f"{one.told}\n", markup=False, highlight=False, soft_wrap=True)
+    return found
 
 
 def _holdings(rulebook: Rulebook) -> str:
@@ -136,7 +168,12 @@ def test(
     files = find_test_files([folder.resolve() for folder in folders] if folders else chosen)
     start = time.perf_counter()
     plans = Plans(rulebook)
-    outcomes = [outcome for file in files for outcome in run_tests(rulebook, file, only=only, plans=plans)]
+    here = Path.cwd()
+    outcomes = [
+        outcome
+        for file in files
+        for outcome in run_tests(rulebook, file, only=only, plans=plans, relative_to=here)
+    ]
     seconds = time.perf_counter() - start
     failed = [outcome for outcome in outcomes if not outcome.passed]
     for outcome in failed:
@@ -148,9 +185,10 @@ def test(
 
 
 def _print_failed(outcome: Outcome) -> None:
-    console.print(f"✗ {Path(outcome.file).parent.name}: {outcome.name}", style="red", markup=False)
+    place = f"{outcome.file}:{outcome.line}"
+    console.print(f"✗ {place}  {outcome.name}", style="red", markup=False, highlight=False, soft_wrap=True)
     for failure in outcome.failures:
-        console.print(f"    {failure}", markup=False, highlight=False)
+        console.print(indent(failure, "    "), markup=False, highlight=False, soft_wrap=True)
     if outcome.found:
         table = Table(box=None, pad_edge=False, show_header=False, title_justify="left")
         for found in outcome.found:
@@ -244,20 +282,31 @@ def docs(
     )
 )
 def diff(
-    old: Annotated[
-        Path,
-        typer.Argument(exists=True, file_okay=False, help=t("旧版本的文件夹", "Folder of the old version")),
-    ],
-    new: Annotated[
-        Path,
-        typer.Argument(exists=True, file_okay=False, help=t("新版本的文件夹", "Folder of the new version")),
-    ],
     as_of: AsOf,
+    old: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            help=t(
+                "旧版本的文件夹；都不写则比较自有规则包与产品自带的",
+                "Folder of the old version; with none, own packs are set against the shipped ones",
+            ),
+        ),
+    ] = None,
+    new: Annotated[
+        Path | None,
+        typer.Argument(exists=True, file_okay=False, help=t("新版本的文件夹", "Folder of the new version")),
+    ] = None,
 ) -> None:
-    sides = [load_rulebook(replacing(CONTENT, folder)) for folder in (old, new)]
+    if (old is None) != (new is None):
+        raise typer.BadParameter(t("请写两个文件夹，或都不写", "give two folders, or none"))
+    given = [own_packs() if folder is None else pack_folders(folder) for folder in (old, new)]
+    folders = [overlaid(packs) for packs in given] if old is not None else [[CONTENT], overlaid(given[1])]
+    sides = [load_rulebook(side) for side in folders]
     before, after = (
-        {pack.name: pack for pack in side.packs if pack.name in pack_folders(folder)}
-        for side, folder in zip(sides, (old, new), strict=True)
+        {pack.name: pack for pack in side.packs if pack.name in packs}
+        for side, packs in zip(sides, given, strict=True)
     )
     words = [Words(side, language(), as_of) for side in sides]
     found = list(changes(before, after, *words))

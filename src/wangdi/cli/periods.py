@@ -30,10 +30,7 @@ from wangdi.server.evaluation.periods import (
 )
 from wangdi.server.evaluation.services import today
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=t("封账的期间：列出、比较、复算、重开。", "Closed periods: list, compare, reproduce, reopen."),
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 def parse_month(text: str | date) -> date:

@@ -1,9 +1,7 @@
-"""A plan as a document: what was assumed and found, then its tables – for people, spreadsheets and programs."""
+"""A plan as a document on the terminal, as csv or json for programs, as a workbook."""
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,8 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from wangdi.cli.output import Format, console, errors, write_rows, write_workbook
-from wangdi.cli.wording import t
+from wangdi.cli.output import Format, console, errors, write_rows
+from wangdi.cli.wording import language, of, t
+from wangdi.server.planning.sheets import Document, Note, Sheet, told, workbook_of
 
 
 class PlanFormat(StrEnum):
@@ -46,44 +45,6 @@ PlanFile = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One line of what was assumed or found: ``key`` and ``value`` for programs, ``label`` and ``text`` for people."""
-
-    key: str
-    label: str
-    text: str
-    value: object = None
-
-    @property
-    def plain(self) -> object:
-        return self.text if self.value is None else self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table of the plan. ``headings`` say its columns in the language of the terminal; programs get their own names."""
-
-    key: str
-    title: str
-    rows: Any
-    headings: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def worded(self) -> Any:
-        names = self.rows.column_names
-        return self.rows.rename_columns([self.headings.get(name, name) for name in names])
-
-
-@dataclass(frozen=True, slots=True)
-class PlanDocument:
-    """``sheets`` hold Arrow tables, the main one first."""
-
-    title: str
-    notes: Sequence[Note]
-    sheets: Sequence[Sheet]
-
-
 def check_form(form: PlanFormat, file: Path | None) -> PlanFormat:
     """The form that is meant: a file alone means xlsx. A usage error where the two do not fit; call it before solving."""
     if form is PlanFormat.XLSX and file is None:
@@ -99,44 +60,52 @@ def check_form(form: PlanFormat, file: Path | None) -> PlanFormat:
     return PlanFormat.XLSX if file is not None else form
 
 
-def write_document(document: PlanDocument, form: PlanFormat, file: Path | None = None) -> None:
+def write_document(document: Document, form: PlanFormat, file: Path | None = None) -> None:
     """Writes to standard output, or as a workbook to ``file``."""
     if form is PlanFormat.XLSX and file is not None:
-        _write_workbook(document, file)
+        file.write_bytes(workbook_of(document, language()))
+        console.print(str(file), highlight=False)
     elif form is PlanFormat.JSON:
         _write_json(document)
     elif form is PlanFormat.CSV:
         _print_notes(document, errors)
-        write_rows(document.sheets[0].rows, Format.CSV)
+        write_rows(_rows(document.sheets[0]), Format.CSV)
     else:
         _print_notes(document, console)
         for sheet in document.sheets:
-            console.print(f"\n{sheet.title}", style="bold", markup=False, highlight=False)
-            write_rows(sheet.worded, Format.TABLE)
+            console.print(f"\n{of(sheet.title)}", style="bold", markup=False, highlight=False)
+            worded = [of(title) for title in sheet.columns.values()]
+            write_rows(_rows(sheet).rename_columns(worded), Format.TABLE)
 
 
-def _write_workbook(document: PlanDocument, file: Path) -> None:
-    labels, texts = [note.label for note in document.notes], [note.text for note in document.notes]
-    notes = pa.table({t("项目", "item"): labels, t("内容", "value"): texts})
-    sheets = {sheet.title: sheet.worded for sheet in document.sheets}
-    write_workbook(file, {t("说明", "about"): notes, **sheets})
-    console.print(str(file), highlight=False)
+def _rows(sheet: Sheet) -> Any:
+    """An Arrow table; programs get the columns' own names."""
+    cells = sheet.cells(language())
+    columns = {name: [row[at] for row in cells] for at, name in enumerate(sheet.columns)}
+    return pa.table(columns)
 
 
-def _write_json(document: PlanDocument) -> None:
+def _write_json(document: Document) -> None:
     whole = {
-        "title": document.title,
-        "notes": {note.key: note.plain for note in document.notes},
-        **{sheet.key: sheet.rows.to_pylist() for sheet in document.sheets},
+        "title": of(document.title),
+        "notes": {note.key: _plain(note) for note in document.notes},
+        **{
+            sheet.key: [dict(zip(sheet.columns, row, strict=True)) for row in sheet.cells(language())]
+            for sheet in document.sheets
+        },
     }
     sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-def _print_notes(document: PlanDocument, to: Console) -> None:
+def _plain(note: Note) -> Any:
+    return told(note.text, language()) if note.value is None else note.value
+
+
+def _print_notes(document: Document, to: Console) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for note in document.notes:
-        table.add_row(escape(note.label), escape(note.text))
-    to.print(document.title, style="bold", markup=False, highlight=False)
+        table.add_row(escape(of(note.label)), escape(of(note.text)))
+    to.print(of(document.title), style="bold", markup=False, highlight=False)
     to.print(table, highlight=False)

@@ -46,12 +46,6 @@ def list_register(
     write_rows(pa.table(arrays, schema=schema), output)
 
 
-list_register.__doc__ = t(
-    "列出一个台账：区划、机构、人员、团队、资产设备、居民；证件号码和电话不列出。",
-    "Lists a register: places, institutions, workers, teams, assets, residents; without ID numbers and telephones.",
-)
-
-
 def _under(rows: EntityQuerySet[Any], place: str | None, institution: str | None) -> EntityQuerySet[Any]:
     """Those of a place and of an institution, with all under them."""
     for model, code, path in (

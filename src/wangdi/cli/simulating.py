@@ -10,13 +10,16 @@ import typer
 from wangdi.cli.evaluating import Level
 from wangdi.cli.installation import require_installation
 from wangdi.cli.options import AsOf, OutputFormat
-from wangdi.cli.output import Format, errors, write_rows, write_workbook
+from wangdi.cli.output import Format, errors, write_rows
 from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import t
-from wangdi.engine.packs.load import load_rulebook, replacing
+from wangdi.cli.workbooks import write_workbook
+from wangdi.engine.packs.load import load_rulebook, pack_folders
+from wangdi.server.evaluation.lake_source import LakeAsFarAsItGoes
 from wangdi.server.evaluation.publishing import fresh_lake, network_of
-from wangdi.server.evaluation.rules import CONTENT
-from wangdi.server.evaluation.simulation import LakeAsFarAsItGoes, Simulation
+from wangdi.server.evaluation.rules import overlaid
+from wangdi.server.evaluation.simulation import Simulation
+from wangdi.server.packs.proposal import own_packs
 
 
 class Show(StrEnum):
@@ -69,7 +72,7 @@ def simulate(
     ] = None,
     output: OutputFormat = Format.TABLE,
 ) -> None:
-    changed = load_rulebook(replacing(CONTENT, pack), relative_to=Path.cwd())
+    changed = load_rulebook(overlaid({**own_packs(), **pack_folders(pack)}), relative_to=Path.cwd())
     installation = require_installation()
     with progress_bars() as report:
         lake, _ = fresh_lake(installation, report)
@@ -80,13 +83,6 @@ def simulate(
         _write_workbook(simulation, level, xlsx)
     write_rows(_table(simulation, show, level), output)
     _summarise(simulation)
-
-
-simulate.__doc__ = t(
-    "用修改后的规则包推演：谁新增应做、谁不再应做，各机构今后12个月的工作量，各指标前后对比。什么都不会发布。",
-    "Tries changed packs on everybody: who becomes due and who no longer, the workload of the next 12 months, "
-    "every figure before and after. Nothing is published.",
-)
 
 
 def _table(simulation: Simulation, show: Show, level: Level) -> Any:

@@ -19,10 +19,7 @@ from wangdi.interchange.clauses.template import write_clause_template
 from wangdi.interchange.tabular.problems import Problem
 from wangdi.server.evaluation.rules import CONTENT
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=t("标准：条款模板、导入官方条款。", "Standards: a workbook for clauses, and a pack made from it."),
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command(

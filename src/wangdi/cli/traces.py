@@ -62,7 +62,7 @@ def print_json(explanation: Any) -> None:
 def _plain(value: Any) -> Any:
     """Dataclasses as mappings, texts as both wordings, for json."""
     if isinstance(value, Text):
-        return {"zh": value.zh, "en": value.en}
+        return value.as_json()
     if dataclasses.is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple | list):

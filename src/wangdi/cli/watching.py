@@ -1,7 +1,7 @@
 """``wangdi watch``: series of counts that rise above what is usual."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,16 +12,7 @@ import typer
 from rich.table import Table
 
 from wangdi.cli.output import errors
-from wangdi.cli.plan_documents import (
-    Note,
-    PlanDocument,
-    PlanFile,
-    PlanFormat,
-    PlanOutput,
-    Sheet,
-    check_form,
-    write_document,
-)
+from wangdi.cli.plan_documents import PlanFile, PlanFormat, PlanOutput, check_form, write_document
 from wangdi.cli.watching_network import run, series
 from wangdi.cli.wording import of, t
 from wangdi.engine.model.text import Text
@@ -33,6 +24,7 @@ from wangdi.methods.detection.choosing import Method, detect
 from wangdi.methods.detection.grid import Grid, grid_of, unit_of
 from wangdi.methods.detection.result import Detection, Reason, Variant
 from wangdi.methods.detection.wording import NO_ANSWER, UNIT_WORDS, method_of, named, plain, why
+from wangdi.server.planning.sheets import Document, Note, Sheet
 
 SHOWN_PROBLEMS = 40
 
@@ -50,70 +42,77 @@ class Absent(StrEnum):
     ZERO = "zero"
 
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=t("预警：从计数序列中看出多于平常的病例。", "Early warning: counts that rise above what is usual."),
-)
+SeriesFile = Annotated[Path, typer.Argument(exists=True, help=t("csv 或 xlsx 文件", "A csv or xlsx file"))]
+ChosenMethod = Annotated[
+    Method,
+    typer.Option(
+        "--method",
+        help=t(
+            "探测方法；auto：有三年以上历史用 farrington-improved，否则用 ears-c2",
+            "The method; auto is farrington-improved from three years of history on, else ears-c2",
+        ),
+    ),
+]
+LatestTimes = Annotated[
+    int,
+    typer.Option("--last", min=1, help=t("判断最近几个时段", "How many of the latest times to judge")),
+]
+Spacing = Annotated[
+    Interval | None,
+    typer.Option(
+        "--unit",
+        help=t("间隔：日、周、月；默认按日期判断", "Day, week or month; told from the dates by default"),
+    ),
+]
+WithoutRow = Annotated[
+    Absent,
+    typer.Option(
+        "--absent",
+        help=t(
+            "没有行的时段：missing 缺报，zero 零例",
+            "Times without a row: missing (not reported) or zero (no cases)",
+        ),
+    ),
+]
+FalseAlarms = Annotated[
+    float | None,
+    typer.Option(
+        "--alpha",
+        min=1e-9,
+        max=0.5,
+        help=t(
+            "误报概率，默认为各方法的常用值（auto 为 0.005）",
+            "The chance of a false alarm; each method has its usual one (auto 0.005)",
+        ),
+    ),
+]
+ChosenVariant = Annotated[
+    Variant | None,
+    typer.Option(
+        "--variant",
+        help=t(
+            "与 R 一致或按原论文；默认与 R 一致，唯 ears-c3 按原论文",
+            "As R's surveillance or as in the paper; R's by default, but for ears-c3",
+        ),
+    ),
+]
+AllJudgements = Annotated[
+    bool, typer.Option("--all", help=t("也列出未报警的序列", "List what raised no alarm, too"))
+]
+
+
+app = typer.Typer(no_args_is_help=True)
 
 
 def detect_in_file(
-    file: Annotated[Path, typer.Argument(exists=True, help=t("csv 或 xlsx 文件", "A csv or xlsx file"))],
-    method: Annotated[
-        Method,
-        typer.Option(
-            "--method",
-            help=t(
-                "探测方法；auto：有三年以上历史用 farrington-improved，否则用 ears-c2",
-                "The method; auto is farrington-improved from three years of history on, else ears-c2",
-            ),
-        ),
-    ] = Method.AUTOMATIC,
-    last: Annotated[
-        int,
-        typer.Option("--last", min=1, help=t("判断最近几个时段", "How many of the latest times to judge")),
-    ] = 1,
-    unit: Annotated[
-        Interval | None,
-        typer.Option(
-            "--unit",
-            help=t("间隔：日、周、月；默认按日期判断", "Day, week or month; told from the dates by default"),
-        ),
-    ] = None,
-    absent: Annotated[
-        Absent,
-        typer.Option(
-            "--absent",
-            help=t(
-                "没有行的时段：missing 缺报，zero 零例",
-                "Times without a row: missing (not reported) or zero (no cases)",
-            ),
-        ),
-    ] = Absent.MISSING,
-    alpha: Annotated[
-        float | None,
-        typer.Option(
-            "--alpha",
-            min=1e-9,
-            max=0.5,
-            help=t(
-                "误报概率，默认为各方法的常用值（auto 为 0.005）",
-                "The chance of a false alarm; each method has its usual one (auto 0.005)",
-            ),
-        ),
-    ] = None,
-    variant: Annotated[
-        Variant | None,
-        typer.Option(
-            "--variant",
-            help=t(
-                "与 R 一致或按原论文；默认与 R 一致，唯 ears-c3 按原论文",
-                "As R's surveillance or as in the paper; R's by default, but for ears-c3",
-            ),
-        ),
-    ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help=t("也列出未报警的序列", "List what raised no alarm, too"))
-    ] = False,
+    file: SeriesFile,
+    method: ChosenMethod = Method.AUTOMATIC,
+    last: LatestTimes = 1,
+    unit: Spacing = None,
+    absent: WithoutRow = Absent.MISSING,
+    alpha: FalseAlarms = None,
+    variant: ChosenVariant = None,
+    every: AllJudgements = False,
     output: PlanOutput = PlanFormat.TABLE,
     to: PlanFile = None,
 ) -> None:
@@ -125,8 +124,8 @@ def detect_in_file(
     grid = _grid(rows, None if unit is None else Unit(unit.value))
     counts = np.nan_to_num(grid.counts) if absent is Absent.ZERO else grid.counts
     found = detect(counts, grid.calendar, method, last, variant, alpha)
-    document = PlanDocument(
-        t("预警", "Early warning"),
+    document = Document(
+        Text("预警", "Early warning"),
         _notes(rows, grid, found, absent),
         [_sheet(rows.names, grid, found, every, form is PlanFormat.TABLE)],
     )
@@ -208,8 +207,9 @@ def _sheet(names: tuple[str, ...], grid: Grid, found: Detection, every: bool, fo
         del columns["alarm"]
     if for_people:
         del columns["method"]  # a note and the sentence say it
-    title = t("所有判断", "all judgements") if every else t("报警", "alarms")
-    return Sheet("points", title, pa.table(columns), {name: of(text) for name, text in _HEADINGS.items()})
+    title = Text("所有判断", "all judgements") if every else Text("报警", "alarms")
+    headings = {name: _HEADINGS[name] for name in columns}
+    return Sheet("points", title, headings, pa.table(columns).to_pylist())
 
 
 _HEADINGS = {
@@ -244,53 +244,53 @@ def _notes(rows: SeriesRows, grid: Grid, found: Detection, absent: Absent) -> li
     notes = [
         Note(
             "data",
-            t("数据", "data"),
-            t(
+            Text("数据", "data"),
+            Text(
                 f"{series} 个序列，按{unit.zh}，{first} 至 {last}",
                 f"{series} series by {unit.en}, {first} to {last}",
             ),
         ),
         Note(
             "judged",
-            t("判断", "judged"),
-            t(f"最近 {times} {unit.zh}", f"the last {times} {unit.en}(s)"),
+            Text("判断", "judged"),
+            Text(f"最近 {times} {unit.zh}", f"the last {times} {unit.en}(s)"),
             times,
         ),
         Note(
             "method",
-            t("方法", "method"),
-            of(named(found)),
+            Text("方法", "method"),
+            named(found),
         ),
         Note(
             "alarms",
-            t("报警", "alarms"),
-            t(f"{alarms} 个，涉及 {alarming} 个序列", f"{alarms}, in {alarming} series"),
+            Text("报警", "alarms"),
+            Text(f"{alarms} 个，涉及 {alarming} 个序列", f"{alarms}, in {alarming} series"),
             alarms,
         ),
     ]
-    holes = int(grid.absent.sum())
-    if holes:
-        treated = (
-            t("按零例计", "taken as no cases")
-            if absent is Absent.ZERO
-            else t(
-                "按缺报计；若无行即零例，请加 --absent zero",
-                "taken as not reported; --absent zero where no row means no cases",
-            )
+    return [*notes, *_absent(int(grid.absent.sum()), absent), *_unanswered(found)]
+
+
+def _absent(holes: int, absent: Absent) -> Iterator[Note]:
+    """How times without a row were taken."""
+    if not holes:
+        return
+    zh, en = "按零例计", "taken as no cases"
+    if absent is Absent.MISSING:
+        zh, en = (
+            "按缺报计；若无行即零例，请加 --absent zero",
+            "taken as not reported; --absent zero where no row means no cases",
         )
-        notes.append(
-            Note(
-                "absent",
-                t("缺行", "rows absent"),
-                t(f"{holes} 个时段没有行，{treated}", f"{holes} times have no row, {treated}"),
-                holes,
-            )
-        )
+    told = Text(f"{holes} 个时段没有行，{zh}", f"{holes} times have no row, {en}")
+    yield Note("absent", Text("缺行", "rows absent"), told, holes)
+
+
+def _unanswered(found: Detection) -> Iterator[Note]:
+    """Why points have no answer, the commonest reason first."""
     reasons = Counter(Reason(int(one)) for one in found.reason.ravel() if one != Reason.COMPUTED)
     for reason, number in reasons.most_common():
-        text = t(f"{number} 个：{NO_ANSWER[reason].zh}", f"{number}: {NO_ANSWER[reason].en}")
-        notes.append(Note(f"no_answer_{reason.name.lower()}", t("无法判断", "no answer"), text, number))
-    return notes
+        text = Text(f"{number} 个：{NO_ANSWER[reason].zh}", f"{number}: {NO_ANSWER[reason].en}")
+        yield Note(f"no_answer_{reason.name.lower()}", Text("无法判断", "no answer"), text, number)
 
 
 app.command("run")(run)

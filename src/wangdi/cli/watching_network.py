@@ -13,11 +13,10 @@ from wangdi.cli.progress import progress_bars
 from wangdi.cli.wording import of, t
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.evaluate.channels import TimeSeries
-from wangdi.server.evaluation.declarations import DeclarationError
 from wangdi.server.evaluation.publishing import fresh_lake, network_of
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.network.models import Place
-from wangdi.server.watch.alerts import Raised, watch
+from wangdi.server.watch.alerts import Raised, alert_kind, watch
 from wangdi.server.watch.declaration import declaration
 
 _OUTCOMES = {
@@ -29,10 +28,7 @@ _OUTCOMES = {
 
 def run(as_of: AsOf, output: OutputFormat = Format.TABLE) -> None:
     installation = require_installation()
-    try:
-        found = watch(installation, as_of)
-    except DeclarationError as error:
-        raise fail(str(error), 1) from None
+    found = watch(installation, as_of)
     write_rows(_alerts_table(found.raised), output)
 
 
@@ -67,14 +63,15 @@ series.__doc__ = t(
 
 
 def _alerts_table(raised: tuple[Raised, ...]) -> pa.Table:
-    triggers = declaration().triggers
+    declared = declaration()
+    kind = alert_kind(declared)
     names = dict(
         Place.objects.filter(code__in={one.event.place for one in raised}).values_list("code", "name")
     )
     columns = {
         "place": [one.event.place for one in raised],
         "name": [names.get(one.event.place, "") for one in raised],
-        "trigger": [of(triggers[one.event.trigger].title.text) for one in raised],
+        "trigger": [of(declared.title(kind, one.event.trigger)) for one in raised],
         "since": [one.event.first_period.isoformat() for one in raised],
         "channels": [
             "、".join(dict.fromkeys(of(s.channel.title) for s in one.event.signals)) for one in raised

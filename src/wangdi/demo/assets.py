@@ -34,7 +34,8 @@ TEST_VEHICLE = Supply("test_vehicle", "移动核酸检测车", ("hospital",), 1.
 
 UNACCEPTED = 0.12
 OUT_OF_SERVICE = 0.04
-"""Shares that are delivered but not accepted yet, and that are worn out."""
+UNUSED = 0.05
+"""Shares that are delivered but not accepted yet, that are worn out, and that stand idle though accepted."""
 
 ACCEPTED_AFTER = (5, 60)
 IN_SERVICE_AFTER = (1, 20)
@@ -81,6 +82,7 @@ def _asset(row: Institution, supply: Supply, as_of: date, generator: np.random.G
     in_service = accepted + timedelta(days=int(generator.integers(*IN_SERVICE_AFTER)))
     is_accepted = generator.random() >= UNACCEPTED and accepted <= as_of
     is_worn_out = is_accepted and generator.random() < OUT_OF_SERVICE
+    is_used = is_accepted and in_service <= as_of and generator.random() >= UNUSED
     return Asset(
         code=f"{row.code}-{supply.type}",
         name=f"{row.name.removesuffix(EXAMPLE)}{supply.name}{EXAMPLE}",
@@ -89,7 +91,7 @@ def _asset(row: Institution, supply: Supply, as_of: date, generator: np.random.G
         institution=row.code,
         delivered_on=delivered,
         accepted_on=accepted if is_accepted else None,
-        in_service_from=in_service if is_accepted and in_service <= as_of else None,
+        in_service_from=in_service if is_used or is_worn_out else None,
         out_of_service_on=max(as_of - timedelta(days=20), accepted) if is_worn_out else None,
     )
 

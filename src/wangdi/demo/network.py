@@ -13,10 +13,11 @@ from wangdi.demo.arrays import day_number, first_day_of_window, integers, random
 from wangdi.demo.assets import assets_table, make_assets
 from wangdi.demo.density import Density
 from wangdi.demo.forms import Rows, fill_form
+from wangdi.demo.households import make_families
 from wangdi.demo.institutions import make_institutions
 from wangdi.demo.population import simulate_people
 from wangdi.demo.residents import resident_codes_of, residents_table
-from wangdi.demo.setting import Part, Setting, simulate_care
+from wangdi.demo.setting import Part, Setting, simulate_care, simulate_moves
 from wangdi.demo.sketches.crowds import crowd_of_part, crowds
 from wangdi.demo.sketches.shapes import Sketch
 from wangdi.demo.sketches.simulate import sketched_rows
@@ -79,6 +80,13 @@ class Network:
             as_of=day_number(as_of),
             villages=villages,
             people=people,
+            moved=simulate_moves(
+                people,
+                day_number(first_day_of_window(as_of)),
+                day_number(as_of),
+                random_stream(seed, "moves"),
+            ),
+            families=make_families(people, day_number(as_of), random_stream(seed, "households")),
             codes=resident_codes_of(people, villages),
             institutions=institutions,
             institution_codes=pa.array([row.code for row in institutions.rows]),
@@ -100,7 +108,7 @@ class Network:
     @cached_property
     def _registers(self) -> dict[str, Any]:
         return {
-            "places": places_table(self._places, self._pyramid),
+            "places": places_table(self._places, self._pyramid, self._setting.residents_by_township()),
             "institutions": self._setting.institutions.table(),
             "workers": self._setting.workers.table,
             "teams": self._setting.teams.table(),
@@ -133,9 +141,10 @@ class Network:
         part = next(self._setting.parts())
         for name, sketch in self._sketches.items():
             if sketch.corrected:
-                *_, rows = self._about(part, _up_to(name, self._sketches))
-                for table, piece in self._pieces(rows, part.number):
-                    yield table, _corrected(piece, sketch.corrected, self._setting.seed)
+                for rows in self._about(part, _of_kind(name, self._sketches)):
+                    if rows.kind == name:
+                        for table, piece in self._pieces(rows, part.number):
+                            yield table, _corrected(piece, sketch.corrected, self._setting.seed)
 
     def _pieces(self, rows: Rows, part: int) -> Iterator[Piece]:
         """A part's records of one kind; nothing when the kind is not wanted or there are none."""
@@ -173,6 +182,15 @@ def _check(residents: int, as_of: date) -> None:
         raise ValueError(
             f"as_of is {as_of}: give a day from {earliest}, three years after the census it starts from"
         )
+
+
+def _of_kind(kind: str, sketches: Mapping[str, Sketch]) -> dict[str, Sketch]:
+    """All sketches of a kind and those they follow, first things first."""
+    found: dict[str, Sketch] = {}
+    for name in sketches:
+        if name.partition("/")[0] == kind:
+            found |= _up_to(name, sketches)
+    return found
 
 
 def _up_to(name: str, sketches: Mapping[str, Sketch]) -> dict[str, Sketch]:

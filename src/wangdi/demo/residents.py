@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.demo.arrays import NEVER, Column, Ints, integers, random_stream
-from wangdi.demo.households import household_codes, households
+from wangdi.demo.households import household_codes
 from wangdi.demo.identifiers import RESIDENT_DISTRICT, id_numbers, phone_numbers, resident_codes
 from wangdi.demo.institutions import short_name
 from wangdi.demo.names import make_names
@@ -38,7 +38,7 @@ def resident_codes_of(people: People, villages: Sequence[Place]) -> Column:
 def residents_table(setting: Setting, places: Sequence[Place]) -> Any:
     """The exchange table of the register."""
     people, generator = setting.people, random_stream(setting.seed, "residents")
-    home = households(people, setting.as_of, random_stream(setting.seed, "households"))
+    home = setting.families.home
     village = pa.array(people.village)
     columns = {
         "code": setting.codes,

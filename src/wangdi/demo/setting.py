@@ -8,14 +8,16 @@ import numpy as np
 from wangdi.demo.arrays import NEVER, Bools, Column, Floats, Ints, integers, random_stream
 from wangdi.demo.assets import Asset
 from wangdi.demo.density import Density
+from wangdi.demo.households import Families
 from wangdi.demo.institutions import Institutions
 from wangdi.demo.population import People
 from wangdi.demo.sources import Place
 from wangdi.demo.teams import Teams
 from wangdi.demo.workers import Workers
 
-RESIDENTS_A_PART = 20_000
-"""At most 230,000 records of the most frequent kind: small enough for memory, large enough for array speed."""
+RESIDENTS_A_PART = 100_000
+"""At most 1,200,000 records of the most frequent kind: small enough for memory, large enough that what each formula costs
+once – most of the time with parts of 20,000 – no longer counts."""
 
 TOWNSHIP_LEVELS = (-2.6, 3.4)
 """Quality of care in the worst and in the best township, on the logit scale.
@@ -35,6 +37,9 @@ BEHIND, BEHIND_BY = 0.03, 2.5
 
 STOPPED_FOR = (120, 200)
 """One village doctor stopped at least so many, and less than so many, days ago."""
+
+MOVED = 0.004
+"""Share of the residents who move away within the three years; then their records end."""
 
 ROUNDING = 0.07
 """Share of the villages whose readings are rounded to tens."""
@@ -62,6 +67,9 @@ class Setting:
     as_of: int
     villages: tuple[Place, ...]
     people: People
+    families: Families
+    moved: Ints
+    """The day on which each one moved away, or NEVER."""
     codes: Column
     institutions: Institutions
     institution_codes: Column
@@ -69,6 +77,14 @@ class Setting:
     teams: Teams
     assets: tuple[Asset, ...]
     care: Care
+
+    def residents_by_township(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        counts = np.bincount(self.people.village, minlength=len(self.villages)).tolist()
+        for village, count in zip(self.villages, counts, strict=True):
+            township = village.parent or ""
+            found[township] = found.get(township, 0) + count
+        return found
 
     def parts(self) -> Iterator["Part"]:
         for number, start in enumerate(range(0, len(self.people), RESIDENTS_A_PART)):
@@ -102,8 +118,20 @@ class Part:
 
     @property
     def last_visit_day(self) -> Ints:
-        """The last day of visits: as ``last_day``, and not after the village's doctor stopped."""
-        return integers(np.minimum(self.last_day, self.setting.care.stops_on[self.people.village]))
+        """The last day of visits: as ``last_day``, not after the village's doctor stopped, nor after moving away."""
+        at_home = np.minimum(self.last_day, self.moved)
+        return integers(np.minimum(at_home, self.setting.care.stops_on[self.people.village]))
+
+    @property
+    def moved(self) -> Ints:
+        return self.setting.moved[self.start : self.start + len(self.people)]
+
+
+def simulate_moves(people: People, first_day: int, as_of: int, generator: np.random.Generator) -> Ints:
+    """The day on which each one moves away, or NEVER."""
+    day = generator.integers(first_day, as_of, len(people))
+    moves = (generator.random(len(people)) < MOVED) & (day > people.birth) & (day < people.death)
+    return integers(np.where(moves, day, NEVER))
 
 
 def simulate_care(

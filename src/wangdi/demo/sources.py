@@ -1,7 +1,8 @@
 """The real places and the real age pyramid the demonstration starts from; sources in ``data/README.md``."""
 
 import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -67,11 +68,20 @@ def read_pyramid() -> tuple[AgeBand, ...]:
     )
 
 
-def places_table(places: tuple[Place, ...], pyramid: tuple[AgeBand, ...]) -> pa.Table:
-    """The exchange table; population (census 2020) is known for the counties only."""
-    population: dict[str, int] = {}
+def places_table(
+    places: tuple[Place, ...], pyramid: tuple[AgeBand, ...], residents: Mapping[str, int]
+) -> pa.Table:
+    """The exchange table. Population: of counties that of the census of 2020; of townships the same shared out as the
+    simulated ``residents`` (by township) are, since theirs is not in the data."""
+    population: Counter[str] = Counter()
     for band in pyramid:
-        population[band.county] = population.get(band.county, 0) + band.male + band.female
+        population[band.county] += band.male + band.female
+    simulated: Counter[str] = Counter()
+    for township, count in residents.items():
+        simulated[township[:6]] += count
+    for township, count in residents.items():
+        if count:
+            population[township] = round(population[township[:6]] * count / simulated[township[:6]])
     rows = [
         {
             "code": place.code,
@@ -80,7 +90,7 @@ def places_table(places: tuple[Place, ...], pyramid: tuple[AgeBand, ...]) -> pa.
             "parent": place.parent,
             "lon": place.lon,
             "lat": place.lat,
-            "population": population.get(place.code),
+            "population": population.get(place.code) or None,
         }
         for place in places
     ]

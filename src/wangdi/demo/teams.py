@@ -13,7 +13,8 @@ from wangdi.demo.workers import Workers
 from wangdi.engine.model.registers import TEAM
 from wangdi.interchange.tables import register_schema
 
-VILLAGES_A_TEAM = 8
+VILLAGES_A_TEAM = 3
+"""So that at a million residents a team has about 2,000 people under contract, as many as one may have."""
 
 CONTRACTS_BEGAN = date(2017, 7, 1)
 """Teams are no older than this, nor than their centre."""
@@ -44,7 +45,7 @@ class Teams:
 
 
 def make_teams(villages: Sequence[Place], institutions: Institutions, workers: Workers) -> Teams:
-    """A team for every eight villages of a township, in the order in which they are listed: 金牛镇家庭医生团队3."""
+    """A team for every three villages of a township, in the order in which they are listed: 金牛镇家庭医生团队3."""
     townships = [place.parent or "" for place in villages]
     first = {code: townships.index(code) for code in dict.fromkeys(townships)}
     numbers = [1 + (i - first[code]) // VILLAGES_A_TEAM for i, code in enumerate(townships)]

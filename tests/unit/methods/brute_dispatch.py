@@ -56,6 +56,7 @@ def tiny(seed: int, *, crossing: bool = False) -> Problem:
         wanted=random.integers(0, 3, centres),
         most=random.integers(0, 4, centres),
         need=np.array(needs, np.int64).reshape(-1, 3),
+        weight=random.integers(1, 4, len(needs)),
         tier=random.integers(0, 3, doctors),
         fixed=np.where(random.random(doctors) < 0.15, random.integers(0, centres, doctors), NOBODY),
         last=np.where(random.random(doctors) < 0.4, random.integers(0, centres, doctors), NOBODY),

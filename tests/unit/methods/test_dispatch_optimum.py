@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from methods.brute_dispatch import assignments, best_values, tiny
-from wangdi.methods.dispatch import milp
+from wangdi.methods.dispatch import large, milp
 from wangdi.methods.dispatch.flow import (
     NotOptimal,
     cheapest,
@@ -16,12 +16,13 @@ from wangdi.methods.dispatch.flow import (
     runs_of,
     weights,
 )
-from wangdi.methods.dispatch.milp import Effort, split_bound
 from wangdi.methods.dispatch.milp import solve as solve_milp
+from wangdi.methods.dispatch.milp import split_bound
 from wangdi.methods.dispatch.network import build
 from wangdi.methods.dispatch.plan import measure, shortfalls
 from wangdi.methods.dispatch.problem import ORDER, InvalidProblem, Level, Limit, Problem, SideRow
 from wangdi.methods.dispatch.programme import programme
+from wangdi.methods.dispatch.runs import Effort
 from wangdi.methods.dispatch.solve import solve
 
 SEEDS = range(40)
@@ -156,8 +157,9 @@ def test_all_faults_of_a_problem_are_told_at_once() -> None:
 def test_a_large_programme_cut_down_first_comes_to_the_same_plan(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With every problem counted as large: relaxation, likely postings, then all of them."""
+    """With every problem counted as large: its relaxation rounded, mended from one doctor on, then all postings."""
     monkeypatch.setattr(milp, "SMALL", 0)
+    monkeypatch.setattr(large, "FIRST_FREE", 1)
     problem = tiny(seed, crossing=True)
     assert tuple(solve(problem).values.values()) == best_values(problem, ORDER)
 
@@ -168,8 +170,9 @@ def test_a_rounded_relaxation_keeps_every_hard_row() -> None:
         problem = replace(tiny(seed, crossing=True), teams=())
         model = programme(problem, build(problem))
         cost = model.cost({Level.BROKEN: 100, Level.UNCOVERED: 20, Level.DISTANCE: 1})
-        relaxed = milp.run_highs(model, cost, model.upper, Effort(1e12, 0.0), whole=False)
-        near = milp.rounded(model, cost, relaxed)
+        relaxed = large.relax(model, cost, Effort(1e12, 0.0))
+        assert relaxed is not None
+        near = large.rounded(model, relaxed, cost)
         if near is not None:
             found += 1
             assert model.holds(near)

@@ -193,7 +193,7 @@ class Writer:
         county = np.array([setting.institutions.rows[one].place[:6] for one in position])
         own = np.asarray(self.crowd.county.take(pa.array(self.occasions.member)).to_pylist(), dtype=object)
         found = np.full(len(own), position[0] if len(position) else -1, dtype=np.int32)
-        for code in set(own.tolist()):
+        for code in dict.fromkeys(own.tolist()):
             here, there = np.flatnonzero(own == code), position[county == code]
             if len(there):
                 found[here] = there[self.generator.integers(0, len(there), len(here))]

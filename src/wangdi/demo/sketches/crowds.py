@@ -15,6 +15,9 @@ from wangdi.demo.setting import Part, Setting
 from wangdi.demo.sketches.tallies import Tallies
 
 NOWHERE = -1
+TRAIT = "trait."
+"""Before a word of the sketches' own choosing: a number with mean 0 and deviation 1 that each one keeps in all sketches."""
+
 COUNTY_DIGITS = 6
 """Places of one county share so many digits of their codes."""
 
@@ -39,6 +42,10 @@ class Crowd:
     conditions: Mapping[str, Bools]
     rounds: Bools
     """Whose clinic rounds its readings."""
+    gave_birth: Ints
+    """The day of the last birth of each one's child, or NEVER."""
+    moved: Ints
+    """The day on which each one moved away, or NEVER."""
     tallies: Tallies | None = None
     """What has been counted of the residents' records."""
 
@@ -52,6 +59,8 @@ class Crowd:
         """A register column, or what sketches may name besides. KeyError when there is none of that name."""
         if name == "age" and "birth_date" in self.table.column_names:
             return pa.array(np.floor((self.setting.as_of - self.birth) / DAYS_A_YEAR))
+        if name.startswith(TRAIT):
+            return self._trait(name)
         if name.startswith("institution."):
             rows, wanted = self.setting.institutions.rows, name.removeprefix("institution.")
             values = pa.array([*(getattr(row, wanted) for row in rows), None], pa.string())
@@ -65,6 +74,10 @@ class Crowd:
             return self.table[name]
         return self._circumstance(name)
 
+    def _trait(self, name: str) -> Column:
+        """The same numbers whenever it is asked for."""
+        return pa.array(self.stream(name).standard_normal(len(self)))
+
     def _circumstance(self, name: str) -> Column:
         """What is no column of a register, for everybody."""
         match name:
@@ -72,11 +85,14 @@ class Crowd:
                 return pa.array(self.quality)
             case "rounds":
                 return pa.array(self.rounds)
+            case "gave_birth" | "moved_on":
+                day = self.gave_birth if name == "gave_birth" else self.moved
+                return pa.array(day, mask=day == NEVER).cast(pa.date32())
             case "dense":
                 return pa.array(np.full(len(self), self.setting.density is Density.DENSE))
             case "as_of" | "first_day":
-                day = np.full(len(self), getattr(self.setting, name), dtype=np.int32)
-                return pa.array(day).cast(pa.date32())
+                there = np.full(len(self), getattr(self.setting, name), dtype=np.int32)
+                return pa.array(there).cast(pa.date32())
         raise KeyError(f"nothing is called '{name}'")
 
     @cached_property
@@ -91,7 +107,7 @@ def crowds(setting: Setting, registers: Mapping[str, Any], tallies: Tallies | No
     everybody = integers(np.arange(len(rows)))
     at = {row.code: position for position, row in enumerate(rows)}
     opened = np.maximum(setting.institutions.opened, setting.first_day)
-    closed = _days(registers["institutions"]["closed_on"])
+    closed = _days(registers["institutions"]["closed_on"]) - 1
     yield towns.crowd("institution", registers["institutions"], opened, closed, everybody)
     worker_at = setting.workers.institution
     yield towns.crowd("worker", registers["workers"], opened[worker_at], closed[worker_at], worker_at)
@@ -125,6 +141,8 @@ def crowd_of_part(part: Part, residents: Any) -> Crowd:
         counties.take(pa.array(institution)),
         draw_conditions(part),
         setting.care.rounds[people.village],
+        setting.families.gave_birth[part.start : part.start + len(people)],
+        part.moved,
     )
 
 
@@ -149,6 +167,8 @@ class _Towns:
             county,
             {},
             np.zeros(len(quality), dtype=np.bool_),
+            np.full(len(quality), NEVER, np.int32),
+            np.full(len(quality), NEVER, np.int32),
             self.tallies,
         )
 
@@ -156,7 +176,8 @@ class _Towns:
         codes = table["code"].to_pylist()
         largest: dict[str, int] = {}
         for position, row in enumerate(self.setting.institutions.rows):
-            largest.setdefault(row.place, position)
+            if row.closed_on is None:
+                largest.setdefault(row.place, position)
         return Crowd(
             self.setting,
             "place",
@@ -169,6 +190,8 @@ class _Towns:
             pa.array([code[:COUNTY_DIGITS] for code in codes]),
             {},
             np.zeros(len(codes), dtype=np.bool_),
+            np.full(len(codes), NEVER, np.int32),
+            np.full(len(codes), NEVER, np.int32),
         )
 
     def quality_of(self, place: str) -> float:

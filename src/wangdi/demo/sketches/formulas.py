@@ -19,6 +19,9 @@ LOT = "create macro lot(x) as (md5_number_lower(concat('{seed}/', x)) % 1000000)
 RESULT = "the result"
 """The name of a single formula: none that a formula could use."""
 
+_GIVEN = "given"
+"""What DuckDB calls the table of the values that formulas use."""
+
 Lookup = Callable[[str], Values]
 """The values a name stands for. KeyError where it stands for nothing."""
 
@@ -37,12 +40,31 @@ def work_out(formulas: Mapping[str, str], lookup: Lookup, count: int, seed: int)
     wanted = {name for formula in formulas.values() for name in names_in(formula)}
     columns = {name: lookup(name) for name in sorted(wanted - formulas.keys())}
     table = pa.table({"row number": np.zeros(count, dtype=np.int8), **columns})
-    terms = ", ".join(f'({_sql(formula)}) as "{name}"' for name, formula in formulas.items())
     try:
-        found = _connection(seed).from_arrow(table).project(terms).to_arrow_table()
+        connection = _connection(seed).register(_GIVEN, table)
+        found = connection.sql(_query(tuple(formulas.items()))).to_arrow_table()
     except duckdb.Error as error:
         raise ValueError(f"{'; '.join(formulas.values())}: {error}") from error
     return {name: _plain(found[name]) for name in formulas}
+
+
+@cache
+def _query(formulas: tuple[tuple[str, str], ...]) -> str:
+    """A query within a query wherever a formula uses others: written out in one, each would be read again at each use."""
+    source = _GIVEN
+    for level in _levels(dict(formulas)):
+        terms = ", ".join(f'({_sql(formula)}) as "{name}"' for name, formula in level.items())
+        source = f"(select *, {terms} from {source})"
+    names = ", ".join(f'"{name}"' for name, _ in formulas)
+    return f"select {names} from {source}"
+
+
+def _levels(formulas: Mapping[str, str]) -> list[dict[str, str]]:
+    """Formulas that use none of the others, then those that use only these, and so on."""
+    at: dict[str, int] = {}
+    for name, formula in formulas.items():
+        at[name] = max((at[used] + 1 for used in names_in(formula) if used in at), default=0)
+    return [{name: formulas[name] for name in at if at[name] == level} for level in sorted(set(at.values()))]
 
 
 def holds(condition: str, lookup: Lookup, count: int, seed: int) -> Bools:
@@ -75,9 +97,12 @@ def _connection(seed: int) -> Any:
 @cache
 def _parsed(expression: str) -> Any:
     try:
-        return sqlglot.parse_one(expression, dialect="duckdb")
+        tree = sqlglot.parse_one(expression, dialect="duckdb")
     except sqlglot.ParseError as error:
         raise ValueError(f"'{expression}' is no expression: {error}") from error
+    if tree.find(exp.Window) is not None:
+        raise ValueError(f"'{expression}' looks at other rows, which loses their order")
+    return tree
 
 
 @cache

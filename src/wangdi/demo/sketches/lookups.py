@@ -50,7 +50,8 @@ class Written:
 @dataclass(frozen=True)
 class Lookup:
     """The values of names at each record: those known already, what is drawn, what the one it is about owns, the
-    ``earlier.`` record, the ``day`` and the ``age`` on it, columns of the register."""
+    ``earlier.`` record, the ``day`` and the ``age`` on it, ``nth`` (which record about the same one it is), columns of the
+    register."""
 
     crowd: Crowd
     occasions: Occasions
@@ -68,6 +69,8 @@ class Lookup:
             return as_dates(self.occasions.day)
         if name == "age":
             return pa.array(self._age())
+        if name == "nth":
+            return pa.array(self._nth())
         if name.startswith(EARLIER):
             return self._earlier(name.removeprefix(EARLIER))
         column = self.own[name] if name in self.own else self.crowd.column(name)
@@ -75,6 +78,11 @@ class Lookup:
 
     def _age(self) -> Any:
         return np.floor((self.occasions.day - self.crowd.birth[self.occasions.member]) / DAYS_A_YEAR)
+
+    def _nth(self) -> Any:
+        """Counted from 1 among the records about the same one, which are in order when fields are filled in."""
+        member = self.occasions.member
+        return np.arange(len(member)) - np.searchsorted(member, member) + 1
 
     def _earlier(self, name: str) -> Column:
         if self.earlier is None or self.occasions.earlier is None:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
+from wangdi.engine.packs.yaml_tree import LOADER
+
 SKETCH_FILE = "demo.yaml"
 
 Span = tuple[int, int]
@@ -197,8 +199,10 @@ class Answer(Shape):
     """The same where care is poor."""
     formula: str | None = Field(default=None, alias="is")
     """A SQL expression over other values of the record, what is ``drawn`` and ``own``ed, ``earlier.`` values of the record
-    it follows, register columns, and ``day``, ``as_of``, ``first_day``, ``age`` (on the day), ``quality``, the names
-    of conditions, ``rounds`` (the clinic rounds its readings), ``dense``, ``lot('text')``. Filled in last, as ``of``."""
+    it follows, register columns, and ``day``, ``as_of``, ``first_day``, ``age`` (on the day), ``nth`` (which record about
+    the same one it is), ``quality``, the names of conditions, ``rounds`` (the clinic rounds its readings), ``dense``,
+    ``gave_birth`` (the day of the last child's birth), ``moved_on`` (the day of moving away), ``trait.word`` (a number
+    with mean 0 and deviation 1 that each one keeps in all sketches), ``lot('text')``. Filled in last, as ``of``."""
     tally: Tally | None = None
     holds: str | None = Field(default=None, alias="if")
     """Filled in only where the formula holds."""
@@ -274,7 +278,7 @@ def read_sketches(folder: Path) -> dict[str, Sketch]:
     """The sketches of every pack in a folder of packs. ValueError that names the file where one cannot be read."""
     found: dict[str, Sketch] = {}
     for path in sorted(folder.glob(f"*/{SKETCH_FILE}")):
-        content: Any = yaml.safe_load(path.read_text("utf-8"))
+        content: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)
         try:
             sketches = Sketches.model_validate(content).root
         except ValueError as error:

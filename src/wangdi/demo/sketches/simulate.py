@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangdi.demo.arrays import Column, Ints
 from wangdi.demo.forms import Rows
@@ -15,6 +16,7 @@ from wangdi.demo.sketches.lookups import Written
 from wangdi.demo.sketches.occasions import draw_occasions
 from wangdi.demo.sketches.paths import walk
 from wangdi.demo.sketches.shapes import Sketch
+from wangdi.engine.evaluate.asking import asked_masks
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION
@@ -85,6 +87,7 @@ def _write(
     steps = walk(kind.workflow, sketch.path, writer) if kind.workflow is not None else {}
     writer.known.update(steps)
     _fill(sketch, kind, writer, among)
+    _leave_out_what_is_not_asked(kind, writer)
     values = {name: column for name, column in writer.known.items() if name not in steps} | steps
     if sketch.assigned is not None:
         values[ASSIGNED_INSTITUTION] = values[sketch.assigned]
@@ -121,6 +124,13 @@ def _fill(sketch: Sketch, kind: Kind, writer: Writer, among: Set[str]) -> None:
         if column is not None:
             writer.known[field.name] = column
     writer.known.update(writer.work_out(fields, waiting) if waiting else {})
+
+
+def _leave_out_what_is_not_asked(kind: Kind, writer: Writer) -> None:
+    for name, asked in asked_masks(kind.form, writer.known, len(writer.occasions)).items():
+        if name in writer.known:
+            values = writer.known[name]
+            writer.known[name] = pc.if_else(pa.array(asked), values, pa.scalar(None, values.type))
 
 
 def _where(sketch: Sketch, writer: Writer) -> Ints:

@@ -50,10 +50,15 @@ def _facts(numerator: Expression) -> Iterator[Fact]:
 
 def _is_bounded(numerator: Expression) -> bool:
     """Whether any fact has a window, or any day of a record is compared or counted from."""
-    parts = list(contents(numerator))
-    windows = any(isinstance(part, Fact) and part.selection.window != EVER for part in parts)
-    return windows or any(
-        isinstance(part, Compare | Call | Arithmetic | Shift) and _looks_at_a_day(part) for part in parts
+    windows = any(isinstance(part, Fact) and part.selection.window != EVER for part in contents(numerator))
+    return windows or looks_at_days(numerator)
+
+
+def looks_at_days(expression: Expression) -> bool:
+    """Whether any day of a record is compared or counted from."""
+    return any(
+        isinstance(part, Compare | Call | Arithmetic | Shift) and _looks_at_a_day(part)
+        for part in contents(expression)
     )
 
 

@@ -199,9 +199,11 @@ _ALL = (
         "W3001",
         ("项目的声明自相矛盾", "A field is declared inconsistently"),
         (
-            "选项只用于选择题，上下限只用于数字；每条记录都有的列不再声明；同名的共享项类型、单位、选项要一致。",
-            "Options belong to choices, limits to numbers; no column of every record is declared again; shared fields of "
-            "one name have the same type, unit and options.",
+            "选项只用于选择题，上下限和常见范围只用于数字，常见范围不超出上下限；每条记录都有的列不再声明；同名的共享项类型、"
+            "单位、选项要一致；同一小标题只出现一次。",
+            "Options belong to choices, limits and usual values to numbers, and what is usual lies within the limits; no "
+            "column of every record is declared again; shared fields of one name have the same type, unit and options; "
+            "a section stands once.",
         ),
     ),
     _code(
@@ -219,6 +221,23 @@ _ALL = (
             "最后一个间隔不带条件；提前量用天数；after 用取最近一条的事实；一个步骤只有一个最后年龄。",
             "The last interval stands without a condition; leads are in days; after is a latest fact; "
             "a step has one last age.",
+        ),
+    ),
+    _code(
+        "W3004",
+        ("项目的填写条件不成立", "The condition of a field is none of a form"),
+        (
+            "asked_if 只看本表单中在它上面的项目，写成是非条件；共享项总是要问，不能带条件。",
+            "asked_if looks at the fields above it in its own form and is true or false; shared fields are always asked.",
+        ),
+    ),
+    _code(
+        "W3005",
+        ("对外交换的声明不成立", "The exchange of a kind does not hold"),
+        (
+            "只有居民的记录对外交换；代码写法和校验位要对，类型要相配；时刻要有日期；缓急的每个选项都要写明。",
+            "Only records about residents are told to other systems; codes have their check digit, types fit, clocks have "
+            "a day, and each option of a priority is given.",
         ),
     ),
     _code(
@@ -245,6 +264,40 @@ _ALL = (
         (
             "删去，或在规则中用上；常见原因是改规则时忘了换名称。",
             "Remove it, or use it; often a rule was changed and still names another one.",
+        ),
+    ),
+    _code(
+        "W4004",
+        ("周期内的服务由周期外的记录算作完成", "Records from before its time count as done"),
+        (
+            "给 satisfied 所用的事实加上与周期同名的时间窗，如 during: half_year；时长（6 months）会跨过周期的首日。",
+            "Give the facts of 'satisfied' the window of the same name (during: half_year): a length such as 6 months "
+            "reaches back over the first day.",
+        ),
+    ),
+    _code(
+        "W5001",
+        ("测试中的值表单不会收", "A test holds a value that no form takes"),
+        (
+            "写表单或台账会收的值：类型相符、在范围内、是已有的选项，且按前面的回答确实要问此项。",
+            "Write what a form or a register would take: of its type, within its limits, one of its options, asked for.",
+        ),
+    ),
+    _code(
+        "W5002",
+        ("测试中的流程状态没有日期", "A test's record is in a state since no day"),
+        (
+            "写明进入该状态的日期：state_since，或如 sent_on 的该状态日期，二者是同一天。",
+            "Say since when it is in the state: state_since, or the day of the state such as sent_on; both are one day.",
+        ),
+    ),
+    _code(
+        "W5003",
+        ("测试的写法无法比较", "What a test expects cannot be looked at"),
+        (
+            "一个测试只讲一个对象；edges 只看一项并写明其日期；系列按步骤写；组合指标在机构或区划上测。",
+            "A test is about one entity; edges looks at one item with its days; a series is expected by step; "
+            "composed figures are tested at an institution or a place.",
         ),
     ),
     _code(

@@ -84,13 +84,23 @@ class PackError(Exception):
         self.diagnostics = diagnostics
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, if any is alike."""
+    return next(iter(get_close_matches(word.lower(), sorted(set(known)), n=1, cutoff=0.6)), None)
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """``did you mean …`` for the nearest known word, or the list of what is allowed when nothing is near."""
     choices = sorted(set(known))
-    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
+    if meant := did_you_mean(word, choices):
+        return meant
     if not choices:
         return "nothing of this sort is defined here"
     shown = ", ".join(choices[:12]) + (f", … ({len(choices)} in all)" if len(choices) > 12 else "")
     return f"allowed here: {shown}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``did you mean …`` for the nearest known word; nothing when none is near."""
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near is not None else ""

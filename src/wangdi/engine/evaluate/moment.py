@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wangdi.engine.model.calendar import Duration, Unit, shift
+from wangdi.engine.model.calendar import CalendarUnit, Duration, Unit, shift
 from wangdi.engine.model.expressions import Instant
 from wangdi.engine.model.facts import Calendar, Window
 
@@ -87,13 +87,13 @@ class Moment:
         A window since a day of the entity's own has that day as its beginning, which is not known here.
         """
         match window.calendar:
-            case Calendar.YEAR:
-                return date(self.as_of.year, 1, 1), self.as_of
+            case None:
+                return self._first_of_last(window.length), self.as_of
             case Calendar.PERIOD:
                 return self.period_start, self.as_of
             case Calendar.PREVIOUS_PERIOD:
                 return (self.previous_start, self.previous_end) if self.previous_end is not None else None
-        return self._first_of_last(window.length), self.as_of
+        return CalendarUnit(window.calendar.value).first_day(self.as_of), self.as_of
 
     def _first_of_last(self, length: Duration | None) -> date | None:
         if length is None:

@@ -257,11 +257,11 @@ class Network:
     def from_below(self, plan: Plan, moment: Moment) -> Mapping[FromBelow, Vector]:
         """What a plan needs of earlier ones, worked out for it alone."""
         wanted = plan.needs.from_below
-        return self._gathered(wanted, moment).columns(wanted)
+        return self.gathered(wanted, moment).columns(wanted)
 
     def share(self, tree: str, indicator: Indicator, moment: Moment) -> Share:
         """An indicator at each unit of a tree, worked out without any other."""
-        return self._gathered([FigureValue(tree, indicator)], moment).share(tree, indicator)
+        return self.gathered([FigureValue(tree, indicator)], moment).share(tree, indicator)
 
     def time_series(self, channels: Collection[Channel], as_of: date) -> list[TimeSeries]:
         """What channels counted, period by period, at each place of their level. Records of later days are not seen."""
@@ -269,8 +269,9 @@ class Network:
         parts: dict[str, list[PlaceCounts]] = {channel.name: [] for channel in channels}
         for entity in dict.fromkeys(channel.entity for channel in channels):
             plan = build_plan(self.rulebook, entity, schedules=(), indicators=(), channels=channels)
+            below = self.from_below(plan, moment)
             for partition in self.partitions_of(plan):
-                opened = self.open(plan, partition)
+                opened = self.open(plan, partition).with_columns(below)
                 counts = self.run(opened, moment).counts
                 for number, planned in enumerate(plan.channels):
                     ancestor = level[planned.channel.level]
@@ -290,7 +291,8 @@ class Network:
         rows = zip(self.places["level"].to_pylist(), self.places["code"].to_pylist(), strict=True)
         return [(position, code) for position, (found, code) in enumerate(rows) if found == level]
 
-    def _gathered(self, wanted: Collection[FromBelow], moment: Moment) -> Gathered:
+    def gathered(self, wanted: Collection[FromBelow], moment: Moment) -> Gathered:
+        """Some roll-ups and figures, and what they rest on, worked out without anything else."""
         gathered = self._nothing_gathered(moment)
         for opened in self._each_opened(stages_for(wanted, self.rulebook, ENTITIES)):
             self._take_in(gathered, opened, moment, upcoming=False)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import fields as parts_of
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
-from wangdi.engine.evaluate.reference.gathering import figure_at
+from wangdi.engine.evaluate.reference.gathering import Below
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain import timing
@@ -19,10 +20,14 @@ from wangdi.engine.explain.records import MISSING, RecordExplainer
 from wangdi.engine.explain.trace import (
     Basis,
     DueExplained,
+    DueFound,
     Evidence,
     Explanation,
     GroupExplained,
+    GroupFound,
     IndicatorExplained,
+    IndicatorFound,
+    Overview,
     Trace,
 )
 from wangdi.engine.explain.wording import name_of, spell, spell_definition, value_text
@@ -38,7 +43,7 @@ from wangdi.engine.model.expressions import (
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.measures import EVERYBODY, Counted, Ratio, Scorecard
-from wangdi.engine.model.named import Named
+from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.rollups import Rollup
@@ -62,33 +67,62 @@ class Explainer:
     entity: str
     code: str
     as_of: date
+    below: Below | None = None
+    """What was gathered of those below a place or institution: looked at one by one, a county takes hours."""
 
     @cached_property
     def evaluator(self) -> ReferenceEvaluator:
         return ReferenceEvaluator(
-            self.world, self.rulebook, self.entity, self.code, Moment.in_year(self.as_of)
+            self.world, self.rulebook, self.entity, self.code, Moment.in_year(self.as_of), self.below
         )
 
     def explanation(self) -> Explanation:
-        groups = (g for g in self.rulebook.groups.values() if g.entity == self.entity)
-        indicators = (i for i in self.rulebook.indicators.values() if i.entity == self.entity)
+        self._look_below()
         return Explanation(
             self.entity,
             self.code,
             self.as_of,
             self.evaluator.present,
             tuple(
-                GroupExplained(g.name, g.title, self._is_member(g.condition), self.trace(g.as_expression()))
-                for g in groups
+                GroupExplained(
+                    g.name, g.title, g.internal, self._is_member(g.condition), self.trace(g.as_expression())
+                )
+                for g in self._groups()
             ),
             tuple(self.due()),
-            tuple(
-                self._indicator(indicator, indicator.measure)
-                for indicator in indicators
-                if isinstance(indicator.measure, Counted)
-            ),
+            tuple(self.indicator(one, measure) for one, measure in self._indicators()),
             tuple(explain_adoptions(self.evaluator)),
         )
+
+    def overview(self) -> Overview:
+        """What `explanation` comes to."""
+        self._look_below()
+        return Overview(
+            tuple(
+                GroupFound(g.name, g.title, g.internal, self._is_member(g.condition)) for g in self._groups()
+            ),
+            tuple(self._due(schedule, item) for schedule, item in self._items()),
+            tuple(
+                IndicatorFound(one.name, one.title, *self._counted(one, measure))
+                for one, measure in self._indicators()
+            ),
+        )
+
+    def _look_below(self) -> None:
+        """What groups and indicators take from below is gathered at once."""
+        if self.below is not None:
+            asked = [group.condition for group in self._groups()]
+            for _, measure in self._indicators():
+                asked += [measure.members, measure.reached]
+            self.below.ahead(asked)
+
+    def _groups(self) -> Iterator[Group]:
+        return (group for group in self.rulebook.groups.values() if group.entity == self.entity)
+
+    def _indicators(self) -> Iterator[tuple[Indicator, Counted]]:
+        for one in self.rulebook.indicators.values():
+            if one.entity == self.entity and isinstance(one.measure, Counted):
+                yield one, one.measure
 
     def _is_member(self, condition: Expression) -> bool:
         return self.evaluator.present and self.evaluator.is_true(condition)
@@ -97,14 +131,20 @@ class Explainer:
 
     def due(self) -> Iterator[DueExplained]:
         """Each item of each schedule, with its reason."""
+        for schedule, item in self._items():
+            found = self._due(schedule, item)
+            said = {part.name: getattr(found, part.name) for part in parts_of(found)}
+            yield DueExplained(**said, traces=self.reasons(schedule, item.step))
+
+    def _items(self) -> Iterator[tuple[Schedule, DueItem]]:
         for schedule in self.rulebook.schedules.values():
             if schedule.group.entity == self.entity:
                 for item in due_items(self.evaluator, schedule):
-                    yield self._due(schedule, item)
+                    yield schedule, item
 
-    def _due(self, schedule: Schedule, item: DueItem) -> DueExplained:
+    def _due(self, schedule: Schedule, item: DueItem) -> DueFound:
         step = schedule.step(item.step)
-        return DueExplained(
+        return DueFound(
             schedule.name,
             schedule.title,
             schedule.service,
@@ -117,8 +157,11 @@ class Explainer:
             item.status_on(self.as_of).value,
             self.because(schedule, item.step),
             item.responsible,
-            tuple(self._deciding(schedule, item.step)),
         )
+
+    def reasons(self, schedule: Schedule, step: str = "") -> tuple[Trace, ...]:
+        """Step by step why there is an item: who belongs to the group, then what decided its days."""
+        return tuple(self._deciding(schedule, step))
 
     def because(self, schedule: Schedule, step: str = "") -> Text | None:
         """The reason in a sentence: of the step, of the interval that counts now, or of the record that ``step`` names."""
@@ -128,7 +171,6 @@ class Explainer:
         return self._fill(text, self._pack(schedule.pack)) if text is not None else None
 
     def _deciding(self, schedule: Schedule, step: str) -> Iterator[Trace]:
-        """Who belongs to the group, then what decided the days of the item."""
         yield self.trace(schedule.group.as_expression())
         if isinstance(schedule.shape, Each):
             yield from RecordExplainer(self.evaluator).traces(schedule.shape, step)
@@ -141,17 +183,22 @@ class Explainer:
 
     # -- indicators -------------------------------------------------------------------------------
 
-    def _indicator(self, indicator: Indicator, measure: Counted) -> IndicatorExplained:
-        concerned = self.evaluator.is_concerned(indicator.pack)
-        member = concerned and self.evaluator.is_true(measure.members)
+    def indicator(self, indicator: Indicator, measure: Counted) -> IndicatorExplained:
+        """Where the entity stands in an indicator that counts it, and why."""
+        if self.below is not None:
+            self.below.ahead([measure.members, measure.reached])
         return IndicatorExplained(
             indicator.name,
             indicator.title,
-            member and self.evaluator.is_true(measure.reached),
-            member,
+            *self._counted(indicator, measure),
             self.trace(measure.members if measure.above == EVERYBODY else measure.above),
             self.trace(measure.members),
         )
+
+    def _counted(self, indicator: Indicator, measure: Counted) -> tuple[bool, bool]:
+        """Whether the entity is in the numerator, and in the denominator."""
+        member = self.evaluator.is_concerned(indicator.pack) and self.evaluator.is_true(measure.members)
+        return member and self.evaluator.is_true(measure.reached), member
 
     # -- traces -----------------------------------------------------------------------------------
 
@@ -187,7 +234,7 @@ class Explainer:
         result, written = _plain(self.evaluator.value(node)), spell_definition(node)
         if not isinstance(node, FigureValue):
             return Trace(name_of(node) or "", None, written, value_text(result), result)
-        figure = figure_at(self.evaluator, node.indicator, node.owner, self.code)
+        figure = self.evaluator.figure(node.indicator, node.owner)
         filled = value_text(figure.numerator)
         if figure.denominator is not None:
             filled = f"{filled} / {value_text(figure.denominator)}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
-from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain.trace import Evidence, Trace
 from wangdi.engine.explain.wording import name_of, spell, value_text
 from wangdi.engine.model.each import Each
@@ -29,7 +29,8 @@ class RecordExplainer:
         if shape.because is None or record is None:
             return None
         kind = self.evaluator.rulebook.kinds[record.kind]
-        words = {field.name: self._words(field, record.values.get(field.name)) for field in kind.fields}
+        world = self.evaluator.world
+        words = {f.name: answer_in_words(world, f, record.values.get(f.name)) for f in kind.fields}
         words["occurred_on"] = Text(str(record.occurred_on), str(record.occurred_on))
 
         def fill(wording: str, language: str) -> str:
@@ -66,17 +67,18 @@ class RecordExplainer:
             evidence=(Evidence(record.kind, record.id, record.occurred_on, values),),
         )
 
-    def _words(self, field: Field, value: object) -> Text:
-        """A value as people read it: options by title, institutions and workers by name."""
-        if value is None or value == []:
-            return MISSING
-        if isinstance(value, list):
-            answers = [self._words(field, one) for one in value]
-            return Text("、".join(one.zh for one in answers), ", ".join(one.en for one in answers))
-        for option in field.options:
-            if option.code == value:
-                return option.title
-        text = str(value)
-        if field.refers_to is not None:
-            text = str(self.evaluator.world.attributes(field.refers_to, text).get("name") or text)
-        return Text(text, text) if text.strip() else MISSING
+
+def answer_in_words(world: World, field: Field, value: object) -> Text:
+    """A value as people read it: options by title, institutions and workers by name."""
+    if value is None or value == []:
+        return MISSING
+    if isinstance(value, list):
+        answers = [answer_in_words(world, field, one) for one in value]
+        return Text("、".join(one.zh for one in answers), ", ".join(one.en for one in answers))
+    for option in field.options:
+        if option.code == value:
+            return option.title
+    text = str(value)
+    if field.refers_to is not None:
+        text = str(world.attributes(field.refers_to, text).get("name") or text)
+    return Text(text, text) if text.strip() else MISSING

@@ -54,16 +54,23 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupExplained:
+class GroupFound:
+    """``internal``: only a step of other rules; lists of somebody's groups leave it out."""
+
     name: str
     title: Text
+    internal: bool
     member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExplained(GroupFound):
     trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
-class DueExplained:
-    """A due item with its reason in a sentence (None where the pack gives none) and step by step.
+class DueFound:
+    """A due item with its reason in a sentence (None where the pack gives none).
 
     ``step_title`` is None for schedules without steps, ``missed_from`` for what can always be done, ``responsible``
     where no institution is named to act.
@@ -81,17 +88,27 @@ class DueExplained:
     status: str
     because: Text | None
     responsible: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueExplained(DueFound):
+    """And step by step."""
+
     traces: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorExplained:
+class IndicatorFound:
     """Where an entity stands in an indicator: counted in, in the denominator only, or not concerned."""
 
     name: str
     title: Text
     in_numerator: bool
     in_denominator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorExplained(IndicatorFound):
     numerator: Trace
     denominator: Trace
 
@@ -104,6 +121,15 @@ class AdoptionExplained:
     title: Text
     in_force: bool
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the rules say of one entity on a day, without the steps that lead there: a tenth of the work."""
+
+    groups: tuple[GroupFound, ...]
+    due: tuple[DueFound, ...]
+    indicators: tuple[IndicatorFound, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Expressions as text: as the author named things, and with the values filled in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from wangdi.engine.model.adoption import Adopted, Edition
-from wangdi.engine.model.calendar import Duration
+from wangdi.engine.model.calendar import Duration, Unit
 from wangdi.engine.model.expressions import (
     Arithmetic,
     Attribute,
@@ -32,11 +32,32 @@ from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.related import Related
 from wangdi.engine.model.rollups import Rollup
+from wangdi.engine.model.text import Text
+
+DURATION_UNITS: Mapping[Unit, tuple[Text, Text]] = {
+    Unit.DAYS: (Text("天", "day"), Text("天", "days")),
+    Unit.WEEKS: (Text("周", "week"), Text("周", "weeks")),
+    Unit.MONTHS: (Text("个月", "month"), Text("个月", "months")),
+    Unit.YEARS: (Text("年", "year"), Text("年", "years")),
+}
+"""One, and several."""
 
 Leaf = Callable[[Expression], str | None]
 """Words for a node, or None to spell it out."""
 
 _INSIDE = (Logic, Compare, Case, Arithmetic, Shift)
+
+
+def duration_text(duration: Duration) -> Text:
+    """``14 天`` or ``14 days``."""
+    one, several = DURATION_UNITS[duration.unit]
+    unit = one if duration.amount == 1 else several
+    return Text(f"{duration.amount} {unit.zh}", f"{duration.amount} {unit.en}")
+
+
+def day_text(day: date) -> Text:
+    """``2026年3月1日`` or ``1 Mar 2026``."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}")
 
 
 def value_text(value: Any) -> str:

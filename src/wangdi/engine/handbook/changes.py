@@ -6,7 +6,14 @@ from typing import Any
 
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.handbook.schedules import shape_in_words
-from wangdi.engine.handbook.sections import channel_in_words, how_to_fill_in, indicator_in_words, trust
+from wangdi.engine.handbook.sections import (
+    channel_in_words,
+    how_to_fill_in,
+    indicator_in_words,
+    quick_in_words,
+    trust,
+)
+from wangdi.engine.handbook.sheets import sheet_in_words
 from wangdi.engine.handbook.standards import standard_in_words
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
@@ -22,6 +29,7 @@ from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.sheets import Sheet
 from wangdi.engine.model.standards import Standard
 from wangdi.engine.model.text import Text
 
@@ -172,7 +180,9 @@ def _kind(words: Words, kind: Kind) -> Points:
         for column in kind.form
     }
     steps = dict(workflow_in_words(words, kind, kind.workflow)) if kind.workflow is not None else {}
-    return {words.say("名称", "title"): words.of(kind.title), **columns, **steps}
+    button = words.say("直达按钮", "button")
+    quick = {button: quick_in_words(words, kind.quick)} if kind.quick is not None else {}
+    return {words.say("名称", "title"): words.of(kind.title), **columns, **quick, **steps}
 
 
 def _value(words: Words, value: Named) -> Points:
@@ -211,6 +221,10 @@ def _channel(words: Words, channel: Channel) -> Points:
     return {words.say("名称", "title"): words.of(channel.title), **dict(channel_in_words(words, channel))}
 
 
+def _sheet(words: Words, sheet: Sheet) -> Points:
+    return {words.say("名称", "title"): words.of(sheet.title), **dict(sheet_in_words(words, sheet))}
+
+
 def _edition(words: Words, edition: Option) -> Points:
     return {words.say("名称", "title"): words.of(edition.title)}
 
@@ -231,6 +245,7 @@ PARTS: Mapping[str, tuple[Text, Tell]] = {
     "indicators": (Text("指标", "Indicator"), _indicator),
     "standards": (Text("标准", "Standard"), _standard),
     "channels": (Text("监测渠道", "Channel"), _channel),
+    "sheets": (Text("结果反馈单", "Result sheet"), _sheet),
     "presence": (Text("在册", "Presence"), _present),
     "sources": (Text("依据", "Source"), _source),
 }

@@ -7,7 +7,7 @@ from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.calendar import CalendarUnit
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
-from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule
+from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule, Urgency
 from wangdi.engine.model.series import AT_ONCE, Series, SeriesStep
 from wangdi.engine.model.text import Text
 
@@ -36,6 +36,20 @@ def shape_in_words(words: Words, schedule: Schedule) -> Iterator[Pair]:
         yield (
             words.say("提前", "Ahead"),
             words.say(f"到期日前 {lead} 起列为应做", f"listed as due {lead} before the day"),
+        )
+    if schedule.urgency is not Urgency.USUAL:
+        first = schedule.urgency is Urgency.FIRST
+        yield (
+            words.say("清单中的先后", "In lists"),
+            words.say("先", "first") if first else words.say("后", "after the others"),
+        )
+    if schedule.fades is not None:
+        fades = words.duration(schedule.fades)
+        yield (
+            words.say("久拖未做", "Long overdue"),
+            words.say(
+                f"逾期 {fades} 后在清单中排到后面", f"after the others in lists once overdue for {fades}"
+            ),
         )
 
 

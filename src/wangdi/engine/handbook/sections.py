@@ -10,12 +10,14 @@ from wangdi.engine.handbook import vocabulary
 from wangdi.engine.handbook.blocks import Block, Facts, Heading, Items, Paragraph, Table
 from wangdi.engine.handbook.measures import breakdown_in_words, measure_in_words
 from wangdi.engine.handbook.schedules import shape_in_words
+from wangdi.engine.handbook.sheets import sheet_in_words
 from wangdi.engine.handbook.standards import standard_in_blocks
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.handbook.workflows import workflow_in_words
 from wangdi.engine.model.channels import Channel
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.indicators import Better, Indicator, Span
+from wangdi.engine.model.kinds import Quick
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.parameters import DatedValue, Trust
 from wangdi.engine.model.registers import PLACE_LEVELS, REGISTERS
@@ -114,14 +116,42 @@ def _kinds(words: Words, pack: Pack) -> Iterator[Block]:
                 f"About: {about}. Each record has its day, institution and worker.",
             )
         )
-        if kind.form:
+        for section, fields in kind.sections:
+            if section is not None:
+                yield Heading(4, words.of(section))
             rows = (
                 (words.of(f.title), how_to_fill_in(words, f), words.say("是", "yes") if f.required else "")
-                for f in kind.form
+                for f in fields
             )
             yield Table(headings[words.language == "en"], tuple(rows))
+        if kind.quick is not None:
+            yield Paragraph(quick_in_words(words, kind.quick))
+        diagnosis = kind.exchange.diagnosis if kind.exchange is not None else None
+        if diagnosis is not None:
+            yield Paragraph(
+                words.say(
+                    f"交换时表示患有：{diagnosis.title.zh}（ICD-10 {diagnosis.icd10}）。",
+                    f"Told to other systems as having: {diagnosis.title.en} (ICD-10 {diagnosis.icd10}).",
+                )
+            )
         if kind.workflow is not None:
             yield Facts(tuple(workflow_in_words(words, kind, kind.workflow)))
+
+
+def quick_in_words(words: Words, quick: Quick) -> str:
+    """Whose page has a button to the form, and what it says."""
+    groups = words.rulebook.groups
+    whose = words.say("都有", "all of them")
+    if quick.group is not None:
+        title = words.of(groups[quick.group].title)
+        whose = words.say(f"{title}才有", f"those in: {title}")
+    elif quick.unless is not None:
+        title = words.of(groups[quick.unless].title)
+        whose = words.say(f"{title}以外才有", f"all but those in: {title}")
+    return words.say(
+        f"页面上的直达按钮“{quick.title.zh}”：{whose}。",
+        f"A button “{quick.title.en}” on the page of: {whose}.",
+    )
 
 
 _SORTS: Mapping[str, Text] = {
@@ -139,14 +169,37 @@ _SORTS: Mapping[str, Text] = {
 def how_to_fill_in(words: Words, column: Field) -> str:
     """What may be written into a field."""
     once = words.say("，几张表只填一次", ", typed once for several forms") if column.shared else ""
-    return _answers(words, column) + once
+    asked = ""
+    if column.asked_if is not None:
+        condition = words.phrase(column.asked_if)
+        asked = words.say(f"；仅当{condition}时填写", f"; asked if {condition}")
+    return _answers(words, column) + _usual(words, column) + once + asked + _told(words, column)
+
+
+def _told(words: Words, column: Field) -> str:
+    """Under which code it is told to other systems."""
+    exchange = column.exchange
+    if exchange is None or exchange.loinc is None:
+        return ""
+    return words.say(f"；交换代码 LOINC {exchange.loinc}", f"; told as LOINC {exchange.loinc}")
+
+
+def _usual(words: Words, column: Field) -> str:
+    if column.usual is None:
+        return ""
+    told, trusted = column.usual.in_words, trust(words, column.usual.trust)
+    return words.say(
+        f"；常见 {told}，之外提醒核对（{trusted}）", f"; usually {told}, others are asked about ({trusted})"
+    )
 
 
 def _answers(words: Words, column: Field) -> str:
+    if column.record_of is not None:
+        return words.say("所属记录的编号", "id of the record it belongs to")
     sort = words.of(_SORTS[column.type.value])
     if column.options:
         options = words.listed(f"{o.code} {words.of(o.title)}" for o in column.options)
-        return words.say(f"{sort}：{options}", f"{sort}: {options}")
+        return words.say(f"{sort}：{options}", f"{sort}: {options}") + _others(words, column)
     limits = (
         ""
         if column.minimum is None and column.maximum is None
@@ -156,6 +209,15 @@ def _answers(words: Words, column: Field) -> str:
     return sort + limits + unit
 
 
+def _others(words: Words, column: Field) -> str:
+    if column.others is None:
+        return ""
+    title = words.of(next(o.title for o in column.options if o.code == column.others))
+    return words.say(
+        f"；文件里的其他写法记作“{title}”", f"; what else stands in a file is taken as “{title}”"
+    )
+
+
 def _limit(limit: float | None) -> str:
     return "" if limit is None else f"{limit:g}"
 
@@ -163,13 +225,20 @@ def _limit(limit: float | None) -> str:
 def _groups(words: Words, pack: Pack) -> Iterator[Block]:
     yield Heading(2, words.say("人群", "Groups"))
     for group in pack.groups:
-        yield Heading(3, words.of(group.title))
-        yield Paragraph(
-            words.say(
-                f"符合以下条件者：{words.phrase(group.condition)}。",
-                f"Those for whom: {words.phrase(group.condition)}.",
+        if not group.internal:
+            yield Heading(3, words.of(group.title))
+            yield Paragraph(
+                words.say(
+                    f"符合以下条件者：{words.phrase(group.condition)}。",
+                    f"Those for whom: {words.phrase(group.condition)}.",
+                )
             )
+    internal = tuple((words.of(g.title), words.phrase(g.condition)) for g in pack.groups if g.internal)
+    if internal:
+        yield Heading(
+            3, words.say("内部人群（供规则引用，页面不列）", "Internal groups, which screens leave out")
         )
+        yield Facts(internal)
 
 
 def _values(words: Words, pack: Pack) -> Iterator[Block]:
@@ -215,8 +284,18 @@ def indicator_in_words(words: Words, indicator: Indicator) -> Iterator[tuple[str
     higher = indicator.better is Better.HIGHER
     better = ("越高越好", "higher is better") if higher else ("越低越好", "lower is better")
     yield words.say("方向", "Direction"), words.say(*better)
-    yield words.say("目标", "Target"), words.parameter(indicator.target) if indicator.target else ""
+    yield words.say("目标", "Target"), _target(words, indicator)
     yield words.say("累计", "Adds up"), words.of(indicator.cumulative) if indicator.cumulative else ""
+
+
+def _target(words: Words, indicator: Indicator) -> str:
+    if indicator.target is None:
+        return ""
+    target = words.parameter(indicator.target)
+    if indicator.target_level is None:
+        return target
+    level = level_in_words(words, indicator.target_level)
+    return words.say(f"{target}（{level}）", f"{target} ({level})")
 
 
 def _standards(words: Words, pack: Pack) -> Iterator[Block]:
@@ -232,13 +311,28 @@ def _channels(words: Words, pack: Pack) -> Iterator[Block]:
         yield Facts(tuple(channel_in_words(words, channel)))
 
 
+def level_in_words(words: Words, level: str) -> str:
+    """The title of a level of places."""
+    return words.of(next(option.title for option in PLACE_LEVELS if option.code == level))
+
+
 def channel_in_words(words: Words, channel: Channel) -> Iterator[tuple[str, str]]:
     """What is watched, each point under a word."""
-    level = next(option.title for option in PLACE_LEVELS if option.code == channel.level)
     yield words.say("数什么", "What is counted"), words.phrase(channel.amount)
     yield words.say("算在哪天", "On which day"), words.phrase(channel.day)
     yield words.say("间隔", "How often"), words.of(vocabulary.PACES[channel.pace])
-    yield words.say("区划级别", "Level of places"), words.of(level)
+    yield words.say("区划级别", "Level of places"), level_in_words(words, channel.level)
+    yield (
+        words.say("单位", "Unit"),
+        words.say(channel.unit, vocabulary.ENGLISH_UNITS.get(channel.unit, channel.unit)),
+    )
+
+
+def _sheets(words: Words, pack: Pack) -> Iterator[Block]:
+    yield Heading(2, words.say("结果反馈单", "Result sheets"))
+    for sheet in pack.sheets:
+        yield Heading(3, words.of(sheet.title))
+        yield Facts(tuple(sheet_in_words(words, sheet)))
 
 
 SECTIONS: Mapping[str, Section] = {
@@ -250,6 +344,7 @@ SECTIONS: Mapping[str, Section] = {
     "indicators": _indicators,
     "standards": _standards,
     "channels": _channels,
+    "sheets": _sheets,
     "parameters": _parameters,
     "presence": _presence,
     "kinds": _kinds,

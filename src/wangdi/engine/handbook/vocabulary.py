@@ -5,11 +5,11 @@
 
 from collections.abc import Mapping
 
-from wangdi.engine.model.calendar import Unit
 from wangdi.engine.model.channels import Pace
 from wangdi.engine.model.expressions import Comparator, Connective, Instant, Operator
 from wangdi.engine.model.facts import Calendar, Operation, Relation
 from wangdi.engine.model.rollups import Gathering
+from wangdi.engine.model.sheets import Judgement
 from wangdi.engine.model.text import Text
 
 FACTS: Mapping[Operation, Text] = {
@@ -47,6 +47,9 @@ RELATIONS: Mapping[Relation, Text] = {
 
 CALENDARS: Mapping[Calendar, Text] = {
     Calendar.YEAR: Text("本年", " of this year"),
+    Calendar.HALF_YEAR: Text("本半年", " of this half-year"),
+    Calendar.QUARTER: Text("本季度", " of this quarter"),
+    Calendar.MONTH: Text("本月", " of this month"),
     Calendar.PERIOD: Text("期间内", " of the period"),
     Calendar.PREVIOUS_PERIOD: Text("上一期间", " of the period before"),
 }
@@ -109,19 +112,22 @@ INSTANTS: Mapping[Instant, Text] = {
     Instant.PERIOD_START: Text("期间首日", "the first day of the period"),
     Instant.PERIOD_END: Text("期间末日", "the last day of the period"),
 }
-UNITS: Mapping[Unit, tuple[Text, Text]] = {
-    Unit.DAYS: (Text("天", "day"), Text("天", "days")),
-    Unit.WEEKS: (Text("周", "week"), Text("周", "weeks")),
-    Unit.MONTHS: (Text("个月", "month"), Text("个月", "months")),
-    Unit.YEARS: (Text("年", "year"), Text("年", "years")),
-}
-"""One, and several."""
 
 ROLES: Mapping[str, Text] = {
     "subject": Text("对象的", "the subject's "),
     "institution": Text("服务机构的", "the institution's "),
     "worker": Text("服务人员的", "the worker's "),
 }
+
+JUDGEMENTS: Mapping[Judgement, Text] = {
+    Judgement.HIGH: Text("偏高", "high"),
+    Judgement.LOW: Text("偏低", "low"),
+    Judgement.NOTABLE: Text("请留意", "please note"),
+    Judgement.USUAL: Text("在参考范围内", "as usual"),
+}
+"""How results of a sheet are judged."""
+NOTHING_FOUND = Text("未见异常", "nothing abnormal")
+"""As usual, where no limits are given."""
 
 ENGLISH_UNITS: Mapping[str, str] = {
     "岁": "years",
@@ -142,6 +148,7 @@ ENGLISH_UNITS: Mapping[str, str] = {
     "日": "days",
     "小时": "hours",
     "分钟": "minutes",
+    "公里/小时": "km/h",
     "学时": "credit hours",
     "次/日": "times a day",
     "小时/日": "hours a day",
@@ -162,8 +169,18 @@ ENGLISH_UNITS: Mapping[str, str] = {
     "条": "items",
     "门": "courses",
     "剂": "doses",
+    "只": "",
 }
 """Packs write units as the national forms print them; symbols such as mmHg are the same in both languages.
 
 Empty where English says nothing: the title tells what is counted.
 """
+
+ENGLISH_ONE: Mapping[str, str] = {
+    "人": "person",
+    "人次": "person-time",
+    "盒": "box",
+    "例": "case",
+    "起": "incident",
+}
+"""Of one alone, where English says it otherwise."""

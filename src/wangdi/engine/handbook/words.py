@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from wangdi.engine.explain.wording import spell, value_text
+from wangdi.engine.explain.wording import duration_text, spell, value_text
 from wangdi.engine.handbook import vocabulary
 from wangdi.engine.model.adoption import Edition
 from wangdi.engine.model.calendar import Duration
@@ -82,9 +82,7 @@ class Words:
                 return value_text(value).strip("'")
 
     def duration(self, duration: Duration) -> str:
-        one, several = vocabulary.UNITS[duration.unit]
-        unit = self.of(one if duration.amount == 1 else several)
-        return f"{duration.amount} {unit}"
+        return self.of(duration_text(duration))
 
     def parameter(self, parameter: Parameter) -> str:
         """The value in force on the day with its unit; the title where none is."""

@@ -16,6 +16,10 @@ YEARS = 20
 """How many years before that of evaluation a channel goes back: one mistyped year must not make a series of centuries."""
 
 
+CASES = "例"
+"""What a channel counts where it does not say."""
+
+
 def first_seen(as_of: date) -> date:
     """The first day that channels look at."""
     return date(max(as_of.year - YEARS, 1), 1, 1)
@@ -46,7 +50,8 @@ class Channel:
 
     ``amount`` is a fact that counts records, or adds up a number of theirs, without a window: each record counts on
     its ``day``, in the period it lies in, at the place of the entity whose fact it is. Records count whether or not
-    that entity is still present; not on days after that of evaluation, nor on those before `first_seen`.
+    that entity is still present; not on days after that of evaluation, nor on those before `first_seen`. ``unit``: what
+    the numbers are numbers of, as the national forms print it.
     """
 
     pack: str
@@ -57,6 +62,7 @@ class Channel:
     day: Expression
     pace: Pace
     level: str
+    unit: str = CASES
 
     def __post_init__(self) -> None:
         if self.amount.operation not in (Operation.COUNT, Operation.SUM):

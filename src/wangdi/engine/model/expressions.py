@@ -42,6 +42,14 @@ class UnitMismatch(TypeMismatch):
     """Numbers in different units were compared, added, or offered as one another."""
 
 
+class NoSuchOption(TypeMismatch):
+    """A text was offered where only the options of a choice fit."""
+
+    def __init__(self, text: str, options: tuple[str, ...]) -> None:
+        super().__init__(f"'{text}' is none of the options {', '.join(options)}")
+        self.text, self.options = text, options
+
+
 class Expression(Hashed):
     """A node of the expression tree. Equal nodes mean the same, so equal sub-trees are computed once.
 
@@ -256,7 +264,7 @@ def _check_options(choice: Expression, other: Expression) -> None:
     options = choice.type.options
     strange = next((text for text in _texts(other) if options and text not in options), None)
     if strange is not None:
-        raise TypeMismatch(f"'{strange}' is none of the options {', '.join(options)}")
+        raise NoSuchOption(strange, options)
 
 
 def _refuse_several(*expressions: Expression) -> None:

@@ -35,6 +35,9 @@ class Calendar(Enum):
     """Windows with edges in the calendar or in the period of the evaluation."""
 
     YEAR = "year"
+    HALF_YEAR = "half_year"
+    QUARTER = "quarter"
+    MONTH = "month"
     PERIOD = "period"
     PREVIOUS_PERIOD = "previous_period"
 
@@ -43,7 +46,8 @@ class Calendar(Enum):
 class Window:
     """Which days count; at most one of the three is set, none means ever. Both edges are inside.
 
-    ``calendar``: the calendar year or the period, each through the day of evaluation, or the whole period before it.
+    ``calendar``: the calendar year, half-year, quarter or month of the day of evaluation, or the period, each through that
+    day, or the whole period before it.
     ``length``: the last so many, from the day after ``as_of − length`` through ``as_of``; one that reaches before the
     year 1 has no beginning. ``since``: from a day of the entity's own through ``as_of``; null: no day counts.
     """
@@ -54,7 +58,9 @@ class Window:
 
     def __post_init__(self) -> None:
         if sum(part is not None for part in (self.calendar, self.length, self.since)) > 1:
-            raise ValueError("a window is a calendar year, the period, a length, since a day, or everything")
+            raise ValueError(
+                "a window is a stretch of the calendar, the period, a length, since a day, or everything"
+            )
         if self.length is not None and self.length.amount <= 0:
             raise ValueError("a window's length is positive")
         if self.since is not None and self.since.type.base not in (Base.DATE, Base.NULL):

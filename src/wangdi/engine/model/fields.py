@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from wangdi.engine.model.exchange import FieldExchange
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.types import BOOLEAN, DATE, NUMBER, TEXT, Base, Type
+from wangdi.engine.model.usual import Usual
 
 
 class FieldType(Enum):
@@ -50,6 +54,19 @@ class Field:
     """Identifies a person: encrypted at rest, masked on screen, not usable in rules."""
     shared: bool = False
     """Of one visit: whichever kinds have a shared field of this name, its value is the same, and typed once."""
+    asked_if: Expression | None = None
+    """A condition on the fields above it: while it is not true, the field is not asked and holds nothing; None: always
+    asked. A ``required`` field is required where it is asked."""
+    section: Text | None = None
+    """The heading of the form that the field stands under; fields under one heading follow one another."""
+    usual: Usual | None = None
+    """Where nearly all values of a number lie. Others are asked about, and taken."""
+    others: str | None = None
+    """The option that answers of a file are taken as which are none of the options; None: they are refused."""
+    exchange: FieldExchange | None = None
+    """How it is told to other systems besides being an answer of the form."""
+    record_of: str | None = None
+    """The kind of the record that this one belongs to: the text holds that record's id."""
 
     def __post_init__(self) -> None:
         has_options = self.type in (FieldType.CHOICE, FieldType.CHOICES)
@@ -59,6 +76,28 @@ class Field:
             raise ValueError(f"field {self.name!r}: refers_to belongs to references, and only to them")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"field {self.name!r}: minimum is above maximum")
+        if self.record_of is not None and self.type is not FieldType.TEXT:
+            raise ValueError(f"field {self.name!r}: only a text holds the id of a record")
+        if self.others is not None and (
+            self.type is not FieldType.CHOICE or self.others not in self.option_codes
+        ):
+            raise ValueError(f"field {self.name!r}: others is one of the options of a single choice")
+        if self.usual is not None:
+            self._check_usual(self.usual)
+        if self.shared and self.asked_if is not None:
+            raise ValueError(f"field {self.name!r}: what several forms share is always asked")
+
+    def _check_usual(self, usual: Usual) -> None:
+        if self.type not in (FieldType.INTEGER, FieldType.DECIMAL):
+            raise ValueError(f"field {self.name!r}: only numbers have usual values")
+        flaw = usual.flaw_within(self.minimum, self.maximum)
+        if flaw is not None:
+            raise ValueError(f"field {self.name!r}: {flaw}")
+
+    def is_unusual(self, value: object) -> bool:
+        """Whether a stored value is allowed but lies outside what is usual."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self.usual is not None and is_number and self.usual.doubts(value)  # type: ignore[arg-type]
 
     @property
     def holds(self) -> tuple[object, ...]:
@@ -68,3 +107,25 @@ class Field:
     @property
     def option_codes(self) -> tuple[str, ...]:
         return tuple(option.code for option in self.options)
+
+
+_FIELD_TYPES = {
+    FieldType.TEXT: TEXT,
+    FieldType.REFERENCE: TEXT,
+    FieldType.INTEGER: NUMBER,
+    FieldType.DECIMAL: NUMBER,
+    FieldType.BOOLEAN: BOOLEAN,
+    FieldType.DATE: DATE,
+}
+
+
+def type_of_field(column: Field) -> Type | None:
+    """The type a field's value has in rules; None for fields that rules may not use."""
+    if column.sensitive:
+        return None
+    if column.type is FieldType.CHOICES:
+        return Type(Base.CHOICES, column.option_codes)
+    if column.type is FieldType.CHOICE:
+        return Type(Base.TEXT, column.option_codes, column.ordered)
+    found = _FIELD_TYPES[column.type]
+    return Type(found.base, unit=column.unit) if found.base is Base.NUMBER else found

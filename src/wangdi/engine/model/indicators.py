@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
-from wangdi.engine.model.measures import PERCENT, Amount, Counted, Measure, Sum
+from wangdi.engine.model.measures import PERCENT, Amount, Count, Counted, Measure, Sum
 from wangdi.engine.model.nodes import node
 from wangdi.engine.model.parameters import Parameter
 from wangdi.engine.model.seats import TREES, has_seat
@@ -74,15 +74,27 @@ class Indicator:
     """Breakdowns, each by one dimension; the total is always there."""
     suppress_below: Amount | None = None
     """Cells of fewer are hidden from the public."""
+    target_level: str | None = None
+    """The level of places that the target is for; None: every place and institution."""
 
     def __post_init__(self) -> None:
         if self.target is not None and self.target.type != NUMBER:
             raise TypeMismatch("a target is a number")
+        if self.target is not None and self.adds_up and self.target_level is None:
+            raise ValueError(
+                "what is counted is not as many in a village as in a province: name the level of places that the target is"
+                " for with target_level"
+            )
         if self.by and not isinstance(self.measure, Counted):
             raise ValueError("a figure put together from others has no breakdown: give it to those")
         counts = isinstance(self.measure, Counted) and not isinstance(self.measure, Sum)
         if self.suppress_below is not None and not counts:
             raise ValueError("the figure counts nobody, so that no small number can be hidden in it")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figure of a place is that of its parts together, so that a target of one is none of another."""
+        return isinstance(self.measure, Count | Sum)
 
     @property
     def factor(self) -> int:

@@ -1,5 +1,11 @@
 """Kinds of record: what was done, to whom, and the form it is written on."""
 
+from dataclasses import dataclass
+from itertools import groupby
+
+from wangdi.engine.model.asking import check_conditions
+from wangdi.engine.model.exchange import KindExchange
+from wangdi.engine.model.exchange_flaws import flaws_of
 from wangdi.engine.model.fields import Field, FieldType, Option
 from wangdi.engine.model.nodes import Hashed, node
 from wangdi.engine.model.registers import REGISTERS
@@ -23,6 +29,15 @@ ENVELOPE: tuple[Field, ...] = (
 """The fields every record has besides its subject; an empty status is ``final``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A button to the form on the page of whom it is about: for members of a group, or for all but its members."""
+
+    title: Text
+    group: str | None = None
+    unless: str | None = None
+
+
 @node
 class Kind(Hashed):
     """A kind of record. ``about`` names the entity its subject is in the register of.
@@ -35,12 +50,23 @@ class Kind(Hashed):
     about: str
     fields: tuple[Field, ...] = ()
     workflow: Workflow | None = None
+    quick: Quick | None = None
+    exchange: KindExchange | None = None
 
     def __post_init__(self) -> None:
         if self.about not in REGISTERS:
             raise ValueError(f"kind {self.name!r} is about {self.about!r}, which is no register")
+        check_conditions(self.form)
+        self._check_sections()
+        for flaw in flaws_of(self.about, self.exchange, self.form):
+            raise ValueError(f"kind {self.name!r}: {flaw.message}")
         if self.workflow is not None:
             self._check_workflow(self.workflow)
+
+    def _check_sections(self) -> None:
+        headings = [section for section, _ in self.sections if section is not None]
+        if len(headings) != len(set(headings)):
+            raise ValueError(f"kind {self.name!r}: fields under one heading do not follow one another")
 
     def _check_workflow(self, workflow: Workflow) -> None:
         if self.fields[len(self.form) :] != workflow.fields:
@@ -73,6 +99,12 @@ class Kind(Hashed):
     def form(self) -> tuple[Field, ...]:
         """The fields that people fill in: all but the built-in ones of a workflow."""
         return self.fields if self.workflow is None else self.fields[: -len(self.workflow.fields)]
+
+    @property
+    def sections(self) -> tuple[tuple[Text | None, tuple[Field, ...]], ...]:
+        """The form's fields by their headings, in order; None before the first."""
+        grouped = groupby(self.form, key=lambda field: field.section)
+        return tuple((section, tuple(fields)) for section, fields in grouped)
 
     @property
     def opening_form(self) -> tuple[Field, ...]:

@@ -1,8 +1,9 @@
 """A pack, and the rulebook: all packs of an installation read together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from wangdi.engine.model.adoption import Adopted
 from wangdi.engine.model.channels import Channel
@@ -15,8 +16,11 @@ from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.sheets import Sheet
 from wangdi.engine.model.standards import Standard
 from wangdi.engine.model.text import Text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Pack:
     """The variants that a place may adopt."""
     standards: tuple[Standard, ...] = ()
     channels: tuple[Channel, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     def source(self, name: str) -> Source | None:
         """The document of that name; None when the pack lists none."""
@@ -57,9 +62,17 @@ PRESENT: Expression = Literal(True)
 @dataclass(frozen=True, eq=False)
 class Rulebook:
     """All packs in force together. Kinds, groups, schedules, indicators, standards and channels have one
-    name each across packs. One that was read again is another one: plans are kept for each."""
+    name each across packs, and a kind has one sheet. One that was read again is another one: plans are kept for each."""
 
     packs: tuple[Pack, ...]
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the rules alone, such as a plan: made when first asked for, then remembered with them."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
@@ -93,6 +106,11 @@ class Rulebook:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         return {item.name: item for pack in self.packs for item in pack.channels}
+
+    @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The result sheets, by the kind of record that they are of."""
+        return {item.name: item for pack in self.packs for item in pack.sheets}
 
     def presence(self, entity: str) -> Expression:
         """The condition under which an entity exists on the day; always true when no pack says."""

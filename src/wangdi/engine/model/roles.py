@@ -12,3 +12,9 @@ ROLES = {
     "administrator": Text("系统管理员", "Administrator"),
 }
 """By name; the server gives them to users."""
+
+SUBJECT = "subject"
+"""In a workflow: whom the record is about makes the transition, as a resident who cancels an appointment."""
+
+ACTORS = {**ROLES, SUBJECT: Text("本人", "Whom it is about")}
+"""All who may make a transition."""

@@ -1,6 +1,7 @@
 """Schedules: which service the members of a group should get, and when."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from wangdi.engine.model.calendar import CalendarUnit, Duration
 from wangdi.engine.model.each import Each
@@ -89,6 +90,14 @@ EntityShape = Every | OncePer | Series | Deadline
 Shape = EntityShape | Each
 
 
+class Urgency(Enum):
+    """Where items of a schedule stand in a list of what is due; within each, the longest overdue come first."""
+
+    FIRST = "first"
+    USUAL = "usual"
+    LATER = "later"
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A service that is due. Members of ``group`` who are present on the day get due items of the given shape.
@@ -98,6 +107,8 @@ class Schedule:
     outside the years 1–9999, or is counted with a parameter that has no value.
     ``service`` is the kind of record that settles it. ``holder`` is the code of the institution that has to act; where
     there is none, or it is empty or unknown, that is the institution of the member. `Each` has a holder by record.
+    ``urgency`` and ``fades`` order lists and decide nothing: an item that has been overdue for as long as ``fades`` says
+    stands with those that come later.
     """
 
     pack: str
@@ -108,6 +119,8 @@ class Schedule:
     shape: Shape
     lead: Duration
     holder: Expression | None = None
+    urgency: Urgency = Urgency.USUAL
+    fades: Duration | None = None
 
     def __post_init__(self) -> None:
         require(self.holder, Base.TEXT, "responsible")

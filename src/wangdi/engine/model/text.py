@@ -14,6 +14,10 @@ class Text:
         if not self.zh.strip() or not self.en.strip():
             raise ValueError("a text needs both its Chinese and its English wording")
 
+    def as_json(self) -> dict[str, str]:
+        """Both wordings, by the codes of the languages."""
+        return {"zh": self.zh, "en": self.en}
+
     def in_language(self, language: str) -> str:
         """The wording for a language code such as ``zh-hans`` or ``en``; Chinese unless English is asked for."""
         return self.en if language.startswith("en") else self.zh

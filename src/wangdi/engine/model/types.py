@@ -6,7 +6,6 @@ from datetime import date
 from enum import Enum
 
 from wangdi.engine.model.calendar import Duration
-from wangdi.engine.model.fields import Field, FieldType
 
 
 class Base(Enum):
@@ -58,28 +57,6 @@ TYPE_OF_VALUE: dict[type, Type] = {
     type(None): NULL,
 }
 """The type of a constant, by its Python class."""
-
-_FIELD_TYPES = {
-    FieldType.TEXT: TEXT,
-    FieldType.REFERENCE: TEXT,
-    FieldType.INTEGER: NUMBER,
-    FieldType.DECIMAL: NUMBER,
-    FieldType.BOOLEAN: BOOLEAN,
-    FieldType.DATE: DATE,
-}
-
-
-def type_of_field(column: Field) -> Type | None:
-    """The type a field's value has in rules; None for fields that rules may not use."""
-    if column.sensitive:
-        return None
-    if column.type is FieldType.CHOICES:
-        return Type(Base.CHOICES, column.option_codes)
-    if column.type is FieldType.CHOICE:
-        return Type(Base.TEXT, column.option_codes, column.ordered)
-    found = _FIELD_TYPES[column.type]
-    return Type(found.base, unit=column.unit) if found.base is Base.NUMBER else found
-
 
 LARGEST_WHOLE = 2**53
 """Numbers are IEEE doubles for every evaluator: whole numbers are exact up to here."""

@@ -25,11 +25,12 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a record stands. Nothing leaves a ``final`` state."""
+    """Where a record stands. Nothing leaves a ``final`` one; a ``resting`` one waits until something is due about it."""
 
     name: str
     title: Text
     final: bool = False
+    resting: bool = False
 
     @property
     def entered(self) -> Field:
@@ -44,6 +45,7 @@ class Transition:
 
     Users in one of ``roles`` at the given ``side`` make it. They fill in the fields it ``needs``, and may fill in those it
     ``asks``. ``hand_over`` names the field with the institution that is responsible next, or `ORIGIN`; None: no change.
+    An ``exceptional`` one is not what should happen next: whoever may only make such a step has nothing to do.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Transition:
     needs: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     hand_over: str | None = None
+    exceptional: bool = False
 
     @property
     def form(self) -> tuple[str, ...]:
@@ -84,6 +87,11 @@ class Workflow:
     @property
     def initial(self) -> State:
         return self.states[0]
+
+    @property
+    def resting_states(self) -> tuple[str, ...]:
+        """The names of the states in which nothing has to be done until something is due."""
+        return tuple(state.name for state in self.states if state.resting)
 
     @property
     def open_states(self) -> tuple[str, ...]:
@@ -131,6 +139,7 @@ def flaws(states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Ite
         return
     final = {state.name for state in states if state.final}
     left = {source for transition in transitions for source in transition.sources}
+    led_on = {source for one in transitions if not one.exceptional for source in one.sources}
     reached = _reached(states[0].name, transitions)
     if states[0].final:
         yield Flaw(states[0].name, f"'{states[0].name}' is the initial state, so it cannot be final")
@@ -139,6 +148,12 @@ def flaws(states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Ite
             yield Flaw(state.name, f"no transition leads to the state '{state.name}'")
         if not state.final and state.name not in left:
             yield Flaw(state.name, f"nothing leads out of the state '{state.name}', which is not final")
+        if not state.resting and state.name in left - led_on:
+            yield Flaw(
+                state.name,
+                f"all transitions out of the state '{state.name}' are exceptional, so it would be on nobody's list;"
+                " name it under resting if nothing has to be done in it",
+            )
     for transition in transitions:
         for source in transition.sources:
             if source in final:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from wangdi.engine.diagnostics.messages import suggest
-from wangdi.engine.model.channels import Channel, Pace
-from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.channels import CASES, Channel, Pace
+from wangdi.engine.model.expressions import Expression, RowValue
 from wangdi.engine.model.facts import Fact
-from wangdi.engine.model.registers import PLACE_LEVELS
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.library import text_of
 from wangdi.engine.packs.reading import Reader
@@ -21,7 +19,10 @@ class ChannelReader(Reader):
 
     def channel(self, name: str, shape: ChannelShape) -> Channel | None:
         path: Path_ = ("channels", name)
-        amount, known = self._amount(shape.fact, (*path, "fact")), self._is_level(shape.level, path)
+        amount, known = (
+            self._amount(shape.fact, (*path, "fact")),
+            self.is_place_level(shape.level, (*path, "level")),
+        )
         if amount is None or not known:
             return None
         kind, relation = self.names.library.kinds[amount.selection.kind], amount.selection.relation
@@ -43,6 +44,7 @@ class ChannelReader(Reader):
                 day,
                 Pace(shape.every),
                 shape.level,
+                shape.unit or self._unit_of(amount) or CASES,
             ),
         )
 
@@ -58,14 +60,15 @@ class ChannelReader(Reader):
         self.report("W2005", path, message, "name a fact that counts records or adds them up")
         return None
 
+    def _unit_of(self, amount: Fact) -> str | None:
+        """That of the field that is added up, where it is a field."""
+        if not isinstance(amount.of, RowValue):
+            return None
+        fields = self.names.library.kinds[amount.selection.kind].form
+        return next((field.unit for field in fields if field.name == amount.of.name), None)
+
     def _is_date(self, day: Expression, path: Path_) -> bool:
         if day.type.base is not Base.DATE:
             message = f"a record counts on a date, but this is a {day.type}"
             self.report("W2005", path, message, "name a field of type date, or leave 'day' out")
         return day.type.base is Base.DATE
-
-    def _is_level(self, level: str, path: Path_) -> bool:
-        levels = [option.code for option in PLACE_LEVELS]
-        if level not in levels:
-            self.report("W2003", (*path, "level"), f"'{level}' is no level of places", suggest(level, levels))
-        return level in levels

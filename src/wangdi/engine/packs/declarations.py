@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from wangdi.engine.model.fields import Field, FieldType, Option
-from wangdi.engine.model.kinds import ENVELOPE, Kind
+from wangdi.engine.model.kinds import ENVELOPE, Kind, Quick
 from wangdi.engine.model.parameters import AppliesBy, DatedValue, Parameter, ParameterScalar, Source, Trust
+from wangdi.engine.model.text import Text
+from wangdi.engine.model.usual import Usual
 from wangdi.engine.model.workflows import (
     ASSIGNED_INSTITUTION,
     ASSIGNED_WORKER,
@@ -12,9 +14,12 @@ from wangdi.engine.model.workflows import (
     STATE_SINCE,
     Workflow,
 )
+from wangdi.engine.packs.asking import with_conditions
 from wangdi.engine.packs.durations import parse_duration
+from wangdi.engine.packs.exchange import with_exchange
 from wangdi.engine.packs.library import Library, PackFile, text_of
-from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape, TextShape
+from wangdi.engine.packs.sections import sections_of
+from wangdi.engine.packs.shapes import FieldShape, KindShape, ParameterShape, TextShape, UsualShape
 from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.workflows import WorkflowReader
 from wangdi.engine.packs.yaml_tree import Path_
@@ -80,15 +85,57 @@ def _declare_kind(library: Library, file: PackFile, name: str, shape: KindShape)
         message = f"the kind '{name}' is declared in two packs"
         library.report(file, "W2107", path, message, "rename one of them, or declare it only once", key=True)
         return
+    sections = sections_of(library, file, name, shape.fields)
     fields = [
-        _declare_field(library, file, key, field, (*path, "fields", key))
+        _declare_field(library, file, key, field, (*path, "fields", key), sections[key])
         for key, field in shape.fields.items()
     ]
-    complete = tuple(field for field in fields if field is not None)
+    declared = tuple(field for field in fields if field is not None)
+    conditional = with_conditions(library, file, name, declared, shape.fields)
+    complete, exchange = with_exchange(library, file, name, shape, conditional)
     _check_shared(library, file, name, shape.about, complete)
     workflow = _declare_workflow(library, file, name, shape, complete)
     built_in = workflow.fields if workflow is not None else ()
-    library.kinds[name] = Kind(name, text_of(shape.title), shape.about, (*complete, *built_in), workflow)
+    library.kinds[name] = Kind(
+        name, text_of(shape.title), shape.about, (*complete, *built_in), workflow, _quick(shape), exchange
+    )
+
+
+def _quick(shape: KindShape) -> Quick | None:
+    """Its groups are checked when all packs are read."""
+    quick = shape.quick
+    return Quick(text_of(quick.title), quick.group, quick.unless) if quick is not None else None
+
+
+def check_quick(library: Library) -> None:
+    """The groups of whoever is shown a button exist, and are groups of those whom the record is about."""
+    entities = {
+        name: group.entity or file.shape.entity
+        for file in library.files.values()
+        for name, group in file.shape.groups.items()
+    }
+    for file in library.files.values():
+        for name, kind in file.shape.kinds.items():
+            for part in ("group", "unless") if kind.quick is not None else ():
+                group = getattr(kind.quick, part)
+                path: Path_ = ("kinds", name, "quick", part)
+                if group is not None and group not in entities:
+                    library.report_unknown(file, "W2105", path, "group", group, entities)
+                elif group is not None and entities[group] != kind.about:
+                    message = (
+                        f"'{group}' is about entity '{entities[group]}', but '{name}' is about '{kind.about}'"
+                    )
+                    library.report(file, "W2110", path, message, f"use a group of entity '{kind.about}'")
+
+
+def check_records(library: Library) -> None:
+    """The kinds of the records that others belong to exist."""
+    for file in library.files.values():
+        for name, kind in file.shape.kinds.items():
+            for field, shape in kind.fields.items():
+                if shape.record_of is not None and shape.record_of not in library.kinds:
+                    path: Path_ = ("kinds", name, "fields", field, "record_of")
+                    library.report_unknown(file, "W2104", path, "record kind", shape.record_of, library.kinds)
 
 
 def _check_shared(library: Library, file: PackFile, kind: str, about: str, form: tuple[Field, ...]) -> None:
@@ -121,7 +168,7 @@ def _declare_workflow(
 
 
 def _declare_field(
-    library: Library, file: PackFile, name: str, shape: FieldShape, path: Path_
+    library: Library, file: PackFile, name: str, shape: FieldShape, path: Path_, section: Text | None
 ) -> Field | None:
     if name in RESERVED:
         message, hint = f"'{name}' is a word of the expression language", "choose another name"
@@ -136,7 +183,9 @@ def _declare_field(
     if options is None:
         library.lost.add(name)
         return None
-    return library.build(file, "W3001", path, lambda: _field(name, shape, options), key=True)
+    if shape.usual is not None and shape.usual.source is not None:
+        _check_source(library, file, shape.usual.source, (*path, "usual", "source"))
+    return library.build(file, "W3001", path, lambda: _field(name, shape, options, section), key=True)
 
 
 def _options(
@@ -165,6 +214,8 @@ def _problem_of_field(name: str, shape: FieldShape) -> tuple[str, str] | None:
         return f"a {shape.type} has no min and max", "only integers and decimals have limits"
     if shape.ordered and shape.type != "choice":
         return f"a {shape.type} cannot be ordered", "only a choice can be ordered"
+    if shape.record_of is not None and shape.type != "text":
+        return f"the {shape.type} '{name}' cannot hold the id of a record", "write type: text"
     return None
 
 
@@ -173,7 +224,7 @@ BUILT_IN = (STATE, STATE_SINCE, ASSIGNED_INSTITUTION, ASSIGNED_WORKER)
 REFERENCES = ("institution", "worker", "place")
 
 
-def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape]) -> Field:
+def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape], section: Text | None) -> Field:
     refers_to = shape.type if shape.type in REFERENCES else None
     return Field(
         name,
@@ -187,4 +238,12 @@ def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape]) -> Fi
         shape.required,
         refers_to,
         shared=shape.shared,
+        section=section,
+        usual=_usual(shape.usual) if shape.usual is not None else None,
+        others=shape.others,
+        record_of=shape.record_of,
     )
+
+
+def _usual(shape: UsualShape) -> Usual:
+    return Usual(shape.min, shape.max, shape.source, Trust(shape.status))

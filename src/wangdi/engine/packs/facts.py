@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from wangdi.engine.diagnostics.messages import did_you_mean
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import (
     EVER,
@@ -114,7 +115,9 @@ class FactReader:
             return self._since(written.removeprefix(_SINCE), path, entity)
         length = parse_duration(written)
         if length is None or length.amount == 0:
-            hint = f"write {', '.join(_CALENDARS)}, ever, a length such as 6 months, or since and a date"
+            allowed = f"write {', '.join(_CALENDARS)}, ever, a length such as 6 months, or since and a date"
+            meant = did_you_mean(written, (*_CALENDARS, "ever")) if written.isidentifier() else ""
+            hint = f"{meant} {allowed}".strip()
             self._report("W1005", path, f"'{written}' is no window", hint)
             return None
         return Window(length=length)

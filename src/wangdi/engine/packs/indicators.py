@@ -36,6 +36,8 @@ class IndicatorReader(Reader):
         by = BreakdownReader(self.names, self.file, path, shape, entity).read()
         target, fine = self._target(shape.target, (*path, "target"))
         hidden = self._suppressed(shape, path)
+        level = shape.target_level
+        fine = (level is None or self.is_place_level(level, (*path, "target_level"))) and fine
         if measure is None or by is None or not fine or (hidden is None) != (shape.suppress_below is None):
             return None
         about = entity if isinstance(measure, Counted) else measure.parts[0].entity
@@ -56,6 +58,7 @@ class IndicatorReader(Reader):
                 optional_text(shape.cumulative),
                 by,
                 hidden,
+                level,
             ),
             key=True,
         )

@@ -5,18 +5,21 @@ By the name of the shape, then the key as it is written. A test finds keys witho
 
 from collections.abc import Mapping
 
-from wangdi.engine.model.text import Text
-
-Keys = Mapping[str, Text]
-
-
-def _keys(**meanings: tuple[str, str]) -> Keys:
-    """Meanings by key; a trailing underscore is for keys that are words of Python."""
-    return {name.rstrip("_"): Text(zh, en) for name, (zh, en) in meanings.items()}
-
+from wangdi.engine.packs.described import Keys, described
+from wangdi.engine.packs.exchange_keys import EXCHANGE_KEYS
+from wangdi.engine.packs.sheet_keys import SHEET_KEYS
+from wangdi.engine.packs.standard_keys import STANDARD_KEYS
 
 _TITLE = ("名称，中英文", "Its title in Chinese and English")
 _ENTITY = ("针对哪类实体；不写则同规则包", "Which entity it is about; that of the pack if not given")
+_INTERNAL = (
+    "true：只供其他规则引用，个人页面和“我的工作”不列出",
+    "true: only a step of other rules; pages of people and “my work” leave it out",
+)
+_URGENCY = (
+    "清单中的先后：first 先，usual 一般，later 后；同一档内逾期久的在前",
+    "Where it stands in lists: first, usual or later; among equals the longest overdue come first",
+)
 _BECAUSE = (
     "给工作人员看的理由；可写 {事实.项目} 或 {值}",
     "The reason shown to workers; may hold {fact.field} and {value}",
@@ -37,15 +40,15 @@ _GRACE = (
 )
 
 KEYS: Mapping[str, Keys] = {
-    "TextShape": _keys(zh=("中文", "The Chinese wording"), en=("英文", "The English wording")),
-    "SourceShape": _keys(
+    "TextShape": described(zh=("中文", "The Chinese wording"), en=("英文", "The English wording")),
+    "SourceShape": described(
         title=("文件标题", "The document's title"),
         number=("文号", "Its number, such as 国卫基层发〔2017〕13号"),
         date=("发布日期或年份", "The day or year it was published"),
         address=("网址", "Where it can be read"),
         status=_STATUS,
     ),
-    "DatedValueShape": _keys(
+    "DatedValueShape": described(
         since=("从哪一天起执行", "The day from which it is in force"),
         value=(
             "数值，或时长如 3 months；留空表示自此失效",
@@ -58,7 +61,7 @@ KEYS: Mapping[str, Keys] = {
             "The day on which somebody last found it still valid in its source",
         ),
     ),
-    "ParameterShape": _keys(
+    "ParameterShape": described(
         title=_TITLE,
         unit=(
             "单位，如 mmHg；单位不同的数不能比较",
@@ -72,7 +75,7 @@ KEYS: Mapping[str, Keys] = {
         ),
         values=("历次数值，由早到晚", "Its values, from the earliest to the latest"),
     ),
-    "FieldShape": _keys(
+    "FieldShape": described(
         title=("项目名称；中文即 Excel 的列名", "The field's title; the Chinese one is the heading in Excel"),
         type=("项目类型", "What it holds: choice takes one option, choices several"),
         options=(
@@ -91,8 +94,41 @@ KEYS: Mapping[str, Keys] = {
             "一次服务填几张表时，各表同名的共享项只填一次，如血压、体重",
             "When a visit fills several forms, shared fields of one name are typed once, as blood pressure and weight are",
         ),
+        asked_if=(
+            "条件：只看它上面各项的回答；不成立时不问此项，也不能有值",
+            "A condition on the fields above; while it is not true, the field is not asked and holds nothing",
+        ),
+        section=(
+            "小标题：写在一段的第一项上，管到下一个小标题",
+            "A heading of the form, at the first field under it; it holds until the next heading",
+        ),
+        others=(
+            "选项编码：文件里不认识的写法一律记作它，并列出提示；不写则退回",
+            "The option that texts of a file stand for which are no option; they are noted. Without it they are refused",
+        ),
+        usual=(
+            "常见范围：范围外的数值提醒核对，不拒收",
+            "Where nearly all values lie: others are asked about and taken",
+        ),
+        record_of=(
+            "文本项：所属记录的种类，填表时从未办结的记录中选，存其编号",
+            "Of a text: the kind of the record that this one belongs to; forms offer those still open, its id is stored",
+        ),
+        exchange=(
+            "与外部系统交换（FHIR）时怎样表达",
+            "How it is told to other systems (FHIR)",
+        ),
     ),
-    "KindShape": _keys(
+    "UsualShape": described(
+        min=("常见的最小值（含）", "The smallest usual value, included"),
+        max=("常见的最大值（含）", "The largest usual value, included"),
+        source=("依据，本包 sources 中的名称", "Where the range is written: a name under sources"),
+        status=(
+            "official 已与依据核对；unverified 未核对",
+            "official: read in the source; unverified: not checked",
+        ),
+    ),
+    "KindShape": described(
         title=("记录种类名称，即表单名称", "The title of the kind of record, as on its form"),
         about=("记录的对象是哪类实体", "Which entity a record is about"),
         fields=("表单的项目", "The fields of its form"),
@@ -100,17 +136,34 @@ KEYS: Mapping[str, Keys] = {
             "流程：记录要由几方先后办理",
             "The states such a record passes through, and who moves it on",
         ),
+        quick=(
+            "对象页面上直达表单的按钮",
+            "A button to its form on the page of whom it is about",
+        ),
+        exchange=(
+            "与外部系统交换（FHIR）时整条记录怎样表达",
+            "How the whole record is told to other systems (FHIR)",
+        ),
     ),
-    "WorkflowShape": _keys(
+    "QuickShape": described(
+        title=("按钮上的字，如 签约", "What the button says, such as Sign"),
+        group=("只对该人群的成员显示", "Only for members of this group"),
+        unless=("对该人群的成员不显示", "Not for members of this group"),
+    ),
+    "WorkflowShape": described(
         states=("状态，按先后；第一个是新记录的状态", "The states in order; a new record is in the first"),
         final=("终结状态：不再有事要办", "The states in which nothing is left to do"),
+        resting=(
+            "静置状态：有事项应做之前无事要办，不进待办流转",
+            "States in which nothing has to be done until something about the record is due: not in the inbox before",
+        ),
         transitions=("流转：由哪个状态到哪个状态", "The steps from one state to another"),
         limits=(
             "时限：在某状态停留多久；超时即应做事项",
             "How long a record may stay in a state; what is late is a due item",
         ),
     ),
-    "TransitionShape": _keys(
+    "TransitionShape": described(
         title=("流转名称，即按钮上的字", "The title of the step, as on its button"),
         **{"from": ("从哪个（哪些）状态", "The state or states it leads out of")},
         to=("到哪个状态", "The state it leads to"),
@@ -125,9 +178,14 @@ KEYS: Mapping[str, Keys] = {
             "移交给：机构类型的项目，或 origin（退回发起机构）",
             "Who has it in hand next: a field of type institution, or origin",
         ),
+        exceptional=(
+            "例外步骤（撤销、放弃、失访等）：只能办例外步骤的人，待办流转中不列",
+            "Not what should happen next (withdrawing, giving up): whoever may only do that does not have it on their list",
+        ),
     ),
-    "LimitShape": _keys(
+    "LimitShape": described(
         state=("在哪个状态", "In which state"),
+        urgency=_URGENCY,
         within=(
             "停留多久：时长或参数，从进入之日算起",
             "How long: a duration or a parameter, from the day it came in",
@@ -136,12 +194,12 @@ KEYS: Mapping[str, Keys] = {
         because=_BECAUSE,
         escalate=("升级：仍然超时，归上级机构", "What stays late goes to the institution above"),
     ),
-    "EscalationShape": _keys(
+    "EscalationShape": described(
         after=("超时之后再过多久，如 2 days", "How long after the limit, such as 2 days"),
         title=("升级后的名称", "The title of the escalated item"),
         because=_BECAUSE,
     ),
-    "FactShape": _keys(
+    "FactShape": described(
         latest=("取最近一条：记录种类", "The last record of this kind"),
         first=("取第一条：记录种类", "The first record of this kind"),
         nth=("取第几条（n）：记录种类", "The record of this kind with a number (n)"),
@@ -186,24 +244,31 @@ KEYS: Mapping[str, Keys] = {
             "of the residents of a place or an institution",
         ),
         during=(
-            "时间窗：year、period、previous_period、ever，6 months 等时长，或 since 加日期",
-            "The window: year, period, previous_period, ever, a length such as 6 months, or since and a date",
+            "时间窗：year、half_year、quarter、month（自然年、半年、季、月的首日至当日）、period、previous_period、ever，"
+            "6 months 等时长，或 since 加日期",
+            "The window: year, half_year, quarter, month (of the calendar, through the day), period, previous_period, "
+            "ever, a length such as 6 months, or since and a date",
         ),
         where=("条件：只看满足条件的记录", "A condition on the record"),
         of=("对每条记录计算的表达式", "What is worked out at each record"),
         n=("第几条；-1 为最后一条", "Its number; -1 is the last one"),
     ),
-    "ValueShape": _keys(title=_TITLE, entity=_ENTITY, is_=("表达式", "The expression")),
-    "GroupShape": _keys(
-        title=_TITLE, entity=_ENTITY, when=("条件：为真者属于该人群", "Who is in it: a condition")
+    "ValueShape": described(
+        title=_TITLE, entity=_ENTITY, internal=_INTERNAL, is_=("表达式", "The expression")
     ),
-    "IntervalShape": _keys(
+    "GroupShape": described(
+        title=_TITLE,
+        entity=_ENTITY,
+        internal=_INTERNAL,
+        when=("条件：为真者属于该人群", "Who is in it: a condition"),
+    ),
+    "IntervalShape": described(
         when=("条件；最后一个间隔不写", "When it applies; the last one has none"),
         then=("间隔：时长或参数名称", "How long: a duration or a parameter"),
         because=_BECAUSE,
     ),
-    "DutyShape": _keys(responsible=_RESPONSIBLE),
-    "EveryShape": _keys(
+    "DutyShape": described(responsible=_RESPONSIBLE),
+    "EveryShape": described(
         after=("上一次服务：取最近一条的事实", "The last service: a latest fact"),
         start=("尚无服务时从哪一天起算", "The day to count from while there was no service"),
         first=("首次的间隔", "The interval of the first one"),
@@ -213,14 +278,14 @@ KEYS: Mapping[str, Keys] = {
         until=("提供这项服务的最后一天", "The last day on which the service is given"),
         responsible=_RESPONSIBLE,
     ),
-    "OncePerShape": _keys(
+    "OncePerShape": described(
         calendar=("年、半年、季度或月", "In each year, half-year, quarter or month"),
         satisfied=("本周期已完成的条件", "When nothing is due any more in this unit"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
         responsible=_RESPONSIBLE,
     ),
-    "DeadlineShape": _keys(
+    "DeadlineShape": described(
         from_=("从哪一天起应做", "The day from which it is due"),
         within=("限期：时长或参数名称", "How long after that day at the latest: a duration or a parameter"),
         done=("已完成的条件", "When it is done: a condition"),
@@ -228,7 +293,7 @@ KEYS: Mapping[str, Keys] = {
         because=_BECAUSE,
         responsible=_RESPONSIBLE,
     ),
-    "StepShape": _keys(
+    "StepShape": described(
         title=_TITLE,
         given=("完成的那一天；空着即尚未完成", "The day on which it was done; empty: not yet"),
         when=("条件：对谁适用", "For whom it is: a condition"),
@@ -243,26 +308,31 @@ KEYS: Mapping[str, Keys] = {
         report_missed=("不能再做后以“已错过”留在清单中", "It stays in the list as missed"),
         because=_BECAUSE,
     ),
-    "SeriesShape": _keys(
+    "SeriesShape": described(
         anchor=("起算日，如 birth_date", "The day that ages are counted from, such as birth_date"),
         stop=_STOP,
         grace=_GRACE,
         steps=("步骤，按完成的先后", "The steps by name, in the order in which they are done"),
         responsible=_RESPONSIBLE,
     ),
-    "OncePerYearShape": _keys(
+    "OncePerYearShape": described(
         satisfied=("本年已完成的条件", "When nothing is due any more this year"),
         not_before=("最早从哪一天起", "The earliest day"),
         because=_BECAUSE,
         responsible=_RESPONSIBLE,
     ),
-    "ScheduleShape": _keys(
+    "ScheduleShape": described(
         title=_TITLE,
         group=("为哪个人群", "For which group"),
         service=("完成它的记录种类", "The kind of record that settles it"),
         lead=(
             "到期日之前多少天转为“应做”，如 7 days",
             "How long before the day it turns due, such as 7 days",
+        ),
+        urgency=_URGENCY,
+        fades=(
+            "逾期多久后排到后面（只影响清单顺序），如 1 year",
+            "Overdue for so long it stands with what comes later in lists, such as 1 year",
         ),
         every=("按间隔反复", "Again and again, after an interval"),
         once_per=("每个年、半年、季度或月一次", "Once in each year, half-year, quarter or month"),
@@ -271,7 +341,7 @@ KEYS: Mapping[str, Keys] = {
         deadline=("一次性限期", "Once, within some days of a day"),
         each=("每条记录一项", "One item per record"),
     ),
-    "EachShape": _keys(
+    "EachShape": described(
         record=("记录种类", "The kind of record"),
         where=("哪些记录：对记录的条件", "Which records: a condition on the record"),
         **{"from": ("从哪天起", "The first day, from the record")},
@@ -279,7 +349,7 @@ KEYS: Mapping[str, Keys] = {
         responsible=("由哪个机构办理（编码）", "The code of the institution that has to act"),
         because=_BECAUSE,
     ),
-    "IndicatorShape": _keys(
+    "IndicatorShape": described(
         title=_TITLE,
         entity=_ENTITY,
         numerator=(
@@ -324,53 +394,14 @@ KEYS: Mapping[str, Keys] = {
             "目标：参数名称，与指标值同单位；占比为0到1",
             "A parameter, in the unit of the value: a share from 0 to 1",
         ),
+        target_level=(
+            "目标是哪一级区划的，如 city；计数和合计必须写明，不逐级沿用",
+            "The level of places the target is for, such as city: needed where something is counted or added up",
+        ),
         definition=("一句话定义，显示在界面上", "The definition in a sentence, for the screen"),
         cumulative=("为何历年累计、只增不减", "Why the figure adds up over all years, where it does"),
     ),
-    "CriterionShape": _keys(
-        when=("由系统计算的条件", "What the engine evaluates: a condition on the institution"),
-        title=("由系统计算的判定项的名称", "The title of what is evaluated"),
-        judged=("由人判定的内容", "What people judge, in words"),
-        evidence=("判定时须看的佐证材料", "What somebody who judges has to see"),
-        cost=("补齐的工作量：数字或参数；不写则同条款", "The effort of meeting it: a number or a parameter"),
-    ),
-    "ClauseShape": _keys(
-        number=("条款编号", "The clause's number"),
-        title=_TITLE,
-        applies=("适用条件；不成立则不进入分母", "Where it is not true, the clause leaves the denominators"),
-        cost=(
-            "补齐一个判定项的工作量：数字或参数；不写为1",
-            "The effort of one unmet criterion: a number or a parameter; 1 if not given",
-        ),
-        C=("C档（合格）的判定项", "The criteria of level C (qualified)"),
-        B=("B档（良好）的判定项，以C为前提", "The criteria of level B (good), which presumes C"),
-        A=("A档（优秀）的判定项，以B为前提", "The criteria of level A (excellent), which presumes B"),
-    ),
-    "ChapterShape": _keys(
-        name=("章的名称（小写拉丁字母）", "The chapter's name, in small Latin letters"),
-        title=_TITLE,
-        clauses=("条款", "Its clauses"),
-    ),
-    "TierShape": _keys(
-        name=("档次的名称（小写拉丁字母）", "The tier's name, in small Latin letters"),
-        title=_TITLE,
-        shares=(
-            "适用条款中至少达到该档的比例：参数",
-            "By level: a parameter, the share of applicable clauses that reach it",
-        ),
-        required=("必须达到该档的条款", "By level: the clauses that have to reach it"),
-    ),
-    "StandardShape": _keys(
-        title=_TITLE,
-        edition=("版本，如 2022", "The edition, such as 2022"),
-        group=("适用对象：一个机构人群", "For whom: a group of institutions"),
-        sources=("依据：sources 中的名称", "The documents: names under sources"),
-        first_year=("从哪一年度起使用", "The first year it is used for"),
-        last_year=("用到哪一年度", "The last year it is used for"),
-        chapters=("章", "Its chapters"),
-        tiers=("达标档次，由低到高", "Its tiers, from the lowest up"),
-    ),
-    "ScoreLineShape": _keys(
+    "ScoreLineShape": described(
         indicator=("按哪个指标的值计分", "The indicator whose value gives points"),
         weight=("满分：数或参数名称", "The most points to be had: a number or a parameter"),
         rule=(
@@ -381,7 +412,7 @@ KEYS: Mapping[str, Keys] = {
         full=("得满分的值", "The value from which on all points are given"),
         bands=("分档：[值, 得分]，由好到差", "Pairs of a value and its points, from the best down"),
     ),
-    "ChannelShape": _keys(
+    "ChannelShape": described(
         title=_TITLE,
         fact=(
             "事实：数哪些记录，或累加记录的哪个数；不带时间范围",
@@ -393,9 +424,16 @@ KEYS: Mapping[str, Keys] = {
         ),
         every=("每天、每周（周一至周日）或每月一个数", "A count for each day, week (from Monday) or month"),
         level=("在哪一级区划上看", "The level of the places that are watched"),
+        unit=(
+            "数的单位（如 盒、人）；不写即所累加的项目的单位，没有就是“例”",
+            "What the numbers are numbers of; that of the field that is added up if not given, else cases",
+        ),
     ),
-    "EntityShape": _keys(present=("某日在册的条件", "Who exists on a day: a condition")),
-    "PackShape": _keys(
+    **EXCHANGE_KEYS,
+    **STANDARD_KEYS,
+    **SHEET_KEYS,
+    "EntityShape": described(present=("某日在册的条件", "Who exists on a day: a condition")),
+    "PackShape": described(
         pack=("规则包的名称（小写拉丁字母）", "The pack's name, in small Latin letters"),
         title=_TITLE,
         version=("版本，加引号", 'The version, in quotes: "2026.1"'),
@@ -421,5 +459,9 @@ KEYS: Mapping[str, Keys] = {
         indicators=("指标", "Figures at every place and institution"),
         standards=("标准：条款与达标档次", "What institutions are assessed against"),
         channels=("监测渠道：逐期、逐地的数", "Channels: counts over time at every place, to be watched"),
+        sheets=(
+            "结果反馈单，按记录种类：写给本人看的结果和下一步",
+            "Result sheets by kind of record: what a record tells the person it is about",
+        ),
     ),
 }

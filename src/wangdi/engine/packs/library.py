@@ -10,7 +10,8 @@ from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.parameters import Parameter, Source
 from wangdi.engine.model.text import Text
-from wangdi.engine.packs.shapes import PackShape, TextShape
+from wangdi.engine.packs.pack_shape import PackShape
+from wangdi.engine.packs.shapes import TextShape
 from wangdi.engine.packs.syntax import ExpressionReader, Scope
 from wangdi.engine.packs.yaml_tree import Document, Path_
 

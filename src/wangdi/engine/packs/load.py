@@ -12,7 +12,7 @@ from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.packs.adoption import NAMES, check_adoption, editions_of, is_by_place
 from wangdi.engine.packs.channels import ChannelReader
-from wangdi.engine.packs.declarations import declare
+from wangdi.engine.packs.declarations import check_quick, check_records, declare
 from wangdi.engine.packs.indicators import read_indicator
 from wangdi.engine.packs.library import Library, PackFile, optional_text, text_of
 from wangdi.engine.packs.names import Names
@@ -21,6 +21,7 @@ from wangdi.engine.packs.rules import RuleReader
 from wangdi.engine.packs.schedules import read_schedule
 from wangdi.engine.packs.shape_errors import read_shape
 from wangdi.engine.packs.shapes import WorkflowShape
+from wangdi.engine.packs.sheets import SheetReader
 from wangdi.engine.packs.standards import StandardReader
 from wangdi.engine.packs.syntax import RESERVED
 from wangdi.engine.packs.workflows import LimitReader, limit_names
@@ -44,11 +45,6 @@ def pack_folders(folder: Path) -> dict[str, Path]:
         if document is not None and isinstance(document.data, dict):
             found[str(document.data.get("pack"))] = path.parent
     return found
-
-
-def replacing(base: Path, changed: Path) -> list[Path]:
-    """The folders of the packs of ``base``, with those of ``changed`` in place of packs of the same name."""
-    return list((pack_folders(base) | pack_folders(changed)).values())
 
 
 def load_rulebook(folders: Sequence[Path], *, relative_to: Path | None = None) -> Rulebook:
@@ -85,7 +81,7 @@ def _add_folder(library: Library, folder: Path, relative_to: Path | None) -> Non
     if not paths:
         message = f"there is no {PACK_FILE} in this folder, nor in the folders in it"
         hint = f"name a folder with a {PACK_FILE}; wangdi packs new NAME makes one to begin with"
-        place = Location(_shown_as(folder, relative_to), 1, 1)
+        place = Location(shown_path(folder, relative_to), 1, 1)
         library.diagnostics.add(Diagnostic("W1010", place, message, hint))
 
 
@@ -101,7 +97,7 @@ def _add_file(library: Library, path: Path, relative_to: Path | None) -> None:
 
 
 def _read_file(library: Library, path: Path, relative_to: Path | None) -> PackFile | None:
-    document = read_document(path, _shown_as(path, relative_to), library.diagnostics)
+    document = read_document(path, shown_path(path, relative_to), library.diagnostics)
     if document is None:
         return None
     shape, lost = read_shape(document, library.diagnostics)
@@ -109,18 +105,21 @@ def _read_file(library: Library, path: Path, relative_to: Path | None) -> PackFi
     return PackFile(shape, document) if shape is not None else None
 
 
-def _shown_as(path: Path, relative_to: Path | None) -> str:
+def shown_path(path: Path, relative_to: Path | None) -> str:
+    """What messages call a file: its path below a folder, if it is below it."""
     inside = relative_to is not None and path.is_relative_to(relative_to)
     return str(path.relative_to(relative_to)) if inside and relative_to is not None else str(path)
 
 
 def _check_names(library: Library) -> None:
     """Shared names are unique across packs; a pack's own names are unique and hide nothing."""
-    for section in ("groups", "schedules", "indicators", "standards", "channels"):
+    for section in ("groups", "schedules", "indicators", "standards", "channels", "sheets"):
         for name, owner, file in _repeated(library, section):
             message = f"'{name}' is already among the {section} of pack '{owner}'"
             library.report(file, "W2107", (section, name), message, "rename one of them", key=True)
     _check_limit_names(library)
+    check_quick(library)
+    check_records(library)
     for name, owner, file in _repeated(library, "entities"):
         message = f"pack '{owner}' says already who is present among {REGISTERS[name].table}"
         library.report(file, "W2111", ("entities", name), message, "keep one of the two", key=True)
@@ -199,6 +198,7 @@ def _assemble(names: Names, file: PackFile) -> Pack:
     indicators = (reader.try_indicator(name) for name in shape.indicators)
     standards = (StandardReader(names, file).standard(name, item) for name, item in shape.standards.items())
     channels = (ChannelReader(names, file).channel(name, item) for name, item in shape.channels.items())
+    sheets = (SheetReader(names, file).sheet(name, item) for name, item in shape.sheets.items())
     return Pack(
         name=file.name,
         title=text_of(shape.title),
@@ -218,4 +218,5 @@ def _assemble(names: Names, file: PackFile) -> Pack:
         editions=editions_of(file),
         standards=tuple(item for item in standards if item is not None),
         channels=tuple(item for item in channels if item is not None),
+        sheets=tuple(item for item in sheets if item is not None),
     )

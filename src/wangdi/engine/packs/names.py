@@ -124,7 +124,7 @@ class Names:
             )
             self.library.report(file, "W2005", path, message, hint)
             return None
-        return Named(entity, expression, file.name, name, optional_text(shape.title))
+        return Named(entity, expression, file.name, name, optional_text(shape.title), shape.internal)
 
     def _build_group(self, file: PackFile, name: str) -> Expression | None:
         shape = file.shape.groups[name]
@@ -135,7 +135,7 @@ class Names:
             return None
         title = text_of(shape.title)
         group = self.library.build(
-            file, "W2005", path, lambda: Group(file.name, name, title, entity, condition)
+            file, "W2005", path, lambda: Group(file.name, name, title, entity, condition, shape.internal)
         )
         if group is None:
             return None

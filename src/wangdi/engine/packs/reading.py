@@ -8,6 +8,7 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.registers import PLACE_LEVELS
 from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
@@ -45,6 +46,12 @@ class Reader:
             self.report("W2005", path, f"{path[-1]} needs a {base.value}, but this is a {found.type}")
             return None
         return found
+
+    def is_place_level(self, level: str, path: Path_) -> bool:
+        levels = [option.code for option in PLACE_LEVELS]
+        if level not in levels:
+            self.report("W2003", path, f"'{level}' is no level of places", suggest(level, levels))
+        return level in levels
 
     def try_local(self, name: str) -> Expression | None:
         try:

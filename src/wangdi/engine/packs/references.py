@@ -5,10 +5,11 @@ from functools import cache
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.fields import type_of_field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.related import Reference, Related
-from wangdi.engine.model.types import Type, type_of_field
+from wangdi.engine.model.types import Type
 from wangdi.engine.packs.syntax import Unknown
 
 

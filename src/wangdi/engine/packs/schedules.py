@@ -1,12 +1,12 @@
 """From an author's schedule to the model's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wangdi.engine.model.calendar import CalendarUnit, Duration
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.facts import Fact, Operation
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.schedules import Deadline, EntityShape, Every, Interval, OncePer, Schedule
+from wangdi.engine.model.schedules import Deadline, EntityShape, Every, Interval, OncePer, Schedule, Urgency
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.durations import parse_duration
 from wangdi.engine.packs.each import EachReader
@@ -40,6 +40,15 @@ class ScheduleReader(LengthReader):
     """Reads the schedules of one pack."""
 
     def schedule(self, name: str, shape: ScheduleShape) -> Schedule | None:
+        found = self._schedule(name, shape)
+        fades = None
+        if shape.fades is not None:
+            fades = self._duration(shape.fades, ("schedules", name, "fades"))
+        if found is None or (fades is None and shape.fades is not None):
+            return None
+        return replace(found, urgency=Urgency(shape.urgency), fades=fades)
+
+    def _schedule(self, name: str, shape: ScheduleShape) -> Schedule | None:
         path: Path_ = ("schedules", name)
         library = self.names.library
         given = [key for key in SHAPES if getattr(shape, key) is not None]
@@ -53,13 +62,13 @@ class ScheduleReader(LengthReader):
         if shape.group is None or shape.service is None:
             self._report_missing(shape, path)
             return None
-        group, lead = self.group(shape.group, (*path, "group")), self._lead(shape.lead, (*path, "lead"))
+        group, lead = self.group(shape.group, (*path, "group")), self._duration(shape.lead, (*path, "lead"))
         service = shape.service
         if service not in library.kinds:
             at = (*path, "service")
             library.report_unknown(self.file, "W2104", at, "record kind", service, library.kinds)
         # What is written inside is checked even when the group is unknown.
-        entity = group.entity if group is not None else self.file.shape.entity
+        entity = group.entity if group is not None else self._declared_entity(shape.group)
         found = self._shape(shape, (*path, given[0]), entity)
         holder, fine = self._holder(getattr(shape, given[0]), (*path, given[0], "responsible"), entity)
         if group is None or lead is None or found is None or not fine:
@@ -70,6 +79,11 @@ class ScheduleReader(LengthReader):
             (*path, "lead"),
             lambda: Schedule(self.file.name, name, text_of(shape.title), group, service, found, lead, holder),
         )
+
+    def _declared_entity(self, group: str) -> str:
+        """Whom a group of this pack, which cannot be read, says it is about; else whom the pack is."""
+        declared = self.file.shape.groups.get(group)
+        return (declared.entity if declared is not None else None) or self.file.shape.entity
 
     def _holder(self, shape: DutyShape, path: Path_, entity: str) -> tuple[Expression | None, bool]:
         """Which institution has to act (None: nothing is said), and whether that is fine."""
@@ -98,7 +112,7 @@ class ScheduleReader(LengthReader):
         once = shape.once_per or shape.once_per_year
         return self._once_per(once, path, entity) if once is not None else None
 
-    def _lead(self, text: str, path: Path_) -> Duration | None:
+    def _duration(self, text: str, path: Path_) -> Duration | None:
         duration = parse_duration(text)
         if duration is None:
             self.report("W1005", path, f"'{text}' is no duration", "write for example 7 days")

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from wangdi.engine.model.text import Text
-from wangdi.engine.packs.keys import KEYS, Keys
-from wangdi.engine.packs.shapes import PackShape
+from wangdi.engine.packs.described import Keys
+from wangdi.engine.packs.keys import KEYS
+from wangdi.engine.packs.pack_shape import PackShape
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors' YAML servers know best."""

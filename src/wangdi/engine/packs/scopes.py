@@ -18,13 +18,14 @@ from wangdi.engine.model.expressions import (
     TypeMismatch,
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Relation
+from wangdi.engine.model.fields import type_of_field
 from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.model.schedules import Schedule
-from wangdi.engine.model.types import DATE, RECORD, Type, type_of_field
+from wangdi.engine.model.types import DATE, RECORD, Type
 from wangdi.engine.packs.adoption import NAMES as ADOPTION_NAMES
 from wangdi.engine.packs.adoption import adoption_name
 from wangdi.engine.packs.library import Library, PackFile

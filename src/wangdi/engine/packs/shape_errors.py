@@ -3,8 +3,10 @@
 A part that is wrong is reported and left out, so that everything else in the file is checked as well.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import date
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -12,8 +14,9 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, suggest
-from wangdi.engine.packs.shapes import SECTIONS, PackShape, TextShape
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, did_you_mean, suggest
+from wangdi.engine.packs.pack_shape import SECTIONS, PackShape
+from wangdi.engine.packs.shapes import TextShape
 from wangdi.engine.packs.yaml_tree import Document, Path_
 
 NAMES_HINT = "use lower-case Latin letters, digits and _, beginning with a letter"
@@ -32,7 +35,7 @@ def read_shape(document: Document, diagnostics: Diagnostics) -> tuple[PackShape 
         except ValidationError as error:
             details = error.errors()
         data = deepcopy(data) if data is document.data else data
-        _report(document, details, diagnostics)
+        ShapeErrors(document, PackShape, diagnostics).report(details)
         before = deepcopy(data)
         if not _leave_out(data, details, lost) or data == before:
             return None, frozenset(lost)
@@ -70,90 +73,117 @@ def _remove(data: Any, loc: tuple[int | str, ...]) -> None:
 # -- messages -------------------------------------------------------------------------------------------
 
 
-def _report(document: Document, details: list[ErrorDetails], diagnostics: Diagnostics) -> None:
-    """Adds one diagnostic per problem; what the members of a union say of one value is one problem."""
-    wanted: dict[Path_, list[str]] = {}
-    for detail in details:
-        path = _path_in(document, detail["loc"])
-        diagnostic = _key_problem(document, path, detail)
-        if diagnostic is not None:
-            diagnostics.add(diagnostic)
-        else:
-            wanted.setdefault(path, []).append(_in_words(detail))
-    for path, words in wanted.items():
-        location, length = document.mark(path)
-        message = "this should be " + " or ".join(dict.fromkeys(words))
-        diagnostics.add(Diagnostic("W1005", location, message, _value_hint(document, path), length=length))
+@dataclass(frozen=True)
+class ShapeErrors:
+    """Tells what pydantic finds in a file, or in the part of it below ``inside``, that should have the shape ``root``.
+
+    ``written`` turns the keys of the shape into those of the file, where an author writes something shorter.
+    """
+
+    document: Document
+    root: type[BaseModel]
+    diagnostics: Diagnostics
+    inside: Path_ = ()
+    written: Callable[[Path_], Path_] = field(default=lambda path: path)
+
+    def report(self, details: Iterable[ErrorDetails]) -> None:
+        """Adds one diagnostic per problem; what the members of a union say of one value is one problem."""
+        wanted: dict[Path_, list[ErrorDetails]] = {}
+        for detail in details:
+            path = self._path(detail["loc"])
+            diagnostic = self._key_problem(path, detail)
+            if diagnostic is not None:
+                self.diagnostics.add(diagnostic)
+            else:
+                wanted.setdefault(path, []).append(detail)
+        for path, found in wanted.items():
+            location, length = self.document.mark(path)
+            message = "this should be " + " or ".join(dict.fromkeys(map(_in_words, found)))
+            hint = _words_hint(found) or self._value_hint(path)
+            self.diagnostics.add(Diagnostic("W1005", location, message, hint, length=length))
+
+    def _value_hint(self, path: Path_) -> str:
+        if self._shape_at(path) is TextShape:
+            return "write {zh: 中文, en: English}"
+        value: Any = self.document.data
+        for part in path:
+            value = value[part]
+        return "put it in quotes if it is meant as a text" if isinstance(value, int | float | date) else ""
+
+    def _key_problem(self, path: Path_, detail: ErrorDetails) -> Diagnostic | None:
+        """What is wrong with a key or a name; None when it is the value that is wrong."""
+        last = str(detail["loc"][-1]) if detail["loc"] else ""
+        location, length = self.document.mark(path, key=True)
+        match detail["type"]:
+            case "extra_forbidden":
+                hint = suggest(last, _keys_of(self._shape_at(path[:-1])))
+                if detail["input"] is None and not last.isidentifier():
+                    hint = "a comma inside { } begins a new key: put the whole value before it in quotes"
+                return Diagnostic("W1003", location, f"unknown key '{last}'", hint, length=length)
+            case "missing":
+                at_top = path == ()
+                hint = f"add '{last}: …' at the top of the file" if at_top else f"add '{last}: …'"
+                return Diagnostic("W1004", location, f"the key '{last}' is missing here", hint, length=length)
+            case "string_pattern_mismatch":
+                if last != "[key]":
+                    location, length = self.document.mark(path)
+                message = f"'{detail['input']}' is no name"
+                return Diagnostic("W1006", location, message, NAMES_HINT, length=length)
+        return None
+
+    def _path(self, loc: Path_) -> Path_:
+        """pydantic's location without the names of union members and of key checks, which are in no file."""
+        path = self.inside
+        for part in self.written(loc):
+            if (*path, part) in self.document.values:
+                path = (*path, part)
+        return path
+
+    def _shape_at(self, path: Path_) -> type[BaseModel] | None:
+        """The shape of the value at a path; None when it is no mapping with keys of the language."""
+        annotation: Any = self.root
+        for part in path[len(self.inside) :]:
+            annotation = _annotation_of(annotation, str(part))
+        return _model_among(_members(annotation))
 
 
-def _value_hint(document: Document, path: Path_) -> str:
-    if _shape_at(path) is TextShape:
-        return "write {zh: 中文, en: English}"
-    value: Any = document.data
-    for part in path:
-        value = value[part]
-    return "put it in quotes if it is meant as a text" if isinstance(value, int | float | date) else ""
-
-
-def _key_problem(document: Document, path: Path_, detail: ErrorDetails) -> Diagnostic | None:
-    """What is wrong with a key or a name; None when it is the value that is wrong."""
-    last = str(detail["loc"][-1]) if detail["loc"] else ""
-    location, length = document.mark(path, key=True)
-    match detail["type"]:
-        case "extra_forbidden":
-            hint = suggest(last, _allowed_keys(path[:-1]))
-            return Diagnostic("W1003", location, f"unknown key '{last}'", hint, length=length)
-        case "missing":
-            hint = f"add '{last}: …'" if path else f"add '{last}: …' at the top of the file"
-            return Diagnostic("W1004", location, f"the key '{last}' is missing here", hint, length=length)
-        case "string_pattern_mismatch":
-            if last != "[key]":
-                location, length = document.mark(path)
-            message = f"'{detail['input']}' is no name"
-            return Diagnostic("W1006", location, message, NAMES_HINT, length=length)
-    return None
-
-
-def _path_in(document: Document, loc: tuple[int | str, ...]) -> Path_:
-    """pydantic's location without the names of union members and of key checks, which are in no file."""
-    path: Path_ = ()
-    for part in loc:
-        if (*path, part) in document.values:
-            path = (*path, part)
-    return path
-
-
-def _allowed_keys(path: Path_) -> list[str]:
-    shape = _shape_at(path)
+def _keys_of(shape: type[BaseModel] | None) -> list[str]:
     return [info.alias or name for name, info in shape.model_fields.items()] if shape else []
 
 
-def _shape_at(path: Path_) -> type[BaseModel] | None:
-    """The shape of the value at a path; None when it is no mapping with keys of the language."""
-    annotation: Any = PackShape
-    for part in path:
-        shape = next(iter(_models_in(annotation)), None)
-        if get_origin(_plain(annotation)) in (dict, list):
-            annotation = get_args(_plain(annotation))[-1]
-        elif shape is not None:
-            by_key = {info.alias or name: info.annotation for name, info in shape.model_fields.items()}
-            annotation = by_key.get(str(part))
-    container = get_origin(_plain(annotation)) in (dict, list)
-    return None if container else next(iter(_models_in(annotation)), None)
+def _words_hint(details: Iterable[ErrorDetails]) -> str:
+    """The word that was probably meant, where only certain words fit."""
+    words = [word for detail in details for word in _allowed_words(detail)]
+    given = next((detail["input"] for detail in details if isinstance(detail["input"], str)), "")
+    return did_you_mean(given, words)
 
 
-def _plain(annotation: Any) -> Any:
-    """The type itself, without what `Annotated` adds to it; of a union the container among its members."""
+def _allowed_words(detail: ErrorDetails) -> list[str]:
+    return re.findall(r"'([^']*)'", _in_words(detail)) if detail["type"] == "literal_error" else []
+
+
+def _annotation_of(annotation: Any, part: str) -> Any:
+    """The type of what stands at a key or a number inside a value of the given type."""
+    members = _members(annotation)
+    shape = _model_among(members)
+    by_key = (
+        {info.alias or name: info.annotation for name, info in shape.model_fields.items()} if shape else {}
+    )
+    if part in by_key:
+        return by_key[part]
+    return next((get_args(member)[-1] for member in members if get_origin(member) in (dict, list)), None)
+
+
+def _members(annotation: Any) -> list[Any]:
+    """The members of a union, or the type itself, without what `Annotated` adds to them."""
     plain = get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
-    members = map(_plain, get_args(plain)) if get_origin(plain) in (Union, UnionType) else ()
-    return next((member for member in members if get_origin(member) in (dict, list)), plain)
+    if get_origin(plain) in (Union, UnionType):
+        return [member for part in get_args(plain) for member in _members(part)]
+    return [plain]
 
 
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
+def _model_among(members: Iterable[Any]) -> type[BaseModel] | None:
+    return next((one for one in members if isinstance(one, type) and issubclass(one, BaseModel)), None)
 
 
 _WANTED = {

@@ -76,6 +76,47 @@ def _name_or_table(value: Any) -> str:
     return "name" if isinstance(value, str) else "table"
 
 
+class UsualShape(Shape):
+    min: float | int | None = None
+    max: float | int | None = None
+    source: str | None = None
+    status: Literal["official", "unverified"] = "unverified"
+
+
+def _listed(value: Any) -> Any:
+    """One name may be written without a list around it."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+
+
+class FieldExchangeShape(Shape):
+    as_: Annotated[
+        Literal[
+            "observation",
+            "condition",
+            "procedure",
+            "medication",
+            "reason",
+            "priority",
+            "setting",
+            "identifier",
+            "start",
+            "end",
+        ]
+        | None,
+        Field(alias="as"),
+    ] = None
+    certainty: Literal["provisional", "confirmed"] | None = None
+    loinc: str | None = None
+    panel: str | None = None
+    codes: dict[str, str] = {}
+    dosage: Names = []
+    day: str | None = None
+    after: str | None = None
+
+
 class FieldShape(Shape):
     title: TextShape
     type: Literal[
@@ -94,19 +135,17 @@ class FieldShape(Shape):
         Annotated[str, Tag("name")] | Annotated[OptionsShape, Tag("table")], Discriminator(_name_or_table)
     ] = {}
     ordered: bool = False
+    others: str | None = None
     unit: str | None = None
     min: float | int | None = None
     max: float | int | None = None
     required: bool = False
     shared: bool = False
-
-
-def _listed(value: Any) -> Any:
-    """One name may be written without a list around it."""
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+    asked_if: Expr | None = None
+    section: TextShape | None = None
+    usual: UsualShape | None = None
+    record_of: str | None = None
+    exchange: FieldExchangeShape | None = None
 
 
 class TransitionShape(Shape):
@@ -118,6 +157,7 @@ class TransitionShape(Shape):
     needs: Names = []
     asks: Names = []
     hand_over: str | None = None
+    exceptional: bool = False
 
 
 class EscalationShape(Shape):
@@ -126,9 +166,13 @@ class EscalationShape(Shape):
     because: TextShape | None = None
 
 
+UrgencyWord = Literal["first", "usual", "later"]
+
+
 class LimitShape(Shape):
     state: str
     within: str
+    urgency: UrgencyWord = "usual"
     title: TextShape | None = None
     because: TextShape | None = None
     escalate: list[EscalationShape] = []
@@ -137,8 +181,28 @@ class LimitShape(Shape):
 class WorkflowShape(Shape):
     states: Annotated[dict[Name, TextShape], Field(min_length=1)]
     final: Annotated[Names, Field(min_length=1)]
+    resting: Names = []
     transitions: Annotated[dict[Name, TransitionShape], Field(min_length=1)]
     limits: list[LimitShape] = []
+
+
+class QuickShape(Shape):
+    title: TextShape
+    group: str | None = None
+    unless: str | None = None
+
+
+class DiagnosisShape(Shape):
+    icd10: str
+    title: TextShape
+    since: str | None = None
+
+
+class KindExchangeShape(Shape):
+    encounter: Literal["ambulatory", "emergency", "field", "home", "inpatient", "virtual"] | None = None
+    request: bool = False
+    to: str | None = None
+    diagnosis: DiagnosisShape | None = None
 
 
 class KindShape(Shape):
@@ -146,6 +210,8 @@ class KindShape(Shape):
     about: Literal["resident", "worker", "institution", "place", "team", "asset"]
     fields: dict[Name, FieldShape] = {}
     workflow: WorkflowShape | None = None
+    quick: QuickShape | None = None
+    exchange: KindExchangeShape | None = None
 
 
 class FactShape(Shape):
@@ -172,10 +238,11 @@ class FactShape(Shape):
 class ValueShape(Shape):
     title: TextShape | None = None
     entity: str | None = None
+    internal: bool = False
     is_: Annotated[Expr, Field(alias="is")]
 
 
-def _value_of(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """A value may be written as its expression alone."""
     return {"is": value} if isinstance(value, str | int | float) else value
 
@@ -183,6 +250,7 @@ def _value_of(value: Any) -> Any:
 class GroupShape(Shape):
     title: TextShape
     entity: str | None = None
+    internal: bool = False
     when: Expr
 
 
@@ -266,6 +334,8 @@ class ScheduleShape(Shape):
     group: str | None = None
     service: str | None = None
     lead: str = "0 days"
+    urgency: UrgencyWord = "usual"
+    fades: str | None = None
     every: EveryShape | None = None
     once_per: OncePerShape | None = None
     once_per_year: OncePerYearShape | None = None
@@ -317,6 +387,7 @@ class IndicatorShape(Shape):
     span: Literal["year_to_date", "on_the_day"]
     better: Literal["higher", "lower"] = "higher"
     target: Expr | None = None
+    target_level: str | None = None
     definition: TextShape | None = None
     cumulative: TextShape | None = None
 
@@ -372,45 +443,8 @@ class ChannelShape(Shape):
     day: Expr | None = None
     every: Literal["day", "week", "month"]
     level: str
+    unit: str | None = None
 
 
 class EntityShape(Shape):
     present: Expr
-
-
-class PackShape(Shape):
-    """One pack file."""
-
-    pack: Name
-    title: TextShape
-    version: Wording
-    summary: TextShape | None = None
-    entity: str = "resident"
-    adoption: Literal["everywhere", "by_place"] = "everywhere"
-    editions: dict[str, TextShape] = {}
-    sources: dict[Name, SourceShape] = {}
-    parameters: dict[Name, ParameterShape] = {}
-    entities: dict[str, EntityShape] = {}
-    options: dict[Name, Annotated[OptionsShape, Field(min_length=1)]] = {}
-    kinds: dict[Name, KindShape] = {}
-    facts: dict[Name, FactShape] = {}
-    values: dict[
-        Name,
-        Annotated[
-            ValueShape, BeforeValidator(_value_of, json_schema_input_type=str | int | float | ValueShape)
-        ],
-    ] = {}
-    groups: dict[Name, GroupShape] = {}
-    schedules: dict[Name, ScheduleShape] = {}
-    indicators: dict[Name, IndicatorShape] = {}
-    standards: dict[Name, StandardShape] = {}
-    channels: dict[Name, ChannelShape] = {}
-
-
-SECTIONS = frozenset(
-    {
-        *("editions", "sources", "parameters", "entities", "options", "kinds", "facts"),
-        *("values", "groups", "schedules", "indicators", "standards", "channels"),
-    }
-)
-"""The keys of a pack that hold things by name."""

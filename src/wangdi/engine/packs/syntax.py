@@ -17,7 +17,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.duckdb import DuckDBParser
 
-from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, suggest
+from wangdi.engine.diagnostics.messages import Diagnostic, Diagnostics, Location, did_you_mean, suggest
 from wangdi.engine.model.expressions import (
     Arithmetic,
     Branch,
@@ -30,6 +30,7 @@ from wangdi.engine.model.expressions import (
     IsNull,
     Literal,
     Logic,
+    NoSuchOption,
     Not,
     Operator,
     Shift,
@@ -226,10 +227,19 @@ class ExpressionReader:
         try:
             return self._dispatch(node)
         except TypeMismatch as error:
-            offset, length = self._spot(node)
-            code = "W2120" if isinstance(error, UnitMismatch) else "W2005"
-            self._add(code, offset, str(error), _UNIT_HINT if code == "W2120" else "", length)
+            self._report_mismatch(node, error)
             return None
+
+    def _report_mismatch(self, node: exp.Expr, error: TypeMismatch) -> None:
+        offset, length = self._spot(node)
+        code, hint = "W2005", ""
+        if isinstance(error, UnitMismatch):
+            code, hint = "W2120", _UNIT_HINT
+        if isinstance(error, NoSuchOption):
+            hint, written = did_you_mean(error.text, error.options), f"'{error.text}'"
+            at = self.source.find(written, offset)
+            offset, length = (at, len(written)) if at >= 0 else (offset, length)
+        self._add(code, offset, str(error), hint, length)
 
     def _dispatch(self, node: exp.Expr) -> Expression | None:
         if isinstance(node, exp.Paren):

@@ -1,7 +1,7 @@
 """From an author's workflow to the model's: states, transitions, and its time limits as schedules."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wangdi.engine.diagnostics.messages import suggest
 from wangdi.engine.model.calendar import Duration, Unit
@@ -11,8 +11,8 @@ from wangdi.engine.model.facts import EVER, Relation, Selection
 from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.lengths import Length
-from wangdi.engine.model.roles import ROLES
-from wangdi.engine.model.schedules import Schedule
+from wangdi.engine.model.roles import ACTORS
+from wangdi.engine.model.schedules import Schedule, Urgency
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import (
     ASSIGNED_INSTITUTION,
@@ -49,6 +49,7 @@ class WorkflowReader:
     def read(self) -> Workflow | None:
         known = len(self.library.diagnostics.found)
         self._check_final()
+        self._check_resting()
         for name, shape in self.shape.transitions.items():
             self._check_transition(shape, (*self.path, "transitions", name))
         for index, limit in enumerate(self.shape.limits):
@@ -56,7 +57,8 @@ class WorkflowReader:
         if len(self.library.diagnostics.found) > known:
             return None
         states = tuple(
-            State(name, text_of(title), name in self.shape.final) for name, title in self.shape.states.items()
+            State(name, text_of(title), name in self.shape.final, name in self.shape.resting)
+            for name, title in self.shape.states.items()
         )
         transitions = tuple(_transition(name, shape) for name, shape in self.shape.transitions.items())
         for flaw in flaws(states, transitions):
@@ -72,20 +74,27 @@ class WorkflowReader:
         for index, name in enumerate(self.shape.final):
             self._check_state(name, self._item((*self.path, "final"), index))
 
+    def _check_resting(self) -> None:
+        for index, name in enumerate(self.shape.resting):
+            self._check_left_to_do(name, self._item((*self.path, "resting"), index))
+
     def _check_limit(self, limit: LimitShape, path: Path_) -> None:
+        self._check_left_to_do(limit.state, path)
+
+    def _check_left_to_do(self, state: str, path: Path_) -> None:
         left_to_do = [name for name in self.shape.states if name not in self.shape.final]
-        if limit.state not in left_to_do:
-            message = f"'{limit.state}' is no state in which something is left to do"
-            self.library.report(self.file, "W2130", path, message, suggest(limit.state, left_to_do))
+        if state not in left_to_do:
+            message = f"'{state}' is no state in which something is left to do"
+            self.library.report(self.file, "W2130", path, message, suggest(state, left_to_do))
 
     def _check_transition(self, shape: TransitionShape, path: Path_) -> None:
         self._check_state(shape.to, (*path, "to"))
         for index, name in enumerate(shape.from_):
             self._check_state(name, self._item((*path, "from"), index))
         for index, name in enumerate(shape.by):
-            if name not in ROLES:
+            if name not in ACTORS:
                 at = self._item((*path, "by"), index)
-                self.library.report(self.file, "W2131", at, f"unknown role '{name}'", suggest(name, ROLES))
+                self.library.report(self.file, "W2131", at, f"unknown role '{name}'", suggest(name, ACTORS))
         self._check_fields(shape, path)
 
     def _check_fields(self, shape: TransitionShape, path: Path_) -> None:
@@ -124,6 +133,7 @@ def _transition(name: str, shape: TransitionShape) -> Transition:
         tuple(shape.needs),
         tuple(shape.asks),
         shape.hand_over,
+        shape.exceptional,
     )
 
 
@@ -151,7 +161,8 @@ class LimitReader(RecordReader):
 
     def schedules(self, kind: Kind, shape: WorkflowShape) -> Iterator[Schedule]:
         for index, limit in enumerate(shape.limits):
-            yield from self._limit(kind, limit, ("kinds", kind.name, "workflow", "limits", index))
+            found = self._limit(kind, limit, ("kinds", kind.name, "workflow", "limits", index))
+            yield from (replace(one, urgency=Urgency(limit.urgency)) for one in found)
 
     def _limit(self, kind: Kind, shape: LimitShape, path: Path_) -> Iterator[Schedule]:
         within = self.row_length(shape.within, (*path, "within"), kind)

@@ -120,7 +120,7 @@ def _scalar(node: yaml.Node) -> Any:
 _MAY_REFER = re.compile(r"\*[^\s*]")
 """Whatever may be a reference; going through the events of every file would take as long as reading it."""
 
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's reader where PyYAML was built with it: twenty times as fast."""
 
 
@@ -145,7 +145,7 @@ def read_document(path: Path, shown_as: str, diagnostics: Diagnostics) -> Docume
 
 def _compose(text: str, shown_as: str, diagnostics: Diagnostics) -> yaml.Node | None:
     try:
-        node = _node_of(text, _FAST)
+        node = _node_of(text, LOADER)
     except yaml.YAMLError:
         try:
             node = _node_of(text, yaml.SafeLoader)  # whose messages are the clearer ones

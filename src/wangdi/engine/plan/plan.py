@@ -196,6 +196,11 @@ class Needs:
     adoptions: bool = False
     from_below: frozenset[FromBelow] = frozenset()
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of record that the plan reads itself."""
+        return frozenset(rows.kind for rows in (*self.fields, *self.previous, *self.named))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -212,6 +217,11 @@ class Plan:
     values: Mapping[Expression, int]
     """The slots of further expressions that were asked for."""
     needs: Needs
+
+    @cached_property
+    def schedule_names(self) -> frozenset[str]:
+        """The schedules whose items the plan finds."""
+        return frozenset(s.schedule.name for s in self.schedules) | {e.schedule.name for e in self.each}
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:

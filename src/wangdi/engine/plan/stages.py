@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression
@@ -21,10 +20,13 @@ Stage = tuple[Plan, ...]
 """Plans that need only what earlier stages yield."""
 
 
-@lru_cache(maxsize=4)
-@kept()
 def stages(rulebook: Rulebook, entities: tuple[str, ...]) -> tuple[Stage, ...]:
     """All schedules, indicators and roll-ups of a rulebook, each in the first stage that it can be worked out in."""
+    return rulebook.once(("stages", entities), lambda: _stages(rulebook, entities))
+
+
+@kept()
+def _stages(rulebook: Rulebook, entities: tuple[str, ...]) -> tuple[Stage, ...]:
     outputs = _Outputs(rulebook)
     outputs.add_schedules(rulebook.schedules.values())
     outputs.add_indicators(rulebook.indicators.values())
@@ -42,12 +44,12 @@ def stages_for(
 
 def from_below(expressions: Iterable[Expression]) -> Iterator[FromBelow]:
     """The roll-ups and figures that expressions use themselves, not those inside these."""
-    waiting, seen = list(expressions), set[int]()
+    waiting, seen = list(expressions), dict[int, Expression]()
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
             continue
-        seen.add(id(node))
+        seen[id(node)] = node  # kept alive: a node made on asking gives its id to the next when it is gone
         if isinstance(node, FromBelow):
             yield node
         else:

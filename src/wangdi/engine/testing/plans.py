@@ -22,6 +22,7 @@ class Plans:
 
     rulebook: Rulebook
     _made: dict[tuple[str, str], Plan] = field(default_factory=dict)
+    _of_facts: dict[tuple[Fact, ...], Plan] = field(default_factory=dict)
 
     def of(self, pack: str, entity: str) -> Plan:
         """Everything a pack says about entities of that sort, and who is present."""
@@ -29,6 +30,13 @@ class Plans:
         if key not in self._made:
             self._made[key] = self._make(next(p for p in self.rulebook.packs if p.name == pack), entity)
         return self._made[key]
+
+    def of_facts(self, facts: tuple[Fact, ...], entity: str) -> Plan:
+        """Facts about entities of that sort, and nothing else."""
+        if facts not in self._of_facts:
+            plan = build_plan(self.rulebook, entity, schedules=(), indicators=(), groups=(), values=facts)
+            self._of_facts[facts] = plan
+        return self._of_facts[facts]
 
     def _make(self, pack: Pack, entity: str) -> Plan:
         named = (*pack.values, *pack.facts)

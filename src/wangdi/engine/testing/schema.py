@@ -6,7 +6,7 @@ from typing import Any
 
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
-from wangdi.engine.packs.keys import Keys
+from wangdi.engine.packs.described import Keys
 from wangdi.engine.packs.schema import DIALECT, pack_schema, schema_of
 from wangdi.engine.testing.shapes import TestShape
 
@@ -84,6 +84,14 @@ TEST_KEYS: Mapping[str, Keys] = {
         "tier": Text("达标档次；未达到写 none", "The tier that is reached, or none"),
         "gap": Text("到下一档次应补的条款", "The clauses to raise for the next tier"),
     },
+    "SheetExpectShape": {
+        "says": Text(
+            "反馈单上有的文字；结果写成 名称: 结果 判断，如 空腹血糖: 7.2 high",
+            "Texts that stand on it; a result as title: result judgement, such as 空腹血糖: 7.2 high",
+        ),
+        "silent": Text("反馈单上没有的文字", "Texts that do not stand on it"),
+        "withheld": Text("暂不出单", "Whether there is none yet"),
+    },
     "ExpectShape": {
         "present": Text("是否在册", "Whether it is present"),
         "groups": Text("人群：在（true）或不在（false）", "Groups: in it (true) or not (false)"),
@@ -97,8 +105,20 @@ TEST_KEYS: Mapping[str, Keys] = {
         "indicators": Text(
             "指标：[分子, 分母]，各为0或1", "Indicators: [numerator, denominator], 0 or 1 each"
         ),
+        "targets": Text(
+            "指标当日的目标值（占比写0.9）；null 表示没有",
+            "Indicators: the target on the day (a share as 0.9), or null for none",
+        ),
         "values": Text("值", "Values"),
         "standards": Text("标准；null 表示不适用于该机构", "Standards; null where one is not for it"),
+        "channels": Text(
+            "监测渠道：{时段起日: 数}，没有的时段不写",
+            "Channels: {first day of a period: count}, without the periods in which nothing is counted",
+        ),
+        "sheets": Text(
+            "结果反馈单，按记录种类：最近一条记录的",
+            "Result sheets, by kind of record: that of the last record",
+        ),
     },
 }
 """What each key of a test means."""

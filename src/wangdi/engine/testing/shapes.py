@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from wangdi.engine.packs.shapes import Shape
 
 Attributes = dict[str, Any]
+
+FirstDay = Annotated[date, Field(strict=False)]
+"""A day as a key: the reader of YAML gives keys as texts."""
 
 
 class RecordShape(Shape):
@@ -49,8 +52,43 @@ class StandardExpectShape(Shape):
     gap: list[str] | None = None
 
 
-DueBySchedule = dict[str, DueShape | dict[str, DueShape | None] | None]
+class SheetExpectShape(Shape):
+    """Of the last record of the kind: texts that stand on its sheet, and texts that do not; or that it has none yet.
+
+    A result is written ``title: what is shown``, with its judgement after it: ``空腹血糖: 7.2 high``.
+    """
+
+    says: list[str] = []
+    silent: list[str] = []
+    withheld: bool = False
+
+
+def _item_or_steps(value: Any) -> str:
+    by_step = (
+        isinstance(value, dict)
+        and value
+        and all(one is None or isinstance(one, dict) for one in value.values())
+    )
+    return "steps" if by_step else "item"
+
+
+_Due = Annotated[
+    Annotated[DueShape, Tag("item")] | Annotated[dict[str, DueShape | None], Tag("steps")],
+    Discriminator(_item_or_steps),
+]
+DueBySchedule = dict[str, _Due | None]
 """By schedule: its item, or its items by step, or none at all."""
+
+
+def _figure(value: Any) -> Any:
+    numbers = value if isinstance(value, list) else [value]
+    if not numbers or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+        raise ValueError("the value of the figure such as 0.75, or [numerator, denominator] such as [3, 4]")
+    return value
+
+
+FigureShape = Annotated[list[int | float] | int | float, BeforeValidator(_figure)]
+"""What goes into a figure, numerator and denominator, or the value it comes to."""
 
 
 class ExpectShape(Shape):
@@ -60,9 +98,15 @@ class ExpectShape(Shape):
     groups: dict[str, bool] = {}
     due: DueBySchedule = {}
     open: dict[str, list[str]] = {}
-    indicators: dict[str, Annotated[list[int | float], Field(min_length=1, max_length=2)]] = {}
+    indicators: dict[str, FigureShape] = {}
+    targets: dict[str, int | float | None] = {}
+    """By indicator its target on the day, in the unit of its value: a share as 0.9; None where it has none."""
     values: dict[str, Any] = {}
     standards: dict[str, StandardExpectShape | None] = {}
+    channels: dict[str, dict[FirstDay, int | float]] = {}
+    """By channel what is counted in each period, by its first day; periods without anything are left out."""
+    sheets: dict[str, SheetExpectShape] = {}
+    """By kind of record."""
 
 
 class BelowShape(Shape):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wangdi.engine.packs.load import PACK_FILE
-from wangdi.engine.testing.run import TEST_FILE
+from wangdi.engine.testing.reading import TEST_FILE
 from wangdi.engine.testing.schema import SCHEMAS, schema_text
 
 _PACK = """\

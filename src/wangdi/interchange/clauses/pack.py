@@ -60,7 +60,7 @@ def write_pack(workbook: ClauseWorkbook, naming: Naming, folder: Path, known: Se
 
 
 def _pack(workbook: ClauseWorkbook, naming: Naming) -> dict[str, Any]:
-    title = _text(naming.title)
+    title = naming.title.as_json()
     standard: dict[str, Any] = {
         "title": title,
         "edition": naming.edition,
@@ -97,13 +97,13 @@ def _clause(clause: TypedClause) -> dict[str, Any]:
     levels = {
         level.value: [_criterion(one) for one in criteria] for level, criteria in clause.criteria.items()
     }
-    return {"number": clause.number, "title": _text(clause.title), **levels}
+    return {"number": clause.number, "title": clause.title.as_json(), **levels}
 
 
 def _criterion(criterion: TypedCriterion) -> dict[str, Any]:
-    evidence = [_text(text) for text in criterion.evidence]
+    evidence = [text.as_json() for text in criterion.evidence]
     cost = {} if criterion.cost is None else {"cost": criterion.cost}
-    return {"judged": _text(criterion.title), "evidence": evidence, **cost}
+    return {"judged": criterion.title.as_json(), "evidence": evidence, **cost}
 
 
 def _parameters(tiers: Sequence[TypedTier], naming: Naming) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -128,9 +128,5 @@ def _parameters(tiers: Sequence[TypedTier], naming: Naming) -> Iterator[tuple[st
 def _tier(number: int, tier: TypedTier) -> dict[str, Any]:
     shares = {level.value: f"tier_{number}_share_{level.value.lower()}" for level in tier.shares}
     required = {level.value: list(numbers) for level, numbers in tier.required.items()}
-    made = {"name": f"tier_{number}", "title": _text(tier.title), "shares": shares, "required": required}
+    made = {"name": f"tier_{number}", "title": tier.title.as_json(), "shares": shares, "required": required}
     return {key: value for key, value in made.items() if value}
-
-
-def _text(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}

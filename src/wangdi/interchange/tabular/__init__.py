@@ -5,8 +5,9 @@
 """
 
 from wangdi.interchange.tabular.annotate import annotate
+from wangdi.interchange.tabular.catalogue import CATALOGUE
 from wangdi.interchange.tabular.known import KnownCodes, KnownTables
-from wangdi.interchange.tabular.problems import CATALOGUE, Note, Place, Problem, ProblemTotal
+from wangdi.interchange.tabular.problems import Note, Place, Problem, ProblemTotal
 from wangdi.interchange.tabular.read import ReadResult, read_tables
 from wangdi.interchange.tabular.template import write_template
 

@@ -36,7 +36,16 @@ def parse_boolean(_field: Field, texts: Any) -> Parsed:
 
 def parse_choice(field: Field, texts: Any) -> Parsed:
     values = _option_codes(field, texts)
+    if field.others is not None:
+        return Parsed(pc.if_else(pc.is_valid(texts), pc.fill_null(values, field.others), None))
     return Parsed(values, (Fault("I308", unmatched(texts, values), _options_shown(field)),))
+
+
+def taken_as_others(field: Field, texts: Any) -> Mask:
+    """The texts that are no option and taken as the one that stands for others."""
+    if field.others is None:
+        return np.zeros(len(texts), dtype=np.bool_)
+    return unmatched(texts, _option_codes(field, texts))
 
 
 def parse_choices(field: Field, texts: Any) -> Parsed:
@@ -101,6 +110,8 @@ def _answers(field: Field) -> Iterator[tuple[str, str]]:
     for option in field.options:
         for writing in (option.code, option.title.zh, option.title.en, option.code + option.title.zh):
             yield writing, option.code
+        if option.title.zh.endswith("族"):  # nations are written without it, too: 汉、维吾尔
+            yield option.title.zh[:-1], option.code
     known = LEVEL_WORDS if "township" in field.option_codes else ANSWER_WORDS.get(field.name, {})
     for code in field.option_codes:
         for word in known.get(code, ()):

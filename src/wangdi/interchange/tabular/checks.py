@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangdi.engine.model.fields import FieldType
+from wangdi.interchange.tabular.asking import check_asking
 from wangdi.interchange.tabular.findings import Findings
 from wangdi.interchange.tabular.identity import ID_NUMBER, IdentityNumbers, read_identity_numbers
+from wangdi.interchange.tabular.others import note_others
 from wangdi.interchange.tabular.parsed import Fault, Mask, Parsed
 from wangdi.interchange.tabular.typed import Column, Rows, TypedTable
+from wangdi.interchange.tabular.unusual import note_unusual
 from wangdi.interchange.tabular.values import parse
 
 _NEVER_IN_FUTURE = frozenset({"occurred_on", "birth_date", "death_date"})
@@ -38,6 +41,10 @@ def check_table(table: TypedTable, today: dt.date, findings: Findings) -> None:
             column.take_values(parsed)
             _report_faults(table, column, parsed.faults, findings)
         _report_empty(table, column, findings)
+    note_others(table, findings)
+    if table.shape.kind is not None:
+        check_asking(table, table.shape.kind, _is_void(table), findings)
+        note_unusual(table, ~_is_void(table), findings)
     _report_future_dates(table, today, findings)
     _report_reversed_dates(table, findings)
     if numbers is not None:
@@ -63,7 +70,7 @@ def _report_faults(table: TypedTable, column: Column, faults: tuple[Fault, ...],
 
 
 def _report_empty(table: TypedTable, column: Column, findings: Findings) -> None:
-    if not column.field.required or not column.indices.null_count:
+    if not column.field.required or column.field.asked_if is not None or not column.indices.null_count:
         return
     empty = pc.is_null(column.indices).to_numpy(zero_copy_only=False)
     if table.shape.kind is not None and column.field in table.shape.kind.fields:

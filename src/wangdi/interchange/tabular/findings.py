@@ -63,13 +63,20 @@ class Findings:
     def note(self, code: str, table: str | None, where: Place, parameters: Mapping[str, object]) -> None:
         self.notes.append(Note(code, table, where, wording(code, parameters)[0]))
 
-    def note_rows(self, table: TypedTable, field: str, code: str, rows: Rows) -> None:
+    def note_rows(
+        self,
+        table: TypedTable,
+        field: str,
+        code: str,
+        rows: Rows,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
         """Note something about rows of a table; nothing when there are none."""
         if not len(rows):
             return
         first = int(rows[0])
         numbers = tuple(table.row_number(int(row)) for row in rows[:NOTE_ROWS])
-        message = wording(code, {"count": len(rows)})[0]
+        message = wording(code, {"count": len(rows), **(parameters or {})})[0]
         self.notes.append(Note(code, table.name, table.place_of(first, field), message, len(rows), numbers))
 
     def totals(self) -> tuple[ProblemTotal, ...]:

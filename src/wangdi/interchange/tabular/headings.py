@@ -45,7 +45,8 @@ class Shape:
 
     @property
     def required(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.required)
+        """The columns that no file may lack: those asked of every row."""
+        return tuple(field for field in self.fields if field.required and field.asked_if is None)
 
     def field_of(self, heading: str) -> Field | None:
         """The field a heading means; None for a column that is not ours."""
@@ -57,13 +58,18 @@ class Shape:
         return self.headings[near[0]] if near else None
 
 
+def shapes_of(kinds: Mapping[str, Kind]) -> tuple[Shape, ...]:
+    """The tables of a network: registers, decisions, and the given kinds of record."""
+    registers = [_register_shape(register) for register in REGISTERS.values()]
+    decisions = map(_decision_shape, DECISIONS.values())
+    return (*registers, *decisions, *(_kind_shape(kind) for kind in kinds.values()))
+
+
 class Vocabulary:
     """All tables a bundle may hold, found by any of their names."""
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
-        registers = [_register_shape(register) for register in REGISTERS.values()]
-        decisions = map(_decision_shape, DECISIONS.values())
-        self.shapes = (*registers, *decisions, *(_kind_shape(kind) for kind in kinds.values()))
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        self.shapes = tuple(shapes)
         self._by_name = _names(self.shapes)
         self._headings = frozenset().union(*(shape.headings for shape in self.shapes))
 
@@ -114,22 +120,22 @@ def _exact_names(shape: Shape) -> tuple[str, ...]:
 
 def _register_shape(register: Register) -> Shape:
     words = {**PERSON_WORDS, **HEADING_WORDS.get(register.table, {})}
-    headings = _headings(register.fields, words)
+    headings = headings_of(register.fields, words)
     return Shape(register.table, register.title, "code", register.fields, headings, register=register)
 
 
 def _decision_shape(decided: DecisionTable) -> Shape:
-    headings = _headings(decided.fields, HEADING_WORDS.get(decided.table, {}))
+    headings = headings_of(decided.fields, HEADING_WORDS.get(decided.table, {}))
     return Shape(decided.table, decided.title, "", decided.fields, headings)
 
 
 def _kind_shape(kind: Kind) -> Shape:
     words = {**RECORD_WORDS, "subject": SUBJECT_WORDS.get(kind.about, ())}
-    headings = _headings(kind.columns, words)
+    headings = headings_of(kind.columns, words)
     return Shape(record_table_name(kind.name), kind.title, "id", kind.columns, headings, kind=kind)
 
 
-def _headings(fields: tuple[Field, ...], words: Mapping[str, tuple[str, ...]]) -> dict[str, Field]:
+def headings_of(fields: tuple[Field, ...], words: Mapping[str, tuple[str, ...]]) -> dict[str, Field]:
     """Every writing of every field: names before titles before other words, earlier fields first."""
     names = [(field.name, field) for field in fields]
     titles = [(title, field) for field in fields for title in (field.title.zh, field.title.en)]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from pathlib import Path
@@ -17,7 +17,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.interchange.tables import arrow_type
 from wangdi.interchange.tabular.checks import check_table
 from wangdi.interchange.tabular.findings import Findings
-from wangdi.interchange.tabular.headings import Shape, Vocabulary
+from wangdi.interchange.tabular.headings import Shape, Vocabulary, shapes_of
 from wangdi.interchange.tabular.keys import finished_columns
 from wangdi.interchange.tabular.known import KnownCodes
 from wangdi.interchange.tabular.problems import (
@@ -79,7 +79,7 @@ def read_tables(
     which something may have happened. About 4 µs and 0.7 kB of memory for each record of ten columns.
     """
     last_day = today or dt.datetime.now().astimezone().date()
-    vocabulary, findings = Vocabulary(kinds), Findings()
+    vocabulary, findings = Vocabulary(shapes_of(kinds)), Findings()
     parts = _recognised_parts(_sheets(path, vocabulary, findings), vocabulary, findings)
     tables = {
         shape.table: assemble(shape, parts[shape.table]) for shape in vocabulary.shapes if parts[shape.table]
@@ -88,13 +88,30 @@ def read_tables(
         check_table(table, last_day, findings)
     check_across(tables, known, findings)
     columns = {name: finished_columns(table, findings) for name, table in tables.items()}
+    found = {} if findings.problems else {name: _arrow(tables[name], columns[name]) for name in tables}
+    return result_of(found, list(tables.values()), findings)
+
+
+def read_one_table(path: Path, shape: Shape) -> tuple[TypedTable | None, Findings]:
+    """A file all of whose sheets are one table, whatever they are called: typed, its cells checked; None: nothing in it."""
+    vocabulary, findings = Vocabulary([shape]), Findings()
+    parts = [_part(sheet, shape, findings) for sheet in _sheets(path, vocabulary, findings)]
+    if not parts:
+        return None, findings
+    table = assemble(shape, parts)
+    check_table(table, dt.datetime.now().astimezone().date(), findings)
+    return table, findings
+
+
+def result_of(found: Mapping[str, Any], tables: Sequence[TypedTable], findings: Findings) -> ReadResult:
+    """What was found in tables, and all that is wrong with them."""
     return ReadResult(
-        tables={} if findings.problems else {name: _arrow(tables[name], columns[name]) for name in tables},
+        tables=found,
         problems=tuple(sorted(findings.problems, key=_reading_order)),
         notes=tuple(findings.notes),
         totals=findings.totals(),
-        row_counts={name: len(table) for name, table in tables.items()},
-        extracts=_extracts(parts.values(), findings),
+        row_counts={table.name: len(table) for table in tables},
+        extracts=_extracts((table.parts for table in tables), findings),
     )
 
 
@@ -225,7 +242,9 @@ def _reading_order(problem: Problem) -> tuple[str, str, int, int, str]:
     return (where.file, where.sheet or "", where.row or 0, len(letters), letters)
 
 
-def _extracts(parts: Iterable[list[Part]], findings: Findings) -> dict[tuple[str, str | None], SheetExtract]:
+def _extracts(
+    parts: Iterable[Sequence[Part]], findings: Findings
+) -> dict[tuple[str, str | None], SheetExtract]:
     sheets = {(part.sheet.file, part.sheet.sheet): part.sheet for group in parts for part in group}
     return {
         key: _extract(sheets[key], sorted(rows))

@@ -46,11 +46,11 @@ def check_across(tables: Typed, known: KnownCodes, findings: Findings) -> None:
 
 
 class _Codes:
-    """All codes of each register, from the bundle and from the store, looked up when first needed."""
+    """Which codes the bundle or the store has in each register."""
 
     def __init__(self, tables: Typed, known: KnownCodes) -> None:
         self._tables, self._known = tables, known
-        self._found: dict[str, Any] = {}
+        self._among: dict[str, list[str] | None] = {}
         self._searches: Counter[str] = Counter()
 
     def are_readable(self, entity: str) -> bool:
@@ -58,24 +58,33 @@ class _Codes:
         typed = self._tables.get(REGISTERS[entity].table)
         return typed is None or "code" in typed.columns
 
-    def of(self, entity: str) -> Any:
-        if entity not in self._found:
-            chunks = [self._known.codes(entity)]
-            typed = self._tables.get(REGISTERS[entity].table)
-            if typed is not None:
-                chunks.append(typed.columns["code"].values)
-            self._found[entity] = pa.chunked_array(chunks, pa.string())
-        return self._found[entity]
+    def has(self, entity: str, codes: Any) -> Any:
+        """For each of some distinct codes whether there is one of the register."""
+        asked = codes.drop_null()
+        own = self._own(entity)
+        if len(own):
+            asked = asked.filter(pc.invert(pc.is_in(asked, own)))
+        stored = self._known.present(entity, asked) if len(asked) else pa.array([], pa.string())
+        return pc.is_in(codes, pa.chunked_array([*own.chunks, stored], pa.string()))
 
     def nearest(self, entity: str, code: str) -> str | None:
-        codes = self.of(entity)
         self._searches[entity] += 1
-        if len(codes) > _NEAREST_AMONG or self._searches[entity] > _NEAREST_SEARCHES:
+        if self._searches[entity] > _NEAREST_SEARCHES:
             return None
-        near = difflib.get_close_matches(
-            code, [other for other in codes.to_pylist() if other], n=1, cutoff=0.75
-        )
+        if entity not in self._among:
+            self._among[entity] = self._all(entity)
+        near = difflib.get_close_matches(code, self._among[entity] or [], n=1, cutoff=0.75)
         return near[0] if near else None
+
+    def _all(self, entity: str) -> list[str] | None:
+        own = self._own(entity)
+        stored = self._known.codes(entity, _NEAREST_AMONG - len(own)) if len(own) < _NEAREST_AMONG else None
+        return None if stored is None else [code for code in [*own.to_pylist(), *stored.to_pylist()] if code]
+
+    def _own(self, entity: str) -> Any:
+        typed = self._tables.get(REGISTERS[entity].table)
+        chunks = [] if typed is None else [typed.columns["code"].values]
+        return pa.chunked_array(chunks, pa.string())
 
 
 def _check_references(tables: Typed, known: KnownCodes, findings: Findings) -> None:
@@ -90,7 +99,7 @@ def _check_reference(table: TypedTable, column: Column, codes: _Codes, findings:
     entity = _target(column.field)
     if not codes.are_readable(entity):
         return
-    known = pc.is_in(column.clean, codes.of(entity))
+    known = codes.has(entity, column.clean)
     unknown = column.where(pc.invert(known).to_numpy(zero_copy_only=False) & _present(column.clean))
     if not len(unknown):
         return
@@ -201,16 +210,17 @@ def _note_records_outside_life(tables: Typed, known: KnownCodes, findings: Findi
         about = [t for t in tables.values() if t.shape.kind is not None and t.shape.kind.about == entity]
         about = [table for table in about if {"subject", "occurred_on"} <= table.columns.keys()]
         if about:
-            lives = _lives(tables, known, entity)
+            asked = pa.chunked_array([table.columns["subject"].clean for table in about], pa.string())
+            lives = _lives(tables, known, entity, asked.unique().drop_null())
             for table in about:
                 _note_outside(table, lives, findings)
 
 
-def _lives(tables: Typed, known: KnownCodes, entity: str) -> Mapping[str, Any]:
-    """Code, birth and death date of everybody, the bundle before the store."""
+def _lives(tables: Typed, known: KnownCodes, entity: str, codes: Any) -> Mapping[str, Any]:
+    """Code, birth and death date of those with some codes at least, the bundle before the store."""
     has_death = any(field.name == "death_date" for field in REGISTERS[entity].fields)
     names = ("birth_date", "death_date") if has_death else ("birth_date",)
-    stored = known.attributes(entity, names)
+    stored = known.attributes(entity, names, codes)
     typed = tables.get(REGISTERS[entity].table)
     typed = typed if typed is not None and "code" in typed.columns else None
     lives = {}

@@ -1,4 +1,4 @@
-"""Finding the tables in what the user gave: a folder, a zip, one csv or one workbook."""
+"""Finding the tables in what the user gave: a folder, a zip, one csv, one workbook or one list in JSON."""
 
 import zipfile
 import zlib
@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 
 from wangdi.interchange.tabular.csv_files import read_csv
+from wangdi.interchange.tabular.json_files import read_json
 from wangdi.interchange.tabular.sheets import IsHeading, Sheet, UnreadableError
 from wangdi.interchange.tabular.workbooks import read_workbook
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv"})
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+JSON_SUFFIXES = frozenset({".json"})
 
 _UNPACKED_LIMIT = 8 << 30
 """Bytes a zip may unpack to: well above any county's tables, well below what a hostile archive claims."""
@@ -33,7 +35,7 @@ class Source:
 
     @property
     def is_table(self) -> bool:
-        return self.suffix in CSV_SUFFIXES | WORKBOOK_SUFFIXES
+        return self.suffix in CSV_SUFFIXES | WORKBOOK_SUFFIXES | JSON_SUFFIXES
 
 
 def find_sources(path: Path) -> tuple[Source, ...]:
@@ -64,6 +66,8 @@ def read_sheets(source: Source, is_heading: IsHeading) -> Iterator[Sheet]:
         raise UnreadableError("读不出内容", "its content cannot be read") from error
     if source.suffix in WORKBOOK_SUFFIXES:
         yield from read_workbook(data, source.label, is_heading)
+    elif source.suffix in JSON_SUFFIXES:
+        yield read_json(data, source.label)
     else:
         yield read_csv(data, source.label, is_heading)
 

@@ -1,18 +1,19 @@
 """The empty workbook people start from: a sheet for each table, Chinese headings, lists to choose from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from wangdi.engine.model.asking import depends_on
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.interchange.tabular.headings import Shape, Vocabulary
+from wangdi.interchange.tabular.headings import Shape, shapes_of
 from wangdi.interchange.tabular.spreadsheet import put_comment, put_text, sheet_title
 from wangdi.interchange.tabular.values import is_code
 
@@ -43,7 +44,14 @@ _EXPLAINED_FIELDS = {
 
 
 def write_template(path: Path, kinds: Mapping[str, Kind]) -> Path:
-    """Write the workbook for all registers and the given kinds, and return its path.
+    """Write the workbook for all registers and the given kinds, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_template_of(path, shapes_of(kinds))
+    return path
+
+
+def write_template_of(path: Path | BinaryIO, shapes: Iterable[Shape]) -> None:
+    """Write a workbook with a sheet for each table.
 
     Required columns are marked with * and colour; what a column takes is in its heading's comment. Columns of
     codes are formatted as text, so that Excel leaves their digits alone.
@@ -51,16 +59,14 @@ def write_template(path: Path, kinds: Mapping[str, Kind]) -> Path:
     book = Workbook()
     book.remove(book.active)
     options = book.create_sheet(_OPTIONS_SHEET)
-    for shape in Vocabulary(kinds).shapes:
+    for shape in shapes:
         sheet = book.create_sheet(_title(shape, book.sheetnames), len(book.sheetnames) - 1)
         for number, field in enumerate(shape.fields, 1):
-            _write_column(sheet, number, field, options)
+            _write_column(sheet, number, field, options, shape)
         sheet.freeze_panes = "A2"
     options.sheet_state = "hidden"
     book.active = 0
-    path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
-    return path
 
 
 def _title(shape: Shape, taken: list[str]) -> str:
@@ -70,10 +76,10 @@ def _title(shape: Shape, taken: list[str]) -> str:
     return title if title == shape.title.zh else sheet_title(fallback, taken)
 
 
-def _write_column(sheet: Any, number: int, field: Field, options: Any) -> None:
+def _write_column(sheet: Any, number: int, field: Field, options: Any, shape: Shape) -> None:
     heading, letter = sheet.cell(1, number), get_column_letter(number)
     put_text(heading, _heading(field))
-    put_comment(heading, _explanation(field))
+    put_comment(heading, _explanation(field, shape))
     heading.font = Font(bold=True)
     heading.alignment = Alignment(horizontal="center")
     heading.fill = _REQUIRED_FILL if field.required else _HEADING_FILL
@@ -111,16 +117,15 @@ def _offer(sheet: Any, letter: str, answers: list[str], options: Any) -> None:
     rule.add(f"{letter}2:{letter}{_LAST_ROW}")
 
 
-def _explanation(field: Field) -> str:
-    lines_zh, lines_en = (list(pair) for pair in zip(*_facts(field), strict=True))
+def _explanation(field: Field, shape: Shape) -> str:
+    lines_zh, lines_en = (list(pair) for pair in zip(*_facts(field), *_asked(field, shape), strict=True))
     return "；".join(lines_zh) + "\n" + "; ".join(lines_en)
 
 
 def _facts(field: Field) -> list[tuple[str, str]]:
     """What a person should know of a column, in both languages."""
-    facts = [_EXPLANATIONS[field.type]]
-    if field.refers_to is not None:
-        facts = [(f"{REGISTERS[field.refers_to].title.zh}表中的编码", f"code of the {field.refers_to}")]
+    facts = [(field.section.zh, field.section.en)] if field.section is not None else []
+    facts.append(_what_it_takes(field))
     if field.options:
         shown_zh = "、".join(option.title.zh for option in field.options)
         facts.append((shown_zh, ", ".join(option.title.en for option in field.options)))
@@ -128,7 +133,25 @@ def _facts(field: Field) -> list[tuple[str, str]]:
         facts.append((f"不小于 {field.minimum:g}", f"at least {field.minimum:g}"))
     if field.maximum is not None:
         facts.append((f"不大于 {field.maximum:g}", f"at most {field.maximum:g}"))
+    if field.usual is not None:
+        facts.append((f"常见 {field.usual.in_words}", f"usually {field.usual.in_words}"))
     if field.name in _EXPLAINED_FIELDS:
         facts.append(_EXPLAINED_FIELDS[field.name])
     facts.append(("必填", "required") if field.required else ("可不填", "optional"))
     return facts
+
+
+def _what_it_takes(field: Field) -> tuple[str, str]:
+    if field.refers_to is not None:
+        return f"{REGISTERS[field.refers_to].title.zh}表中的编码", f"code of the {field.refers_to}"
+    return _EXPLANATIONS[field.type]
+
+
+def _asked(field: Field, shape: Shape) -> list[tuple[str, str]]:
+    """On which other columns it depends whether a field is to be filled in."""
+    if field.asked_if is None:
+        return []
+    titles = {one.name: one.title for one in shape.fields}
+    deciding = [titles[name] for name in depends_on(field.asked_if)]
+    zh, en = "、".join(title.zh for title in deciding), ", ".join(title.en for title in deciding)
+    return [(f"是否填写取决于：{zh}", f"whether it is asked depends on: {en}")]

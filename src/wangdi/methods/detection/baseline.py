@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from wangdi.methods.detection.arrays import Floats, Ints
-from wangdi.methods.detection.calendar import Calendar
+from wangdi.methods.detection.calendar import Calendar, Unit
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,14 @@ class Baseline:
     """Reference times counted from the time that is judged (all negative), sorted by season: ``starts`` are the
     first of each season.
 
-    The last season is the one around the time that is judged. ``clock`` is how long ago they are, for trends.
+    The last season is the one around the time that is judged. ``clock`` is how long ago they are, for trends;
+    ``dated`` whether by date or by mere numbers.
     """
 
     back: Ints
     clock: Floats
     starts: Ints
+    dated: bool
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Baseline) and self._key() == other._key()
@@ -33,8 +35,8 @@ class Baseline:
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def _key(self) -> tuple[bytes, ...]:
-        return self.back.tobytes(), self.clock.tobytes(), self.starts.tobytes()
+    def _key(self) -> tuple[bytes | bool, ...]:
+        return self.back.tobytes(), self.clock.tobytes(), self.starts.tobytes(), self.dated
 
     @property
     def seasons(self) -> int:
@@ -43,9 +45,9 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Reach:
-    """Which earlier times make a baseline: the windows of ``half_window`` around the anniversaries of ``years``, and
-    with more than one of ``seasons`` also the times between. ``left_out`` of the latest times, the judged one not
-    counted, belong to none.
+    """Which earlier times make a baseline: the windows of ``half_window`` around the anniversaries of ``years`` and before
+    the time that is judged, and with more than one of ``seasons`` also the times between. ``left_out`` of the latest
+    times, the judged one not counted, belong to none.
     """
 
     years: int
@@ -75,15 +77,15 @@ def _baseline(calendar: Calendar, time: int, reach: Reach) -> Baseline | None:
         return None
     pieces = [_pieces(start, end, half, seasons) for start, end in pairwise(centres)]
     by_season = [np.concatenate([piece[season] for piece in pieces]) for season in range(seasons)]
-    if seasons > 1:
-        by_season[-1] = np.append(by_season[-1], np.arange(time - half, time))
+    by_season[-1] = np.append(by_season[-1], np.arange(time - half, time))
     kept = [np.unique(season[season < time - reach.left_out]) for season in by_season]
     kept = [season for season in kept if len(season)]
     if not kept:
         return None
     lengths = np.array([len(season) for season in kept])
     rows = np.concatenate(kept)
-    return Baseline(rows - time, calendar.since(time, rows, reach.by_date), np.cumsum(lengths) - lengths)
+    clock = calendar.since(time, rows, reach.by_date)
+    return Baseline(rows - time, clock, np.cumsum(lengths) - lengths, calendar.unit is not Unit.NUMBER)
 
 
 def _pieces(start: int, end: int, half_window: int, seasons: int) -> list[Ints]:

@@ -56,6 +56,10 @@ class Calendar:
             )
         return cls(unit, len(days), PER_YEAR[unit], days)
 
+    def until(self, length: int) -> "Calendar":
+        """The first ``length`` times."""
+        return Calendar(self.unit, length, self.per_year, self.days[:length])
+
     def years_before(self, time: int, years: int) -> Ints:
         """The position of the same time 1, 2, … years before, the latest first; those before the first column are
         negative or missing.

@@ -79,6 +79,30 @@ def detect(
     return _recent(counts, calendar, method, times, chosen, alpha)
 
 
+def detect_recent(counts: Floats, times: Ints) -> Detection:
+    """Judges times against those just before, by EARS C2, so that one case after none is no alarm."""
+    return with_first_cases(ears(counts, Ears.C2, times=times, min_sigma=RARE_SIGMA), counts)
+
+
+def detect_each(counts: Floats, calendar: Calendar, method: Method, last: int) -> list[Detection]:
+    """Judges the ``last`` times, each as it would have been on its own day: with the years of baseline there were then.
+
+    One detection for each run of times with as many years, in order. Where Farrington's methods have not a year to
+    compare with, `Method.AUTOMATIC` stands in. A CUSUM adds up from the first of the times on.
+    """
+    first = max(0, calendar.length - last)
+    if method is Method.CUSUM:
+        return [detect(counts, calendar, method, last)]
+    years = [years_of(calendar, time) for time in range(first, calendar.length)]
+    found, begin = [], first
+    for time in range(first + 1, calendar.length + 1):
+        if time == calendar.length or years[time - first] != years[begin - first]:
+            fitting = Method.AUTOMATIC if method in _SETTINGS and not years[begin - first] else method
+            found.append(detect(counts[:, :time], calendar.until(time), fitting, time - begin))
+            begin = time
+    return found
+
+
 def _recent(
     counts: Floats, calendar: Calendar, method: Method, times: Ints, variant: Variant, alpha: float | None
 ) -> Detection:

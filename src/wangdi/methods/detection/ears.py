@@ -80,6 +80,7 @@ def ears(
         sigma=sigma,
         earlier=earlier,
         limit=np.full_like(sigma, limit),
+        lacking=np.broadcast_to(np.maximum(earliest - wanted, 0.0), sigma.shape),
     )
 
 

@@ -30,7 +30,7 @@ def farrington(
     ``times`` are positions, all by default. ``population`` (series, times) makes the rates the same instead of the
     counts. Missing counts of the baseline are left out. An alarm needs a count above 0 and above the bound.
     ``details``: ``dispersion``, ``slope`` (per time, on the logarithm; NaN without a trend), ``weighed_down``,
-    ``error`` of the expected value, ``baseline_total`` and ``baseline_size``.
+    ``error`` of the expected value, ``baseline_total`` and ``baseline_size``, ``lacking`` times of history.
     """
     values = counts_of(counts)
     if values.shape[1] != calendar.length:
@@ -40,7 +40,13 @@ def farrington(
     found = _Judgements(values, people, settings, variant, wanted)
     for baseline, together in baselines(calendar, wanted, settings.reach):
         found.judge(baseline, together)
-    return found.result()
+    return found.result(_lacking(calendar, wanted, settings))
+
+
+def _lacking(calendar: Calendar, times: Ints, settings: Settings) -> Floats:
+    """How many times the history would have to begin earlier to reach back far enough."""
+    reached = [int(calendar.years_before(time, settings.years)[-1]) for time in times.tolist()]
+    return np.maximum(settings.half_window - np.array(reached, np.float64), 0.0)
 
 
 def _people(population: ArrayLike, counts: Floats) -> Floats:
@@ -92,13 +98,14 @@ class _Judgements:
             self.found[name][columns, series] = values.reshape(shape)
         self.reason[columns, series] = reason.reshape(shape)
 
-    def result(self) -> Detection:
+    def result(self, lacking: Floats) -> Detection:
         observed = self.by_time[self.times].T
         reason = np.where(np.isnan(observed), Reason.MISSING_NOW, self.reason.T)
         short = self.reason.T == Reason.SHORT_HISTORY
         reason = np.where(short, Reason.SHORT_HISTORY, reason).astype(np.int64)
         found = {name: np.ascontiguousarray(values.T) for name, values in self.found.items()}
         expected, upper = found.pop("expected"), found.pop("upper")
+        found["lacking"] = np.broadcast_to(lacking, expected.shape)
         name = "farrington" if self.settings.original else "farrington_flexible"
         alarm = (observed > 0) & (observed > upper)
         return judged(name, self.variant, self.times, observed, expected, upper, alarm, reason, **found)

@@ -12,6 +12,9 @@ from scipy.special import stdtr
 from wangdi.methods.detection.arrays import Bools, Floats
 from wangdi.methods.detection.quasipoisson import HIGHEST, SMALLEST, Design, Fit, fit
 
+ALONE = 1e-12
+"""What a leverage may lack of 1 where a count alone decides its mean."""
+
 
 class Errors(Enum):
     """What standard errors are scaled by: (that of the trend, that of the prediction)."""
@@ -57,8 +60,11 @@ def expect(
     errors: Errors,
     offsets: Floats | None,
     offset_now: Floats | float,
+    time: Floats,
 ) -> Expectation:
-    """Counts and ``observed`` (1 or 0 where missing) of shape (rows, points)."""
+    """Counts and ``observed`` (1 or 0 where missing) of shape (rows, points); ``time`` (points,) is when the mean is
+    wanted, seen from the time that is judged.
+    """
     first = fit(counts, observed, design, offsets)
     dispersion = _dispersion(first, counts)
     weights, last = observed, first
@@ -70,9 +76,10 @@ def expect(
     if errors is Errors.FLEXIBLE and reweighting is not None:
         dispersion = _per_freedom((weights * _relative(last, counts) ** 2).sum(axis=0), last.freedom)
     for_trend, for_mean = (floored if floor else dispersion for floor in errors.value)
-    mean = np.maximum(np.exp(np.minimum(last.level + offset_now, HIGHEST)), SMALLEST)
+    level, variance = last.at(time)
+    mean = np.maximum(np.exp(np.minimum(level + offset_now, HIGHEST)), SMALLEST)
     with np.errstate(over="ignore"):
-        error = mean * np.sqrt(for_mean * last.level_variance)
+        error = mean * np.sqrt(for_mean * variance)
     return Expectation(
         mean,
         error,
@@ -104,16 +111,20 @@ def _weights(counts: Floats, observed: Floats, found: Fit, dispersion: Floats, t
     residuals = anscombe(counts, found, np.maximum(dispersion, 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = observed * np.where(residuals > threshold, residuals**-2, 1.0)
-    scaled: Floats = raw * (observed.sum(axis=0) / raw.sum(axis=0))
+    total = raw.sum(axis=0)
+    scaled: Floats = raw * np.divide(observed.sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
     return scaled
 
 
 def anscombe(counts: Floats, found: Fit, dispersion: Floats) -> Floats:
-    """Standardised Anscombe residuals of a Poisson model."""
+    """Standardised Anscombe residuals of a Poisson model; 0 where a count alone decides its mean, as one that is alone
+    in its season does: there R divides a rounding error by 0, and weighs the count by 1 or 0 as that has its sign.
+    """
+    free = 1 - found.leverage
     with np.errstate(divide="ignore", invalid="ignore"):
-        standard = found.means ** (1 / 6) * np.sqrt(dispersion * (1 - found.leverage))
+        standard = found.means ** (1 / 6) * np.sqrt(dispersion * free)
         residuals: Floats = 1.5 * (counts ** (2 / 3) - found.means ** (2 / 3)) / standard
-    return residuals
+    return np.where(free > ALONE, residuals, 0.0)
 
 
 def _two_sided(estimate: Floats, variance: Floats, freedom: Floats) -> Floats:

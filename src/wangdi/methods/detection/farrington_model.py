@@ -8,7 +8,7 @@ from wangdi.methods.detection.baseline import Baseline
 from wangdi.methods.detection.farrington_fit import Expectation, Reweighting, expect
 from wangdi.methods.detection.farrington_settings import Settings
 from wangdi.methods.detection.prediction import Threshold, count_bound, normal_bound
-from wangdi.methods.detection.quasipoisson import HIGHEST, Design
+from wangdi.methods.detection.quasipoisson import Design
 from wangdi.methods.detection.result import Reason, Variant
 
 LEAST_FOR_TREND = 3
@@ -74,12 +74,15 @@ def _expected(
     """With the trend where it is kept: enough years, significant, and not above the largest count of the baseline."""
     reweighting = Reweighting(settings.weights_threshold) if settings.reweight else None
     errors = settings.errors(variant)
+    time = _time_wanted(observed, baseline, settings.misdates_trends(variant))
 
     def model(trend: bool, points: Bools | slice) -> Expectation:
         design = Design(baseline.clock, baseline.starts, trend)
         shift = None if offsets is None else offsets[:, points]
         now = offset_now if offsets is None else np.broadcast_to(offset_now, counts.shape[1])[points]
-        return expect(counts[:, points], observed[:, points], design, reweighting, errors, shift, now)
+        return expect(
+            counts[:, points], observed[:, points], design, reweighting, errors, shift, now, time[points]
+        )
 
     if not settings.trend or settings.years < LEAST_FOR_TREND:
         return _without_slope(model(False, slice(None)))
@@ -90,6 +93,19 @@ def _expected(
         return found
     again = _without_slope(model(False, ~kept))
     return _merged(found, ~kept, again)
+
+
+def _time_wanted(observed: Floats, baseline: Baseline, misdated: bool) -> Floats:
+    """When the mean is wanted, (points,): 0, the time that is judged.
+
+    Where ``misdated``, too early by as much as the baseline's first count is missing: `farringtonFlexible` numbers
+    the times of a dated baseline from its first one and the time that is judged from the first one with a count.
+    """
+    nothing = np.zeros(observed.shape[1])
+    if not (misdated and baseline.dated):
+        return nothing
+    clock = np.where(observed > 0, baseline.clock[:, None], np.inf)
+    return np.where(observed.any(axis=0), baseline.clock.min() - clock.min(axis=0), nothing)
 
 
 def _without_slope(found: Expectation) -> Expectation:
@@ -111,5 +127,6 @@ def _bound(found: Expectation, settings: Settings) -> Floats:
         return normal_bound(found.mean, found.error, found.dispersion, settings.power, quantile)
     mean = found.mean
     if settings.threshold is Threshold.MUAN:
-        mean = mean * np.exp(np.minimum(float(ndtri(quantile)) * found.error / found.mean, HIGHEST))
+        with np.errstate(over="ignore"):
+            mean = mean * np.exp(float(ndtri(quantile)) * found.error / found.mean)
     return count_bound(mean, found.dispersion, quantile)

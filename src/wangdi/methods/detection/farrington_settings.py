@@ -51,10 +51,15 @@ class Settings:
             return Errors.FLOORED
         return Errors.ORIGINAL if self.original else Errors.FLEXIBLE
 
+    def misdates_trends(self, variant: Variant) -> bool:
+        """Whether a trend is read off too early where the first counts of a baseline are missing."""
+        return variant is Variant.R and not self.original
+
     @property
     def reach(self) -> Reach:
-        """The original counts time in columns, the flexible one by date."""
-        return Reach(self.years, self.half_window, self.seasons, self.left_out, by_date=not self.original)
+        """The original looks at earlier years alone and counts time in columns, the flexible one by date."""
+        left_out = max(self.left_out, self.half_window) if self.original else self.left_out
+        return Reach(self.years, self.half_window, self.seasons, left_out, by_date=not self.original)
 
     @property
     def quantile(self) -> float:

@@ -74,6 +74,7 @@ def first_cases(
         chance=chance,
         baseline_total=total,
         baseline_size=size,
+        lacking=np.maximum(rule.enough - size, 0.0),
     )
 
 

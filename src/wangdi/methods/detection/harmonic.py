@@ -61,16 +61,17 @@ def _fit(counts: Floats, observed: Bools, design: Floats) -> tuple[Floats, Bools
     if not counts.size:
         return coefficients, converged
     mean = counts + 0.1
+    predictor = np.log(mean)
     deviance = np.full(series, np.inf)
     active = np.arange(series)
     for _ in range(MOST_STEPS):
         y, mu, seen = counts[active], mean[active], observed[active]
-        found = _weighted(design, np.where(seen, mu, 0.0), np.log(mu) + (y - mu) / mu)
-        linear = np.clip(found @ design.T, -HIGHEST, HIGHEST)
+        found = _weighted(design, np.where(seen, mu, 0.0), predictor[active] + (y - mu) / mu)
+        linear = np.minimum(found @ design.T, HIGHEST)
         mu = np.maximum(np.exp(linear), SMALLEST)
         logarithms = np.log(np.where(y > 0, y, 1.0)) - linear
         now = 2 * np.where(seen, np.where(y > 0, y * logarithms, 0) - (y - mu), 0).sum(axis=1)
-        coefficients[active], mean[active] = found, mu
+        coefficients[active], mean[active], predictor[active] = found, mu, linear
         done = np.abs(now - deviance[active]) / (np.abs(now) + 0.1) < TOLERANCE
         deviance[active] = now
         converged[active[done]] = True

@@ -39,7 +39,7 @@ class Nowcast:
     with its interval.
 
     ``expected`` and its bounds are NaN where the share could not be estimated or is below the least asked for.
-    ``delays`` is the estimated distribution of the delay.
+    ``delays`` is the estimated distribution of the delay, ``shares`` (draws, times) what else the shares may be.
     """
 
     reported: Floats
@@ -48,6 +48,7 @@ class Nowcast:
     lower: Floats
     upper: Floats
     delays: Floats
+    shares: Floats
 
 
 def triangle_of(onset: Days, report: Days, now: np.datetime64, times: int, delays: int) -> Triangle:
@@ -89,13 +90,30 @@ def nowcast(
     elapsed = np.minimum(np.arange(len(triangle.cases))[::-1], triangle.cases.shape[1] - 1)
     share, shares = np.cumsum(estimate)[elapsed], np.cumsum(drawn, axis=1)[:, elapsed]
     reported = triangle.reported
-    late = random.negative_binomial(reported + 0.5, np.clip(shares, 1e-9, 1.0))
-    lower, upper = np.quantile(reported + late, [alpha / 2, 1 - alpha / 2], axis=0, method="nearest")
+    lower, upper = in_the_end(reported, shares, alpha=alpha, random=random)
     told = (share >= least_share) & (at_risk[-1] > 0)
     expected = np.where(told, reported / np.where(told, share, 1.0), np.nan)
     return Nowcast(
-        reported, share, expected, np.where(told, lower, np.nan), np.where(told, upper, np.nan), estimate
+        reported,
+        share,
+        expected,
+        np.where(told, lower, np.nan),
+        np.where(told, upper, np.nan),
+        estimate,
+        shares,
     )
+
+
+def in_the_end(
+    reported: Floats, shares: Floats, *, alpha: float = 0.05, random: np.random.Generator | None = None
+) -> tuple[Floats, Floats]:
+    """The interval of 1 - ``alpha`` for what will have been reported in the end, (times,) each, given what is reported
+    (times,) and draws of the share that this is (draws, times).
+    """
+    generator = random or np.random.default_rng(0)
+    late = generator.negative_binomial(reported + 0.5, np.clip(shares, 1e-9, 1.0))
+    lower, upper = np.quantile(reported + late, [alpha / 2, 1 - alpha / 2], axis=0, method="nearest")
+    return lower, upper
 
 
 def _reverse_hazards(triangle: Triangle, window: int | None) -> tuple[Floats, Floats]:

@@ -6,26 +6,36 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import betainc, gammaincc
+from scipy.special import betainc, gammaincc, gammaincinv
 
 from wangdi.methods.detection.arrays import Bools, Floats
 
 LARGEST = 2.0**52
-"""Above it, counts are no longer whole numbers as doubles, and the quantile is infinite."""
+"""Above it, counts are no longer whole numbers as doubles: the quantile is that of a gamma variable of the same mean and
+variance, from which counts differ by less than doubles tell.
+"""
 
 
 def negative_binomial_quantile(quantile: float, size: Floats, probability: Floats) -> Floats:
     """The smallest count x with P(X <= x) >= quantile, for ``size`` successes (any positive number) of that
     probability; NaN for NaN.
     """
-    return _search(
+    found = _search(
         lambda x, at: betainc(size[at], x + 1, probability[at]) >= quantile, np.isfinite(size * probability)
     )
+    huge = np.isinf(found)
+    chance = probability[huge]
+    with np.errstate(divide="ignore", over="ignore"):
+        found[huge] = gammaincinv(size[huge] * (1 - chance), quantile) / chance
+    return found
 
 
 def poisson_quantile(quantile: float, mean: Floats) -> Floats:
     """The same for a Poisson count."""
-    return _search(lambda x, at: gammaincc(x + 1, mean[at]) >= quantile, np.isfinite(mean))
+    found = _search(lambda x, at: gammaincc(x + 1, mean[at]) >= quantile, np.isfinite(mean))
+    huge = np.isinf(found)
+    found[huge] = gammaincinv(mean[huge], quantile)
+    return found
 
 
 def _search(reaches: Callable[[Floats, Bools], Bools], known: Bools) -> Floats:

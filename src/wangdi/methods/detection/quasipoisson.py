@@ -54,19 +54,28 @@ class Fit:
     """Estimates for each point. ``means`` and ``working`` (the weights of the last step) are of shape (rows,
     points), the rest (points,).
 
-    ``level`` is the intercept of the level that is predicted from, at time 0; its variance and that of the slope are
-    without dispersion. ``leverage`` (rows, points) are the diagonals of the hat matrix.
+    ``level`` is the intercept of the level that is predicted from, at time 0, and ``centre`` the mean time of its
+    rows, of which the estimated slope is independent; variances, at time 0, are without dispersion. ``leverage``
+    (rows, points) are the diagonals of the hat matrix.
     """
 
     means: Floats
     working: Floats
     level: Floats
+    centre: Floats
     slope: Floats
     level_variance: Floats
     slope_variance: Floats
     leverage: Floats
     converged: Bools
     freedom: Floats
+
+    def at(self, time: Floats) -> tuple[Floats, Floats]:
+        """The logarithm of the mean at a time (points,), and its variance without dispersion."""
+        of_slope = np.where(np.isnan(self.slope_variance), 0.0, self.slope_variance)
+        return self.level + time * self.slope, self.level_variance + time * (
+            time - 2 * self.centre
+        ) * of_slope
 
 
 @dataclass(frozen=True)
@@ -250,6 +259,7 @@ class _Estimates:
             self.means,
             self.working,
             self.levels[-1],
+            self.centres[-1],
             self.slope,
             variance,
             slope_variance,

@@ -13,7 +13,9 @@ class Variant(StrEnum):
     """Which of two readings of a method is followed, where they differ."""
 
     R = "r_compatible"
-    """The R package `surveillance` 1.20, number by number."""
+    """The R package `surveillance` 1.20, number by number. It says nothing where one of the last counts that it
+    adds up is missing; we do.
+    """
     TEXTBOOK = "textbook"
     """The paper that the method comes from."""
 
@@ -44,7 +46,8 @@ class Detection:
     Where few cases forbid a judgement, ``expected`` is given, and where only the count itself is missing, both are.
     ``exceedance`` is 1 at the bound: an alarm lies above it, or at it where a method says "or equal"; for methods
     that add up over time it is the statistic in units of its limit. ``rule`` is 1 where the rule for first cases has
-    judged in place of the method. ``details`` holds what explanations need, by name, of the same shape.
+    judged in place of the method. ``details`` holds what explanations need, by name, of the same shape: ``lacking``
+    is by how many times a history is too short.
     """
 
     method: str

@@ -52,5 +52,6 @@ def threshold_rule(counts: ArrayLike, rule: ThresholdRule, *, times: ArrayLike |
     reason = np.where(np.isnan(upper), Reason.MISSING_BASELINE, Reason.COMPUTED)
     reason = np.where(np.isnan(observed), Reason.MISSING_NOW, reason)
     reason = np.where(wanted < needed, Reason.SHORT_HISTORY, reason).astype(np.int64)
-    details = {"sigma": sigma, "within": np.full_like(observed, rule.within)}
+    lacking = np.broadcast_to(np.maximum(needed - wanted, 0.0), observed.shape)
+    details = {"sigma": sigma, "within": np.full_like(observed, rule.within), "lacking": lacking}
     return judged("threshold", "", wanted, observed, mean, upper, observed > upper, reason, **details)

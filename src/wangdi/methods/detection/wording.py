@@ -52,6 +52,24 @@ NO_ANSWER = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a series counts: a Chinese measure word, an English plural and its singular."""
+
+    zh: str
+    en: str
+    one: str
+
+    def of(self, number: str) -> Text:
+        """A number of them, which is written already."""
+        return Text(
+            f"{number} {self.zh}".strip(), f"{number} {self.one if number == '1' else self.en}".strip()
+        )
+
+
+CASES = Counted("例", "cases", "case")
+
+
 @dataclass(frozen=True)
 class _Point:
     """One point of a detection, for the sentence about it."""
@@ -60,6 +78,7 @@ class _Point:
     series: int
     column: int
     unit: Unit
+    counted: Counted
 
     def __getitem__(self, name: str) -> float:
         return float(self.detection.details[name][self.series, self.column])
@@ -86,12 +105,14 @@ def plain(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 1 else f"{value:.1f}"
 
 
-def why(detection: Detection, series: int, column: int, unit: Unit) -> Text:
+def why(detection: Detection, series: int, column: int, unit: Unit, counted: Counted = CASES) -> Text:
     """Why the point is an alarm, is none, or has no answer."""
     reason = Reason(int(detection.reason[series, column]))
+    point = _Point(detection, series, column, unit, counted)
+    if reason is Reason.SHORT_HISTORY and "lacking" in detection.details:
+        return _short(point)
     if reason is not Reason.COMPUTED:
         return NO_ANSWER[reason]
-    point = _Point(detection, series, column, unit)
     judged = _judgement(point, bool(detection.alarm[series, column]))
     grounds = _first_cases(point) if detection.rule[series, column] else _GROUNDS[detection.method](point)
     return Text(f"{judged.zh}{grounds.zh}", f"{judged.en} {grounds.en}")
@@ -113,37 +134,46 @@ def named(detection: Detection) -> Text:
     return Text(f"{method.zh}，{variant.zh}", f"{method.en}, {variant.en}")
 
 
+def _short(point: _Point) -> Text:
+    """How much longer the history has to grow before the method can judge."""
+    lacking, unit = point["lacking"], UNIT_WORDS[point.unit]
+    zh, en = plain(lacking), "1 more" if lacking == 1 else f"{plain(lacking)} more"
+    measure = "个月" if point.unit is Unit.MONTH else unit.zh
+    return Text(
+        f"历史数据不够长，还差 {zh} {measure}，暂不判断。",
+        f"The history is too short to judge: {en} {unit.en}{'' if lacking == 1 else 's'} needed.",
+    )
+
+
 def _judgement(point: _Point, alarm: bool) -> Text:
     now = _NOW[point.unit]
     if point.detection.method == "cusum":
+        seen, usual_ones = point.counted.of(point.observed), point.counted.of(point.expected)
         return Text(
-            f"{now} {point.observed} 例，平常约 {point.expected} 例。",
-            f"{_cases(point.observed)}; about {point.expected} is usual.",
+            f"{now} {seen.zh}，平常约 {usual_ones.zh}。",
+            f"{seen.en}; about {point.expected} is usual.",
         )
     above = ("，已超过" if alarm else "，未超过", "above" if alarm else "not above")
     usual = "" if np.isnan(point.detection.expected[point.series, point.column]) else point.expected
+    seen = point.counted.of(point.observed)
     zh = (
-        f"{now} {point.observed} 例"
-        + (f"，预计约 {usual} 例" if usual else "")
-        + f"{above[0]}上限 {point.upper} 例。"
+        f"{now} {seen.zh}"
+        + (f"，预计约 {point.counted.of(usual).zh}" if usual else "")
+        + f"{above[0]}上限 {point.counted.of(point.upper).zh}。"
     )
     en = (
-        f"{point.observed} cases"
+        f"{seen.en}"
         + (f", about {usual} expected" if usual else "")
         + f": {above[1]} the bound of {point.upper}."
     )
     return Text(zh, en)
 
 
-def _cases(number: str) -> str:
-    return "1 case" if number == "1" else f"{number} cases"
-
-
 def _farrington(point: _Point) -> Text:
-    size, total = plain(point["baseline_size"]), plain(point["baseline_total"])
+    size, total = plain(point["baseline_size"]), point.counted.of(plain(point["baseline_total"]))
     zh, en = (
-        f"与以往 {size} 个时段（共 {total} 例）比较",
-        f"Compared with {size} earlier times ({total} cases)",
+        f"与以往 {size} 个时段（共 {total.zh}）比较",
+        f"Compared with {size} earlier times ({total.en})",
     )
     slope = point["slope"]
     if not np.isnan(slope):
@@ -181,11 +211,12 @@ def _cusum(point: _Point) -> Text:
 def _first_cases(point: _Point) -> Text:
     prefix = "first_" if "first_chance" in point.detection.details else ""
     size, total, chance = (point[f"{prefix}{name}"] for name in ("baseline_size", "baseline_total", "chance"))
+    before = point.counted.of(plain(total))
     return Text(
-        f"此前 {plain(size)} 个时段共 {plain(total)} 例；若无异常，出现这么多例的机会是 {_chance(chance)}"
-        "（精确检验，用于病例极少的序列）。",
-        f"There were {plain(total)} cases at {plain(size)} earlier times; by chance so many would occur with probability "
-        f"{_chance(chance)} (an exact test, for series with hardly any cases).",
+        f"此前 {plain(size)} 个时段共 {before.zh}；若无异常，出现这么多的机会是 {_chance(chance)}"
+        "（精确检验，用于数极少的序列）。",
+        f"There were {before.en} at {plain(size)} earlier times; by chance so many would occur with probability "
+        f"{_chance(chance)} (an exact test, for series with hardly any).",
     )
 
 

@@ -1,41 +1,30 @@
 """The network as a mixed-integer programme with side rows, for what does not nest; solved by HiGHS.
 
 Columns are the flows of all arcs – those of possible postings whole, the rest then come out whole – and slacks for
-what side rows may miss. Large programmes are cut down first: the linear relaxation gives the bound, what it settles
-stays, and postings whose reduced cost is large are left out; then more are let in until the gap is small enough or
-time is up (relaxation-induced pricing; see Wolsey, *Integer Programming*, 2nd ed. 2020, 7.6). The bound stays that
-of the whole programme.
+what side rows may miss. Large programmes are solved from their relaxation (`large`).
 """
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import highspy
 import numpy as np
-from scipy import sparse
 
 from wangdi.methods.dispatch.flow import cheapest
+from wangdi.methods.dispatch.large import minimise_large
 from wangdi.methods.dispatch.network import Network
 from wangdi.methods.dispatch.plan import Plan, centres_of, measure
 from wangdi.methods.dispatch.problem import Level, Problem
 from wangdi.methods.dispatch.programme import WHOLE, Floats, Programme, programme
+from wangdi.methods.dispatch.runs import Effort, run_highs
+from wangdi.methods.highs import Answer
 
 SMALL = 20_000
 """Postings up to which a programme goes to the solver uncut."""
 
-LIKELY = 0.15
-"""The share of possible postings that are tried first, those of the least reduced cost."""
-
-FINER = 100
-"""Prices of rows are not whole: costs are counted in hundredths when a relaxation is rounded."""
-
 _BLEND = {Level.BROKEN: 1000, Level.UNCOVERED: 100, Level.UNMET: 10, Level.REPEATED: 1, Level.CHANGED: 1}
 START_GAP = 0.001
 """Weights in longest distances, and how near the bound is near enough, for the plan that large programmes begin with."""
-
-LEAST_SECONDS = 2.0
-"""A last attempt is not given less time."""
 
 LARGEST_COST = 10**7
 """Levels share a run while their weighted sum stays below this: the solver counts in doubles, to about nine
@@ -46,163 +35,16 @@ class NoPlanInTime(Exception):
     """No plan was found before the time was up."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    """The best columns found, if any, the value of them, the bound; of a relaxation reduced costs and prices of rows."""
-
-    x: Floats | None
-    value: float
-    bound: float
-    reduced: Floats | None = None
-    prices: Floats | None = None
-
-
-@dataclass(frozen=True)
-class Effort:
-    """When to stop: a moment of `time.perf_counter`, or within this gap."""
-
-    deadline: float
-    gap: float
-
-    @property
-    def left(self) -> float:
-        return max(self.deadline - time.perf_counter(), LEAST_SECONDS)
-
-
-def run_highs(
-    model: Programme,
-    cost: Floats,
-    upper: Floats,
-    effort: Effort,
-    *,
-    whole: bool,
-    start: Floats | None = None,
-    lower: Floats | None = None,
-) -> _Answer:
-    """One run of HiGHS, as a linear programme or with whole postings; ``lower`` are postings that are made in any case."""
-    solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("time_limit", effort.left), ("mip_rel_gap", effort.gap)):
-        solver.setOptionValue(option, value)
-    built = _highs_model(model, cost, upper, whole)
-    if lower is not None:
-        built.col_lower_ = lower
-    solver.passModel(built)
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
-        solver.setSolution(solution)
-    solver.run()
-    return _answer(solver, whole)
-
-
-def _highs_model(model: Programme, cost: Floats, upper: Floats, whole: bool) -> highspy.HighsLp:
-    matrix, lower, above = model.matrix, model.row_lower, model.row_upper
-    if model.added:
-        matrix = sparse.vstack([matrix, *(sparse.csr_matrix(row) for row, _ in model.added)]).tocsr()
-        lower = np.concatenate([lower, np.full(len(model.added), -highspy.kHighsInf)])
-        above = np.concatenate([above, [most for _, most in model.added]])
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = model.columns, len(lower)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(model.columns), upper
-    lp.row_lower_, lp.row_upper_ = lower, above
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-    lp.a_matrix_.value_ = matrix.data
-    if whole:
-        postings = model.network.postings.stop
-        kinds = [highspy.HighsVarType.kInteger] * postings
-        lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (model.columns - postings)
-    return lp
-
-
-def _answer(solver: highspy.Highs, whole: bool) -> _Answer:
-    info = solver.getInfo()
-    solution = solver.getSolution()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    x = np.array(solution.col_value) if found else None
-    value = info.objective_function_value if found else np.inf
-    status = solver.getModelStatus()
-    if whole:
-        refuted = status == highspy.HighsModelStatus.kInfeasible
-        return _Answer(x, value, np.inf if refuted else info.mip_dual_bound)
-    optimal = status == highspy.HighsModelStatus.kOptimal
-    if not optimal:
-        return _Answer(x, value, -np.inf)
-    return _Answer(x, value, value, np.array(solution.col_dual), np.array(solution.row_dual))
-
-
-def minimise(model: Programme, cost: Floats, effort: Effort, start: Floats | None = None) -> _Answer:
+def minimise(model: Programme, cost: Floats, effort: Effort, start: Floats | None = None) -> Answer:
     """The least ``cost·x`` with whole postings, and a bound of it. Raises NoPlanInTime."""
     postings = model.network.postings.stop
     if postings <= SMALL:
         answer = run_highs(model, cost, model.upper, effort, whole=True, start=start)
     else:
-        answer = _by_cuts(model, cost, effort, start)
+        answer = minimise_large(model, cost, effort, start)
     if answer.x is None:
         raise NoPlanInTime
     return answer
-
-
-def _by_cuts(model: Programme, cost: Floats, effort: Effort, start: Floats | None) -> _Answer:
-    """Three searches, each among more postings than the one before, until one is near enough to the bound."""
-    relaxed = run_highs(model, cost, model.upper, effort, whole=False)
-    if relaxed.x is None or relaxed.reduced is None:
-        return run_highs(model, cost, model.upper, effort, whole=True, start=start)
-    bound = max(relaxed.bound, _bound_of_whole_cover(model, cost, relaxed, effort))
-    best = _Answer(start, np.inf if start is None else float(cost @ start), bound)
-    for share, search in ((4, _settled), (2, _among_likely), (1, _among_all)):
-        limit = Effort(time.perf_counter() + effort.left / share, effort.gap / 2)
-        found = search(model, cost, relaxed, limit, best.x)
-        if found.x is not None and found.value < best.value:
-            best = _Answer(found.x, found.value, best.bound)
-        if search is _among_all:
-            best = _Answer(best.x, best.value, max(best.bound, found.bound))
-        if best.x is not None and best.value - best.bound <= max(effort.gap * abs(best.value), 1 - WHOLE):
-            return best
-    return best if best.x is not None else _in_need(model, cost, relaxed, best.bound)
-
-
-def _settled(
-    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
-) -> _Answer:
-    """Postings that the relaxation makes as a whole are made; the few others are chosen among the likely ones."""
-    assert relaxed.x is not None
-    postings = model.network.postings
-    lower = np.zeros(model.columns)
-    lower[postings][relaxed.x[postings] > 1 - WHOLE] = 1
-    return run_highs(model, cost, _likely(model, relaxed, None), effort, whole=True, lower=lower)
-
-
-def _among_likely(
-    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
-) -> _Answer:
-    return run_highs(model, cost, _likely(model, relaxed, start), effort, whole=True, start=start)
-
-
-def _among_all(
-    model: Programme, cost: Floats, relaxed: _Answer, effort: Effort, start: Floats | None
-) -> _Answer:
-    return run_highs(model, cost, model.upper, effort, whole=True, start=start)
-
-
-def _in_need(model: Programme, cost: Floats, relaxed: _Answer, bound: float) -> _Answer:
-    """When no search found anything in its time: the rounded relaxation, if there is one."""
-    near = rounded(model, cost, relaxed)
-    return _Answer(near, np.inf if near is None else float(cost @ near), bound)
-
-
-def rounded(model: Programme, cost: Floats, relaxed: _Answer) -> Floats | None:
-    """Whole columns near a relaxation: the cheapest flow when side rows are paid for at their prices (Lagrangian rounding).
-
-    What is soft may be missed, for its price: better than no plan when time is short. None if a hard row is broken.
-    """
-    assert relaxed.prices is not None
-    nodes, arcs = model.network.nodes, len(model.network.tail)
-    paid = model.matrix[nodes:].T @ relaxed.prices[nodes : model.matrix.shape[0]]
-    adjusted = np.rint((cost - paid)[:arcs] * FINER).astype(np.int64)
-    open_arcs = replace(model.network, capacity=model.upper[:arcs].astype(np.int64))
-    x = model.completed(cheapest(open_arcs, adjusted))
-    return x if model.holds(x) else None
 
 
 def nobody_goes(model: Programme) -> Floats | None:
@@ -213,35 +55,6 @@ def nobody_goes(model: Programme) -> Floats | None:
     open_arcs = replace(model.network, capacity=model.upper[:arcs].astype(np.int64))
     x = model.completed(cheapest(open_arcs, effort))
     return x if model.holds(x) else None
-
-
-def _bound_of_whole_cover(model: Programme, cost: Floats, relaxed: _Answer, effort: Effort) -> float:
-    """A bound from the two sides of a split: so many centres uncovered as the relaxation says, rounded down, or
-    one more."""
-    assert relaxed.x is not None
-    uncovered = model.cost({Level.UNCOVERED: 1})
-    count = float(uncovered @ relaxed.x)
-    if abs(count - round(count)) < WHOLE:
-        return relaxed.bound
-    bounds = []
-    for row, most in ((uncovered, np.floor(count)), (-uncovered, -np.ceil(count))):
-        split = replace(model, added=[*model.added, (row, most)])
-        bounds.append(run_highs(split, cost, model.upper, effort, whole=False).bound)
-    return min(bounds)
-
-
-def _likely(model: Programme, relaxed: _Answer, start: Floats | None) -> Floats:
-    """Upper bounds that close postings of a large reduced cost."""
-    assert relaxed.x is not None
-    assert relaxed.reduced is not None
-    postings = model.network.postings
-    reduced = relaxed.reduced[postings]
-    dropped = (reduced > max(float(np.quantile(reduced, LIKELY)), 1.0)) & (relaxed.x[postings] < WHOLE)
-    if start is not None:
-        dropped &= start[postings] < 0.5
-    upper = model.upper.copy()
-    upper[postings][dropped] = 0
-    return upper
 
 
 def solve(
@@ -267,12 +80,13 @@ def solve(
 def _priced(
     problem: Problem, model: Programme, prices: Mapping[Level, int], effort: Effort, began: float
 ) -> Plan:
-    found = minimise(model, model.cost(prices), effort)
+    constant = model.constant(prices)
+    found = minimise(model, model.cost(prices), replace(effort, constant=float(constant)))
     assert found.x is not None
     centre_of = centres_of(problem, found.x[model.network.postings] > 0.5)
     values = measure(problem, centre_of, tuple(prices))
     price = sum(prices[level] * value for level, value in values.items())
-    bound = found.bound + model.constant(prices)
+    bound = found.bound + constant
     seconds = time.perf_counter() - began
     return Plan(problem, centre_of, values, dict.fromkeys(values, 0.0), "milp", seconds, price, bound)
 
@@ -344,7 +158,7 @@ class _Stages:
         chosen = self._weights(levels)
         cost, constant = self.model.cost(chosen), self.model.constant(chosen)
         if start is not None and round(float(cost @ start)) + constant == 0:
-            found = _Answer(start, float(cost @ start), float(cost @ start))
+            found = Answer(start, float(cost @ start), float(cost @ start))
         else:
             found = minimise(self.model, cost, effort, start)
         assert found.x is not None

@@ -164,7 +164,7 @@ class _Layout:
         most = self.problem.most[need[:, 0]]
         met = np.minimum(need[:, 2], most)
         return (
-            Strand(self.need_nodes, head, met, {Level.UNMET: np.full(len(need), -1, np.int64)}),
+            Strand(self.need_nodes, head, met, {Level.UNMET: -self.problem.weights}),
             Strand(self.need_nodes, head, most - met, {}),
         )
 
@@ -196,7 +196,7 @@ class _Layout:
         return {
             Level.BROKEN: least + int((problem.pinned != NOBODY).sum()),
             Level.UNCOVERED: problem.centres,
-            Level.UNMET: int(problem.wanted.sum() + problem.need[:, 2].sum()),
+            Level.UNMET: int(problem.wanted.sum() + problem.need[:, 2] @ problem.weights),
             Level.REPEATED: 0,
             Level.DISTANCE: 0,
             Level.CHANGED: int((problem.before != NOBODY).sum()),

@@ -111,7 +111,7 @@ def _unmet(problem: Problem, centre_of: Ints, counts: Ints) -> int:
     width = int(max(problem.need[:, 1].max(), problem.specialty.max(initial=0))) + 1
     there = np.bincount(centre_of[away] * width + problem.specialty[away], minlength=problem.centres * width)
     met = there[problem.need[:, 0] * width + problem.need[:, 1]]
-    return lacking + int(np.maximum(problem.need[:, 2] - met, 0).sum())
+    return lacking + int(np.maximum(problem.need[:, 2] - met, 0) @ problem.weights)
 
 
 def shortfalls(problem: Problem, centre_of: Ints) -> list[Shortfall]:

@@ -24,7 +24,7 @@ class Level(IntEnum):
     UNCOVERED = 1
     """Centres without any doctor."""
     UNMET = 2
-    """Doctors that centres lack: in all, and again by specialty where a specialty is asked for."""
+    """Doctors that centres lack in all, and again by specialty where one is asked for, each as often as its need weighs."""
     REPEATED = 3
     """Earlier postings of those posted: with it small nobody goes twice before everybody went once."""
     FARTHEST = 4
@@ -107,8 +107,8 @@ class Problem:
     unit).
     ``specialty``, ``tier`` (postings so far), ``fixed``, ``last`` and ``model`` (a centre or NOBODY) are per
     doctor; ``wanted`` and ``most``
-    per centre: the doctors it lacks, and the most it takes. ``need`` has rows (centre, specialty, wanted).
-    ``limits`` bound
+    per centre: the doctors it lacks, and the most it takes. ``need`` has rows (centre, specialty, wanted), each doctor
+    missing of one counts ``weight`` (1). ``limits`` bound
     how many of a set of doctors go; ``teams`` go to one centre together or stay; ``rows`` bound sums over postings.
     Raises InvalidProblem.
     """
@@ -122,6 +122,7 @@ class Problem:
     wanted: Ints
     most: Ints
     need: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+    weight: Ints | None = None
     tier: Ints | None = None
     fixed: Ints | None = None
     last: Ints | None = None
@@ -134,6 +135,10 @@ class Problem:
         faults = tuple(_faults(self))
         if faults:
             raise InvalidProblem(faults)
+
+    @property
+    def weights(self) -> Ints:
+        return np.ones(len(self.need), np.int64) if self.weight is None else self.weight
 
     @property
     def tiers(self) -> Ints:
@@ -170,8 +175,9 @@ def _faults(problem: Problem) -> Iterator[str]:
     for name, amounts in (("wanted", problem.wanted), ("most", problem.most), ("need", problem.need[:, 2])):
         if len(amounts) and amounts.min() < 0:
             yield f"{name}: below 0"
-    if problem.tier is not None and len(problem.tier) and problem.tier.min() < 0:
-        yield "tier: below 0"
+    for name, column in (("tier", problem.tier), ("weight", problem.weight)):
+        if column is not None and len(column) and column.min() < 0:
+            yield f"{name}: below 0"
     for limit in problem.limits:
         yield from _outside(f"limit {limit.name}", limit.members, problem.doctors)
         if limit.least < 0 or (limit.most is not None and limit.most < 0):
@@ -186,7 +192,13 @@ def _faults(problem: Problem) -> Iterator[str]:
 def _wrong_lengths(problem: Problem) -> Iterator[str]:
     arcs, doctors, centres = len(problem.doctor), problem.doctors, problem.centres
     lengths = {"centre": arcs, "distance": arcs, "specialty": doctors, "wanted": centres, "most": centres}
-    optional = {"tier": doctors, "fixed": doctors, "last": doctors, "model": doctors}
+    optional = {
+        "weight": len(problem.need),
+        "tier": doctors,
+        "fixed": doctors,
+        "last": doctors,
+        "model": doctors,
+    }
     for name, length in (lengths | optional).items():
         column = getattr(problem, name)
         if column is not None and len(column) != length:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -28,6 +27,7 @@ class Programme:
     row_lower: Floats
     row_upper: Floats
     is_slack: Bools
+    is_count: Bools
     counts: list[tuple[int, Ints]]
     slacks: list[tuple[int, int]]
     added: list[tuple[Floats, float]] = field(default_factory=list)
@@ -44,6 +44,27 @@ class Programme:
 
     def constant(self, chosen: Mapping[Level, int]) -> int:
         return sum(weight * self.network.constants[level] for level, weight in chosen.items())
+
+    @property
+    def is_whole(self) -> Bools:
+        """Columns that have to be whole: postings and counts; flows of the network then are."""
+        result = np.zeros(self.columns, np.bool_)
+        result[: self.network.postings.stop] = True
+        result[len(self.network.tail) :] = self.is_count
+        return result
+
+    def all_rows(self) -> tuple[sparse.csr_matrix, Floats, Floats]:
+        """The rows with those required since, and the least and most of each."""
+        if not self.added:
+            return self.matrix, self.row_lower, self.row_upper
+        added = [sparse.csr_matrix(row) for row, _ in self.added]
+        least = np.full(len(added), -np.inf)
+        most = [limit for _, limit in self.added]
+        return (
+            sparse.vstack([self.matrix, *added]).tocsr(),
+            np.concatenate([self.row_lower, least]),
+            np.concatenate([self.row_upper, most]),
+        )
 
     def completed(self, flow: Ints) -> Floats:
         """Columns for a flow of the network: counts as they are, slacks as large as rows are missed."""
@@ -84,7 +105,7 @@ def programme(problem: Problem, network: Network) -> Programme:
         rows.add(into, np.ones(len(into)), None, limit.capacity)
         rows.add(into, np.ones(len(into)), min(limit.least, len(into)), None, soft=True)
     for row in problem.rows:
-        columns, values = rows.with_whole(row)
+        columns, values = rows.counted(row)
         for least, most in ((row.least, None), (None, row.most)):
             if least is not None or most is not None:
                 rows.add(columns, values, least, most, soft=True)
@@ -124,18 +145,30 @@ class _Rows:
         self.slacks: list[tuple[int, int]] = []
         self.extra = 0
 
-    def with_whole(self, row: SideRow) -> tuple[Ints, Floats]:
-        """The row's columns and coefficients; the count of its whole is a column of its own, made once."""
+    def counted(self, row: SideRow) -> tuple[Ints, Floats]:
+        """The row's columns and coefficients; a share is of two counts, its part and its whole, columns of their own.
+
+        Counts are whole, so the solver can branch on how many go to a county and round the share for each.
+        """
         values = row.coefficients.astype(np.float64)
         if row.whole is None or not len(row.whole):
             return row.arcs, values
-        key = np.sort(row.whole).tobytes()
+        columns, of_whole = np.array([self._count(row.whole)]), np.array([float(row.per_whole)])
+        if not len(values):
+            return columns, of_whole
+        if values.min() < values.max():
+            return np.append(row.arcs, columns), np.append(values, of_whole)
+        return np.append(self._count(row.arcs), columns), np.append(values[0], of_whole)
+
+    def _count(self, arcs: Ints) -> int:
+        """The column that counts these postings, made once."""
+        key = np.sort(arcs).tobytes()
         if key not in self.wholes:
             self.wholes[key] = self._new_column()
-            self.counts.append((self.wholes[key], row.whole))
-            ones = np.append(np.ones(len(row.whole)), -1.0)
-            self.add(np.append(row.whole, self.wholes[key]), ones, 0, 0)
-        return np.append(row.arcs, self.wholes[key]), np.append(values, row.per_whole)
+            self.counts.append((self.wholes[key], arcs))
+            ones = np.append(np.ones(len(arcs)), -1.0)
+            self.add(np.append(arcs, self.wholes[key]), ones, 0, 0)
+        return self.wholes[key]
 
     def _new_column(self) -> int:
         self.extra += 1
@@ -156,8 +189,8 @@ class _Rows:
             column = self._new_column()
             self.slacks.append((here, column))
             self._put(np.array([here]), np.array([column]), np.array([sign]))
-        self.lower.append(-highspy.kHighsInf if least is None else least)
-        self.upper.append(highspy.kHighsInf if most is None else most)
+        self.lower.append(-np.inf if least is None else least)
+        self.upper.append(np.inf if most is None else most)
 
     def _put(self, row: Ints, column: Ints, value: Floats) -> None:
         self.row.append(row)
@@ -168,9 +201,11 @@ class _Rows:
         shape = (len(self.lower), self.arcs + self.extra)
         entries = (np.concatenate(self.row), np.concatenate(self.column))
         matrix = sparse.csr_matrix((np.concatenate(self.value), entries), shape=shape)
-        bounds = np.concatenate([upper, np.full(self.extra, highspy.kHighsInf)])
+        bounds = np.concatenate([upper, np.full(self.extra, np.inf)])
         is_slack = np.zeros(self.extra, np.bool_)
         is_slack[np.array([column for _, column in self.slacks], np.int64) - self.arcs] = True
+        is_count = np.zeros(self.extra, np.bool_)
+        is_count[np.array([column for column, _ in self.counts], np.int64) - self.arcs] = True
         return Programme(
             network,
             bounds,
@@ -178,6 +213,7 @@ class _Rows:
             np.array(self.lower),
             np.array(self.upper),
             is_slack,
+            is_count,
             self.counts,
             self.slacks,
         )

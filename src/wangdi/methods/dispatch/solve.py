@@ -8,6 +8,7 @@ from wangdi.methods.dispatch.flow import cheapest, combined, fit_64_bits, prove,
 from wangdi.methods.dispatch.network import Network, build
 from wangdi.methods.dispatch.plan import Plan, centres_of, measure
 from wangdi.methods.dispatch.problem import ORDER, Ints, Level, Problem
+from wangdi.methods.dispatch.runs import Effort
 
 SECONDS = 120.0
 
@@ -31,7 +32,7 @@ def solve(
     began = time.perf_counter()
     network = build(problem)
     if network.crossing or problem.rows or problem.teams:
-        effort = milp.Effort(began + seconds, gap)
+        effort = Effort(began + seconds, gap)
         return milp.solve(problem, order, prices, effort, began, network)
     in_order = prices is None
     flow = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from wangdi.methods.siting.programme import Programme, solve_programme
+from wangdi.methods.highs import EXACT, Programme, solve
 from wangdi.methods.siting.sites import Floats, Ints
 
 STEPS, PATIENCE, SHORTEST_STEP = 1500, 25, 0.005
@@ -68,10 +68,11 @@ def _finish(
     rows = csr_array(by_site[:, left])
     n = rows.shape[0]
     every = np.ones(len(left), dtype=bool)
-    programme = Programme(costs[left], every, rows, np.ones(n), np.full(n, np.inf))
-    solved = solve_programme(programme, max(seconds, 1.0))
-    if solved.values is not None:
-        found = left[solved.values > 0.5]
+    zero, one = np.zeros(len(left)), np.ones(len(left))
+    programme = Programme(costs[left], rows, np.ones(n), np.full(n, np.inf), zero, one, every)
+    solved = solve(programme, max(seconds, 1.0), EXACT)
+    if solved.x is not None:
+        found = left[solved.x > 0.5]
         if costs[found].sum() < costs[chosen].sum():
             chosen = found
     value = float(costs[chosen].sum())

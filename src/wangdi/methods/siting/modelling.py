@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array, vstack
 
+from wangdi.methods.highs import Programme
 from wangdi.methods.siting.options import Options
-from wangdi.methods.siting.programme import Programme
 from wangdi.methods.siting.sites import Floats, Ints
 from wangdi.methods.travel.pairs import Pairs
 
@@ -105,8 +105,10 @@ def _programme(rows: _Rows, n_options: int, costs: Floats) -> Programme:
     whole = np.arange(rows.n_columns) < n_options
     return Programme(
         costs,
-        whole,
         csr_array(vstack(rows.blocks, format="csr")),
         np.concatenate(rows.lower),
         np.concatenate(rows.upper),
+        np.zeros(rows.n_columns),
+        np.ones(rows.n_columns),
+        whole,
     )

@@ -13,12 +13,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from wangdi.engine.model.text import Text
+from wangdi.methods.highs import Answer, Programme, solve
 from wangdi.methods.problems import BadInput
 from wangdi.methods.siting.choosing import Choice, choose
 from wangdi.methods.siting.covering import cover_all
 from wangdi.methods.siting.modelling import Limits, covering_programme, serving_programme
 from wangdi.methods.siting.options import Options, Siting
-from wangdi.methods.siting.programme import Programme, Solved, solve_programme
 from wangdi.methods.siting.sites import Floats, FullSites, Ints, Sites, SparseSites
 from wangdi.methods.sums import sums
 from wangdi.methods.travel.pairs import Pairs, nearest
@@ -198,16 +198,16 @@ class _Clock:
         whole: bool = False,
     ) -> Siting:
         """What HiGHS finds; ``told`` turns its objective into the value of the question."""
-        solved = solve_programme(programme, seconds, 1e-5)
-        if solved.values is None:
+        solved = solve(programme, seconds, 1e-5)
+        if solved.x is None:
             raise BadInput([_none_found(solved, seconds)])
-        chosen = np.flatnonzero(solved.values[: len(options)] > 0.5)
-        value, bound = float(programme.costs @ solved.values), solved.bound
+        chosen = np.flatnonzero(solved.x[: len(options)] > 0.5)
+        value, bound = float(programme.costs @ solved.x), solved.bound
         if whole:
             value, bound = round(value), float(np.ceil(bound - 1e-6))
         if not options.limited:
             return self.siting(pairs, people, chosen, told(value), told(bound))
-        shares = solved.values[len(options) :]
+        shares = solved.x[len(options) :]
         served = float((people[pairs.origins] * shares).sum())
         serving = _most_served(pairs, shares)
         return Siting(chosen, serving, served, told(value), told(bound), *self.times())
@@ -226,7 +226,7 @@ def _most_served(pairs: Pairs, shares: Floats) -> Ints:
 # -- what cannot be ---------------------------------------------------------------------------------
 
 
-def _none_found(solved: Solved, seconds: float) -> Text:
+def _none_found(solved: Answer, seconds: float) -> Text:
     if solved.impossible:
         return Text(
             "没有满足全部条件的方案：请放宽容量、预算、站点数或覆盖比例",

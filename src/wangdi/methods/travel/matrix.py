@@ -1,7 +1,8 @@
-"""Travel times that the user brings: a csv file with the columns from, to, minutes."""
+"""Travel times that the user brings: a csv file with the columns from, to, minutes, and perhaps km."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,43 +14,81 @@ from wangdi.methods.travel.pairs import Pairs
 COLUMNS = ("from", "to", "minutes")
 
 
-def read_matrix(file: Path, origins: Sequence[str], destinations: Sequence[str]) -> Pairs:
-    """The minutes between those origins and destinations, by their codes; rows about others are passed over.
+@dataclass(frozen=True, slots=True)
+class TravelRows:
+    """Minutes and kilometres (NaN where the file tells none) by the codes of where from and where to."""
 
-    A file in UTF-8, or in GB 18030 as spreadsheets write it. `BadInput` with every row that is wrong: a number that is
-    none, a pair twice with different minutes, no row about anybody here.
+    name: str
+    found: Mapping[tuple[str, str], tuple[float, float]]
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The codes from where the file knows any way."""
+        return frozenset(start for start, _ in self.found)
+
+    def check(self, origins: Sequence[str], destinations: Sequence[str]) -> None:
+        """`BadInput` when no row is about any of these."""
+        starts, ends = set(origins), set(destinations)
+        if not any(one in starts and other in ends for one, other in self.found):
+            raise BadInput([_nobody_here(self.name)])
+
+    def pairs(self, origins: Sequence[str], destinations: Sequence[str]) -> Pairs:
+        """Those between the given ones; rows about others are passed over."""
+        starts, ends = _positions(origins), _positions(destinations)
+        rows = [
+            (starts[one], ends[other], minutes)
+            for (one, other), (minutes, _) in self.found.items()
+            if one in starts and other in ends
+        ]
+        table = np.array(rows).reshape(-1, 3)
+        keys = table[:, :2].astype(np.int64)
+        return Pairs(keys[:, 0], keys[:, 1], table[:, 2], len(origins), len(destinations))
+
+
+def read_matrix(file: Path, origins: Sequence[str], destinations: Sequence[str]) -> Pairs:
+    """The minutes between those origins and destinations, by their codes.
+
+    `BadInput` with every row that is wrong, as `read_rows`, or when no row is about anybody here.
     """
-    rows = _rows(file)
+    rows = read_rows(file, file.name)
+    rows.check(origins, destinations)
+    return rows.pairs(origins, destinations)
+
+
+def read_rows(file: Path, name: str) -> TravelRows:
+    """All rows of a file in UTF-8, or in GB 18030 as spreadsheets write it. ``name`` is what messages call it.
+
+    `BadInput` with every row that is wrong: a number that is none, a pair twice with different minutes.
+    """
     problems: list[Text] = []
-    found = _collect(rows, _positions(origins), _positions(destinations), problems)
-    if not problems and not found:
-        problems.append(
-            Text(
-                f"{file.name} 没有一行的 from、to 与台账编码相符；请核对编码",
-                f"{file.name}: no row has codes of the registers in from and to; compare the codes",
-            )
-        )
+    found = _collect(_rows(file, name), problems)
     if problems:
         raise BadInput(problems)
-    keys = np.array(list(found), dtype=np.int64).reshape(-1, 2)
-    return Pairs(keys[:, 0], keys[:, 1], np.array(list(found.values())), len(origins), len(destinations))
+    return TravelRows(name, found)
 
 
 def _positions(codes: Sequence[str]) -> dict[str, int]:
     return {code: position for position, code in enumerate(codes)}
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _nobody_here(name: str) -> Text:
+    return Text(
+        f"{name} 没有一行的 from、to 与台账编码相符；请核对编码",
+        f"{name}: no row has codes of the registers in from and to; compare the codes",
+    )
+
+
+def _rows(file: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by column."""
-    lines = csv.reader(_decoded(file).splitlines())
+    lines = csv.reader(decoded(file, name).splitlines())
     heading = [cell.strip().lower() for cell in next(lines, [])]
-    missing = [name for name in COLUMNS if name not in heading]
+    missing = [column for column in COLUMNS if column not in heading]
     if missing:
         raise BadInput(
             [
                 Text(
-                    f"{file.name} 缺少列：{'、'.join(missing)}；第一行须为 from,to,minutes",
-                    f"{file.name} lacks columns: {', '.join(missing)}; its first line must be from,to,minutes",
+                    f"{name} 缺少列：{'、'.join(missing)}；第一行须为 from,to,minutes",
+                    f"{name} lacks columns: {', '.join(missing)}; its first line must be from,to,minutes",
                 )
             ]
         )
@@ -59,38 +98,36 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield lines.line_num, dict(zip(heading, map(str.strip, padded), strict=False))
 
 
-def _decoded(file: Path) -> str:
+def decoded(file: Path, name: str) -> str:
+    """The text of a file, whichever of the two encodings it is in. `BadInput` for what is no text."""
     content = file.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadInput([Text(f"{file.name} 不是文本文件", f"{file.name} is no text file")])
+    raise BadInput([Text(f"{name} 不是文本文件", f"{name} is no text file")])
 
 
 def _collect(
-    rows: Iterable[tuple[int, Mapping[str, str]]],
-    origins: Mapping[str, int],
-    destinations: Mapping[str, int],
-    problems: list[Text],
-) -> dict[tuple[int, int], float]:
-    found: dict[tuple[int, int], float] = {}
+    rows: Iterable[tuple[int, Mapping[str, str]]], problems: list[Text]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    found: dict[tuple[str, str], tuple[float, float]] = {}
     for line, row in rows:
-        minutes = _number(row["minutes"])
+        minutes, km = _number(row["minutes"]), _number(row.get("km") or "nan", or_nothing=True)
         if minutes is None:
-            problems.append(_no_number(line, row["minutes"]))
-            continue
-        pair = origins.get(row["from"], -1), destinations.get(row["to"], -1)
-        if -1 not in pair and found.setdefault(pair, minutes) != minutes:
-            problems.append(_twice(line, row, found[pair]))
+            problems.append(_no_number(line, "minutes", row["minutes"]))
+        elif km is None:
+            problems.append(_no_number(line, "km", row["km"]))
+        elif (earlier := found.setdefault((row["from"], row["to"]), (minutes, km)))[0] != minutes:
+            problems.append(_twice(line, row, earlier[0]))
     return found
 
 
-def _no_number(line: int, text: str) -> Text:
+def _no_number(line: int, column: str, text: str) -> Text:
     return Text(
-        f"第 {line} 行：minutes “{text}”应为不小于 0 的数",
-        f"line {line}: minutes '{text}' must be a number from 0 up",
+        f"第 {line} 行：{column} “{text}”应为不小于 0 的数",
+        f"line {line}: {column} '{text}' must be a number from 0 up",
     )
 
 
@@ -102,9 +139,10 @@ def _twice(line: int, row: Mapping[str, str], before: float) -> Text:
     )
 
 
-def _number(text: str) -> float | None:
+def _number(text: str, or_nothing: bool = False) -> float | None:
+    """None for what is no number from 0 up; with ``or_nothing``, NaN is one."""
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 <= number < float("inf") else None
+    return number if 0 <= number < float("inf") or (or_nothing and number != number) else None

@@ -30,10 +30,22 @@ class Role(models.TextChoices):
         """Whether the role says which worker has to do a due item."""
         return self in (Role.TOWNSHIP_DIRECTOR, Role.COUNTY_OFFICER, Role.ADMINISTRATOR)
 
+    @property
+    def may_plan(self) -> bool:
+        """Whether the role makes and changes plans for the places under it."""
+        return self in _OFFICES
+
+    @property
+    def may_close(self) -> bool:
+        """Whether the role closes months, where its area is the whole network."""
+        return self in _OFFICES
+
     def may_review(self, review: str) -> bool:
         """Whether the role judges institutions against standards at a review."""
         return self is Role.ADMINISTRATOR or _REVIEWS.get(self) == review
 
+
+_OFFICES = (Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.ADMINISTRATOR)
 
 _SUPPLIED = frozenset({"institution", "worker", "team", "asset"})
 """What a superior office inspects and accepts."""
@@ -46,7 +58,7 @@ _RECORDS_ABOUT = {
     Role.TOWNSHIP_DIRECTOR: _SUPPLIED | _TREATED,
     Role.HOSPITAL_DOCTOR: _TREATED,
     Role.COUNTY_OFFICER: _SUPPLIED | {"place"},
-    Role.CITY_OFFICER: frozenset[str](),
+    Role.CITY_OFFICER: frozenset({"place", "institution"}),
     Role.ADMINISTRATOR: frozenset(REGISTERS),
 }
 

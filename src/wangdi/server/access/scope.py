@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from wangdi.server.access.models import Assignment, Role
+from wangdi.server.common.once import once
 
 Viewer: TypeAlias = AbstractBaseUser | AnonymousUser
 
@@ -46,29 +47,35 @@ class Scope:
 
 
 def scope_of(
-    user: Viewer, *, recording: str | None = None, reviewing: str | None = None, charging: bool = False
+    user: Viewer,
+    *,
+    recording: str | None = None,
+    reviewing: str | None = None,
+    charging: bool = False,
+    planning: bool = False,
+    closing: bool = False,
 ) -> Scope:
     """What ``user`` may see: all for an administrator, nothing without a role or when inactive.
 
     With ``recording``, a register: where the user may write records about its entities. With ``reviewing``, a review
     of standards: where the user may judge at it. With ``charging``: where the user may give due items to workers.
+    With ``planning`` and ``closing``: for which places the user makes plans and, if these are all there are, closes
+    months.
     """
     if not user.is_authenticated or not user.is_active:
         return Scope()
     if getattr(user, "is_superuser", False):
         return Scope(everything=True)
-    roles = [
+    roles = {
         role
         for role in Role
         if (recording is None or role.may_record(recording))
         and (reviewing is None or role.may_review(reviewing))
         and (role.may_charge or not charging)
-    ]
-    rows = list(
-        Assignment.objects.filter(user_id=user.pk, role__in=roles).values_list(
-            "role", "place__path", "institution__path", "institution__place__path"
-        )
-    )
+        and (role.may_plan or not planning)
+        and (role.may_close or not closing)
+    }
+    rows = [row for row in _held_by(user) if row[0] in roles]
     return Scope(
         everything=any(role == Role.ADMINISTRATOR for role, *_ in rows),
         places=_distinct(row[1] for row in rows),
@@ -81,6 +88,25 @@ def may_record(user: Viewer, entity: str) -> bool:
     """Whether the user may write records about entities of a register at all."""
     scope = scope_of(user, recording=entity)
     return scope.everything or bool(scope.places or scope.institutions)
+
+
+def roles_of(user: Viewer) -> frozenset[str]:
+    """The roles that a user has, wherever they are held."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    return frozenset(role for role, *_ in _held_by(user))
+
+
+_Held = tuple[str, str | None, str | None, str | None]
+"""A role, and the paths of its place, of its institution and of where that stands."""
+
+
+def _held_by(user: Viewer) -> list[_Held]:
+    columns = ("role", "place__path", "institution__path", "institution__place__path")
+    return once(
+        ("roles held", user.pk),
+        lambda: list(Assignment.objects.filter(user=user.pk).values_list(*columns)),
+    )
 
 
 def _under(lookup: str, paths: Iterable[str]) -> Q:

@@ -13,10 +13,14 @@ from wangdi.server.accounts.granting import grantable_by
 
 
 class Account(models.Model):
-    """``one_time_until``: the password was set by somebody else; it only serves to choose another one, until then."""
+    """``one_time_until``: the password was set by somebody else; it only serves to choose another one, until then.
+
+    ``language``: that of the pages when nobody has chosen one in the browser; empty: what the browser asks for.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True)
     one_time_until = models.DateTimeField(null=True)
+    language = models.CharField(max_length=8, blank=True, default="")
 
     def __str__(self) -> str:
         return str(self.user)

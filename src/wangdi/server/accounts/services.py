@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -68,7 +68,7 @@ class RoleGiven:
 
 def make_user(username: str, name: str, given: RoleGiven, *, actor: User) -> tuple[User, str]:
     """A user with a first role, and the one-time password to hand over. `InvalidAccount` with all problems."""
-    problems = [*problems_of_name(username, name), *_problems_of_role(given, None, actor)]
+    problems = [*problems_of_name(username, name), *problems_of_role(given, None, actor)]
     if problems:
         raise InvalidAccount(problems)
     password = one_time_password()
@@ -129,7 +129,7 @@ def rename_user(user: User, name: str, *, actor: User) -> None:
 def give_role(user: User, given: RoleGiven, *, actor: User) -> Assignment:
     """One more role. `InvalidAccount` where it is not the actor's to give, or the user has it already."""
     _require_managed(user, actor)
-    problems = list(_problems_of_role(given, user, actor))
+    problems = list(problems_of_role(given, user, actor))
     if problems:
         raise InvalidAccount(problems)
     with transaction.atomic():
@@ -183,7 +183,7 @@ _LAST_ROLE = Text(
 _NOT_YOURS = Text("该账号不由您管理", "this account is not yours to manage")
 
 
-def _one_time_until() -> Any:
+def _one_time_until() -> datetime:
     return timezone.now() + timedelta(hours=ONE_TIME_HOURS)
 
 
@@ -215,7 +215,8 @@ def problems_of_name(username: str, name: str) -> Sequence[Problem]:
     return problems
 
 
-def _problems_of_role(given: RoleGiven, user: User | None, actor: User) -> Sequence[Problem]:
+def problems_of_role(given: RoleGiven, user: User | None, actor: User | None) -> Sequence[Problem]:
+    """What hinders a role; without ``actor``, somebody at the machine gives it, who may give all."""
     problems: list[Problem] = []
     if (given.role == Role.ADMINISTRATOR) != (given.area is None):
         problems.append(
@@ -232,7 +233,7 @@ def _problems_of_role(given: RoleGiven, user: User | None, actor: User) -> Seque
         problems.append(
             ("area", Text("这个角色属于区划，请填区划编码", "this role is held in a place; give its code"))
         )
-    elif not may_grant(actor, given.role, given.area):
+    elif actor is not None and not may_grant(actor, given.role, given.area):
         problems.append(("role", Text("您不能在此授予这个角色", "this role is not yours to give here")))
     elif user is not None and user.assignments.filter(**given.columns).exists():
         problems.append(("role", Text("该账号已有这个角色", "the account has this role already")))

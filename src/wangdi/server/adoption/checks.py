@@ -1,14 +1,29 @@
 """What a decision may say: only of packs, editions and indicators that exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from wangdi.engine.diagnostics.messages import suggest
+from wangdi.engine.diagnostics.messages import nearest, suggest
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.text import Text
 
 Problem = tuple[str, Text]
 """The column that is wrong, and what is wrong with it."""
+
+SHOWN = 12
+"""How many known names are listed where none is near."""
+
+
+def _unknown(sort: tuple[str, str], word: str, known: Iterable[str]) -> Text:
+    choices = sorted(known)
+    near = nearest(word, choices)
+    if near is not None:
+        meant = f"是不是“{near}”？"
+    else:
+        meant = f"可用：{'、'.join(choices[:SHOWN]) or '无'}{'…' if len(choices) > SHOWN else ''}"
+    return Text(
+        f"没有{sort[0]}“{word}”（{meant}）", f"there is no {sort[1]} '{word}': {suggest(word, choices)}"
+    )
 
 
 def problems_of_adoption(
@@ -16,8 +31,7 @@ def problems_of_adoption(
 ) -> Iterator[Problem]:
     pack = next((pack for pack in rulebook.packs if pack.name == pack_name), None)
     if pack is None:
-        near = suggest(pack_name, rulebook.adopted_by_place)
-        yield "pack", Text(f"没有规则包“{pack_name}”（{near}）", f"there is no pack '{pack_name}': {near}")
+        yield "pack", _unknown(("规则包", "pack"), pack_name, rulebook.adopted_by_place)
     elif not pack.by_place:
         yield (
             "pack",
@@ -27,8 +41,7 @@ def problems_of_adoption(
             ),
         )
     elif edition is not None and edition not in (known := [option.code for option in pack.editions]):
-        near = suggest(edition, known)
-        yield "edition", Text(f"没有版次“{edition}”（{near}）", f"there is no edition '{edition}': {near}")
+        yield "edition", _unknown(("版次", "edition"), edition, known)
     if since is not None and until is not None and until < since:
         yield "until", Text("截止日期早于起始日期", "it would end before it begins")
 
@@ -38,11 +51,7 @@ def problems_of_target(
 ) -> Iterator[Problem]:
     """``areas``: how many of place and institution are given."""
     if indicator not in rulebook.indicators:
-        near = suggest(indicator, rulebook.indicators)
-        yield (
-            "indicator",
-            Text(f"没有指标“{indicator}”（{near}）", f"there is no indicator '{indicator}': {near}"),
-        )
+        yield "indicator", _unknown(("指标", "indicator"), indicator, rulebook.indicators)
     if areas != 1:
         yield (
             "place",

@@ -1,7 +1,7 @@
 """The target that applies to an indicator at a place or an institution: the one answer for every screen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from wangdi.engine.evaluate.moment import Moment
@@ -21,6 +21,8 @@ class Targets:
     day: date
     given: Mapping[str, Mapping[Seat, float]]
 
+    _of_level: dict[str, frozenset[Seat]] = field(default_factory=dict)
+
     @classmethod
     def on(cls, day: date) -> "Targets":
         """Those that count now for the calendar year of ``day``. One query."""
@@ -34,14 +36,35 @@ class Targets:
         return cls(day, given)
 
     def at(self, indicator: Indicator, seats: Iterable[Seat]) -> float | None:
-        """The target of the nearest seat that has one, or else the pack's; ``seats`` go from the area upwards."""
-        given = self.given.get(indicator.name)
-        if given is not None:
-            found = next((given[seat] for seat in seats if seat in given), None)
-            if found is not None:
-                return found
+        """The target of the nearest seat that has one, or else the pack's; ``seats`` go from the area upwards.
+
+        Where something is counted or added up, a target is for the area itself alone: none is taken from above.
+        """
+        found = self.found(indicator, seats)
+        return found[0] if found is not None else None
+
+    def found(self, indicator: Indicator, seats: Iterable[Seat]) -> tuple[float, Seat | None] | None:
+        """The target and the seat it was set for; no seat where it is the pack's."""
+        upwards = list(seats)
+        own = upwards[:1]
+        given = self.given.get(indicator.name, {})
+        seat = next((one for one in (own if indicator.adds_up else upwards) if one in given), None)
+        if seat is not None:
+            return given[seat], seat
+        level, declared = indicator.target_level, self.declared(indicator)
+        is_for = level is None or not self._seats_at(level).isdisjoint(own)
+        return (declared, None) if is_for and declared is not None else None
+
+    def declared(self, indicator: Indicator) -> float | None:
+        """The pack's own target, wherever it is for."""
         value = indicator.target.value_on(self.day) if indicator.target else None
         return float(value) if isinstance(value, int | float) else None
+
+    def _seats_at(self, level: str) -> frozenset[Seat]:
+        if level not in self._of_level:
+            codes = Place.objects.filter(level=level).values_list("code", flat=True)
+            self._of_level[level] = frozenset(("place", code) for code in codes)
+        return self._of_level[level]
 
 
 def seats_of(area: Place | Institution) -> list[Seat]:

@@ -1,4 +1,4 @@
-"""What a backup is: one zip with store, key, closed periods, evidence, packs, and a manifest that vouches for all."""
+"""What a backup is: one zip with all that cannot be made again, and a manifest that vouches for each file."""
 
 import hashlib
 import json

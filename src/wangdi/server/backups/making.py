@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
 
@@ -31,9 +31,13 @@ from wangdi.server.backups.archive import (
 )
 from wangdi.server.common.installation import Installation, initialise
 from wangdi.server.common.loading import OnProgress
+from wangdi.server.common.pack_sets import POINTER, SETS
 from wangdi.server.evaluation.rules import pack_texts
 
 PACKS = "packs"
+
+OVERDUE_DAYS = 7
+"""After so many days without a backup, pages and `wangdi status` say so."""
 
 _COMPRESSION = 1
 """zlib's quickest. A store of 889 MB became 179 MB; writing and verifying took 42 s of processor time together."""
@@ -101,12 +105,17 @@ def restore_backup(path: Path, *, actor_name: str = "wangdi restore") -> Manifes
     installation.data.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path) as archive:
         for name in manifest.files:
-            if not name.startswith(f"{PACKS}/"):
+            if not _is_text(name):
                 archive.extract(name, installation.data)
     installation.key_file.chmod(0o600)
     initialise()
     record_change("backup.restore", actor_name=actor_name, summary={"made_at": manifest.made_at.isoformat()})
     return manifest
+
+
+def _is_text(name: str) -> bool:
+    """The texts of the packs in force stand in a backup to be read; own packs besides, as sets, to be restored."""
+    return PurePosixPath(name).parent == PurePosixPath(PACKS) and name.endswith(".yaml")
 
 
 def _silent(_part: str, _done: int, _total: int) -> None:
@@ -121,6 +130,8 @@ def _write(installation: Installation, path: Path, now: datetime) -> None:
                 "the store is in PostgreSQL: back it up with pg_dump, and copy the data folder",
             )
         )
+    pointer = installation.packs / POINTER  # before the store, which must know of what it tells
+    in_force = pointer.read_bytes() if pointer.exists() else None
     with TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder, _private(path) as file:
         store = Path(folder) / STORE
         with closing(sqlite3.connect(installation.store)) as live, closing(sqlite3.connect(store)) as copy:
@@ -132,9 +143,12 @@ def _write(installation: Installation, path: Path, now: datetime) -> None:
             if installation.simulated_mark.exists():
                 name = installation.simulated_mark.name
                 files[name] = _add(archive, installation.simulated_mark, name)
-            for kept in (installation.closed, installation.evidence):
+            if in_force is not None:
+                archive.writestr(f"{PACKS}/{POINTER}", in_force)
+                files[f"{PACKS}/{POINTER}"] = digest(BytesIO(in_force))
+            for kept in _folders(installation):
                 for one in sorted(kept.rglob("*")):
-                    if one.is_file() and not one.name.startswith(".new-"):
+                    if one.is_file() and not any(part.startswith(".new-") for part in one.parts):
                         name = one.relative_to(installation.data).as_posix()
                         files[name] = _add(archive, one, name)
             for pack, text in pack_texts().items():
@@ -143,6 +157,11 @@ def _write(installation: Installation, path: Path, now: datetime) -> None:
                 files[name] = digest(BytesIO(text))
             manifest = Manifest(now, version("wangdi"), files, *found)
             archive.writestr(MANIFEST, json.dumps(manifest.as_json(), ensure_ascii=False, indent=1))
+
+
+def _folders(installation: Installation) -> tuple[Path, ...]:
+    """What stands beside the store and cannot be made again."""
+    return installation.closed, installation.evidence, installation.plans, installation.packs / SETS
 
 
 def _private(path: Path) -> IO[bytes]:

@@ -4,7 +4,7 @@ Bulk data goes through ADBC: Arrow columns are bound in C, no row becomes a Pyth
 million and a half rows a second are staged, against a tenth of that through a Python cursor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,33 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from wangdi.server.common.building import is_being_built
+from wangdi.server.common.problems import BulkUnavailable, StoreBusy
+
 _PRAGMAS = (
     "busy_timeout=30000",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "journal_size_limit=67108864",
+    # Pages written before they are copied into the store: many small transactions touch the same pages again and again.
+    "wal_autocheckpoint=50000",
     # Pages in memory, in KiB: less makes index building spill, more gains nothing at 16 million records.
     "cache_size=-262144",
     "temp.cache_size=-262144",
     "threads=2",
 )
 
-
-class BulkUnavailable(Exception):
-    """The store is no SQLite file, or this process is using it otherwise."""
-
-
-class StoreBusy(Exception):
-    """Another process kept writing to the store."""
+_PRAGMAS_OF_BUILDING = (
+    "journal_mode=MEMORY",
+    "synchronous=OFF",
+    "locking_mode=EXCLUSIVE",
+    # All JSON in it is written by us; the lake, which reads it next, would fail over anything else.
+    "ignore_check_constraints=ON",
+    "cache_size=-524288",
+    "temp.cache_size=-262144",
+    "threads=2",
+)
+"""Nobody else has the file, and a crash throws it away: nothing needs to be written twice. See `common.building`."""
 
 
 class BulkWriter:
@@ -60,6 +69,24 @@ class BulkWriter:
         self.drop(name)
         self._cursor.adbc_ingest(name, table, mode="create", temporary=True)
 
+    def stage_all(self, name: str, tables: Iterable[Any]) -> int:
+        """``stage`` for tables that are made one after another; all their rows."""
+        self.drop(name)
+        rows = 0
+        for number, table in enumerate(tables):
+            self._cursor.adbc_ingest(name, table, mode="append" if number else "create", temporary=True)
+            rows += table.num_rows
+        return rows
+
+    def table(self, query: str, schema: Any) -> Any:
+        """A result of any size as an Arrow table of that schema."""
+        self._cursor.execute(query)
+        return self._cursor.fetch_arrow_table().cast(schema)
+
+    def append(self, name: str, table: Any) -> None:
+        """Add an Arrow table to a table of the store, by column names; what it lacks is null or the default."""
+        self._cursor.adbc_ingest(name, table, mode="append")
+
     def make(self, name: str, query: str) -> None:
         """Make ``temp.name`` anew from a query."""
         self.drop(name)
@@ -67,6 +94,26 @@ class BulkWriter:
 
     def drop(self, name: str) -> None:
         self.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside or nothing; outside, others may write. For a writer of `bulk_connection`."""
+        _begin(self._cursor)
+        try:
+            yield
+        except BaseException:
+            self._cursor.execute("ROLLBACK")
+            raise
+        self._cursor.execute("COMMIT")
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever others write; temporary tables may be made of it."""
+        self._cursor.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._cursor.execute("COMMIT")
 
 
 _opened: WeakSet[BaseDatabaseWrapper] = WeakSet()
@@ -102,19 +149,20 @@ def lease_store() -> Path:
 
 
 @contextmanager
-def bulk_transaction(path: Path) -> Iterator[BulkWriter]:
-    """Everything inside is committed at the end, or nothing is: after an error or a killed process alike."""
+def bulk_connection(path: Path) -> Iterator[BulkWriter]:
+    """For several transactions, one after another: between them others may write to the store."""
     with dbapi.connect(str(path), autocommit=True) as bulk, bulk.cursor() as cursor:
-        for pragma in _PRAGMAS:
+        for pragma in _PRAGMAS_OF_BUILDING if is_being_built(path) else _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
             cursor.fetchall()
-        _begin(cursor)
-        try:
-            yield BulkWriter(cursor)
-        except BaseException:
-            cursor.execute("ROLLBACK")
-            raise
-        cursor.execute("COMMIT")
+        yield BulkWriter(cursor)
+
+
+@contextmanager
+def bulk_transaction(path: Path) -> Iterator[BulkWriter]:
+    """Everything inside is committed at the end, or nothing is: after an error or a killed process alike."""
+    with bulk_connection(path) as writer, writer.transaction():
+        yield writer
 
 
 def _begin(cursor: Any) -> None:

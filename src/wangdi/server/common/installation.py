@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from wangdi.server.common.problems import NotInitialised
 
 DATA_VARIABLE = "WANGDI_DATA"
 BACKUPS_VARIABLE = "WANGDI_BACKUPS"
+COMPILED_VARIABLE = "WANGDI_COMPILED"
 DEFAULT_DATA = "wangdi-data"
 _KEY_BYTES = 32
-
-
-class NotInitialised(Exception):
-    """The data folder has no key yet, so nothing can be encrypted or revealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,21 @@ class Installation:
         return self.data / "evidence"
 
     @property
+    def packs(self) -> Path:
+        """The installation's own packs, and which of them are in force."""
+        return self.data / "packs"
+
+    @property
+    def plans(self) -> Path:
+        """Files that plans were made from, by the hash of their content."""
+        return self.data / "plans"
+
+    @property
+    def compiled(self) -> Path:
+        """Rulebooks as they were read, for quicker starts; may be removed at any time (``WANGDI_COMPILED``: elsewhere)."""
+        return Path(os.environ.get(COMPILED_VARIABLE) or self.data / "compiled").resolve()
+
+    @property
     def key_file(self) -> Path:
         return self.data / "secret.key"
 
@@ -88,6 +104,21 @@ class Installation:
             return
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(_KEY_BYTES))
+
+
+def pending_migrations() -> list[str]:
+    """What the program expects of the store and the store does not have yet, as after an upgrade; `initialise` mends it."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def unknown_migrations() -> list[str]:
+    """What a newer program made of the store."""
+    loader = MigrationExecutor(connection).loader
+    return sorted(
+        f"{app}.{name}" for app, name in set(loader.applied_migrations) - set(loader.disk_migrations)
+    )
 
 
 def initialise() -> Installation:

@@ -5,6 +5,10 @@ host names (comma-separated) under which the pages are served, ``WANGDI_DEBUG=1`
 
 ``WANGDI_HTTPS=1``: the pages are reached by https, through a proxy that says so in ``X-Forwarded-Proto``; cookies then
 travel by https only. ``WANGDI_PROXIES`` is the number of proxies whose ``X-Forwarded-For`` is believed.
+``WANGDI_RESIDENTS``: residents may sign in by telephone number, and how codes reach them: ``given`` (only by their
+doctors), ``file`` (also into ``sms.log`` of the data folder, to try it out), or the https address of a gateway for text
+messages (``WANGDI_SMS_TOKEN`` goes with each request). Not set: residents cannot sign in.
+``WANGDI_HOURS=1``: the notices of opening hours are open to everybody; not set, to those who are signed in.
 ``WANGDI_IDLE_MINUTES`` and ``WANGDI_SESSION_HOURS``: a session ends when unused for so long (120), at the latest (12).
 """
 
@@ -45,6 +49,11 @@ INSTALLED_APPS = [
     "wangdi.server.adoption",
     "wangdi.server.evaluation",
     "wangdi.server.planning",
+    "wangdi.server.packs",
+    "wangdi.server.watch",
+    "wangdi.server.duplicates",
+    "wangdi.server.portal",
+    "wangdi.server.intake",
     "wangdi.server.jobs",
     "wangdi.server.web",
     # after the pages, whose templates stand in for theirs
@@ -64,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wangdi.server.web.middleware.RulesOfRequest",
     "wangdi.server.web.middleware.SessionsEnd",
     "wangdi.server.web.middleware.AccountsSettled",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -95,8 +105,21 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# What went wrong in a page goes to the standard error, which keeps it in the journal of whatever runs the server;
+# without this Django would mail it to nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {process:d} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR"}},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "wangdi.server.accounts.hashing.OneTimePasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -127,6 +150,12 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # clocks of old phones are wrong by up to half a minute
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+
+RESIDENTS = os.environ.get("WANGDI_RESIDENTS", "")
+HOURS_ARE_PUBLIC = os.environ.get("WANGDI_HOURS") == "1"
+HOURS_PER_MINUTE = 300
+"""Pages of opening hours to one address. Telephones share addresses: enough for a township, too few to take all in."""
+SMS_TOKEN = os.environ.get("WANGDI_SMS_TOKEN", "")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -23,6 +23,7 @@ from wangdi.engine.evaluate.standards import NetworkAssessment, assess_network, 
 from wangdi.engine.model.expressions import Compare, Expression, Literal, Logic, Not, ParameterValue
 from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.named import Named
+from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.standards import JUDGEMENT, JUDGEMENT_FIELDS, REVIEWS, Evaluated, Review, Standard
 from wangdi.engine.model.types import Base
 from wangdi.server.common.installation import Installation
@@ -119,7 +120,7 @@ def assess_standard(standard: Standard, year: int, as_of: date) -> StandardAsses
     if state is None:
         return None
     try:
-        network, found = _conditions(lake, state.change_hash, year, as_of)
+        network, found = _conditions(lake, state.change_hash, rulebook(), year, as_of)
         table = _judgements(lake, state)
     except NoSuchTable:  # the lake is older than the packs: the next evaluation builds what is lacking
         return None
@@ -129,8 +130,10 @@ def assess_standard(standard: Standard, year: int, as_of: date) -> StandardAsses
 
 
 @lru_cache(maxsize=KEPT)
-def _conditions(lake: Lake, _as_built: str, year: int, as_of: date) -> tuple[Network, NetworkAssessment]:
-    network, standards = network_of(lake), rulebook().standards.values()
+def _conditions(
+    lake: Lake, _as_built: str, rules: Rulebook, year: int, as_of: date
+) -> tuple[Network, NetworkAssessment]:
+    network, standards = network_of(lake), rules.standards.values()
     compared = {
         one: None
         for standard in standards

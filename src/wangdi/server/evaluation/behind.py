@@ -6,6 +6,7 @@ from functools import lru_cache
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.explain.missing import Breakdown, break_down
 from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.pack import Rulebook
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.lake import Lake
 from wangdi.server.evaluation.publishing import network_of
@@ -22,9 +23,11 @@ def behind_figure(indicator: Indicator, entity: str, code: str, as_of: date) -> 
     """
     lake = Lake(Installation.current().lake)
     state = lake.state()
-    return _behind(lake, state.change_hash if state else "", indicator.name, entity, code, as_of)
+    return _behind(lake, state.change_hash if state else "", rulebook(), indicator.name, entity, code, as_of)
 
 
 @lru_cache(maxsize=KEPT)
-def _behind(lake: Lake, _as_built: str, indicator: str, entity: str, code: str, as_of: date) -> Breakdown:
-    return break_down(network_of(lake), rulebook().indicators[indicator], entity, code, Moment.in_year(as_of))
+def _behind(
+    lake: Lake, _as_built: str, rules: Rulebook, indicator: str, entity: str, code: str, as_of: date
+) -> Breakdown:
+    return break_down(network_of(lake), rules.indicators[indicator], entity, code, Moment.in_year(as_of))

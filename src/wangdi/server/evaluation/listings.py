@@ -135,7 +135,7 @@ class Listings:
         return Targets.on(self.outcome.moment.as_of)
 
     def _targets_at(self, indicator: Indicator, by: str, codes: Any) -> list[float | None]:
-        if indicator.name not in self._targets.given:
+        if indicator.name not in self._targets.given and indicator.target_level is None:
             return [self._targets.at(indicator, ())] * len(codes)
         return [self._targets.at(indicator, self._seats_above(by, code)) for code in codes.to_pylist()]
 

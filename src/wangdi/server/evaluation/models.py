@@ -5,8 +5,11 @@ from datetime import date
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from wangdi.engine.model.calendar import Duration, shift
+from wangdi.engine.model.schedules import Urgency
 from wangdi.server.access.scope import Viewer, scope_of
 from wangdi.server.audit.models import Change
+from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.network.models import Institution, Place, Resident, Worker
 
 
@@ -71,10 +74,44 @@ class Closure(models.Model):
         return f"{self.last_day:%Y-%m}"
 
 
+def is_open_on(day: date) -> Q:
+    """What of due items, or of their coming and going, tells that they are due or overdue on a day."""
+    return _is_possible_on(day) & Q(due_from__lte=day)
+
+
+def _is_possible_on(day: date) -> Q:
+    return Q(missed_from=None) | Q(missed_from__gt=day)
+
+
+_MISSED, _RANKS = 3, {Urgency.FIRST: 0, Urgency.USUAL: 1, Urgency.LATER: 2}
+
+
+def rank_on(day: date) -> models.Case:
+    """0 for items that come first on a day, 1, 2 for those that come later by their schedule or fade, 3 for missed ones."""
+    by_urgency: dict[Urgency, list[str]] = {}
+    fading: dict[Duration, list[str]] = {}
+    for name, schedule in rulebook().schedules.items():
+        if schedule.urgency is not Urgency.USUAL:
+            by_urgency.setdefault(schedule.urgency, []).append(name)
+        if schedule.fades is not None:
+            fading.setdefault(schedule.fades, []).append(name)
+    return models.Case(
+        models.When(missed_from__lte=day, then=_MISSED),
+        *(
+            models.When(
+                schedule__in=names, overdue_from__lte=shift(day, fades, -1), then=_RANKS[Urgency.LATER]
+            )
+            for fades, names in fading.items()
+        ),
+        *(models.When(schedule__in=names, then=_RANKS[urgency]) for urgency, names in by_urgency.items()),
+        default=_RANKS[Urgency.USUAL],
+        output_field=models.IntegerField(),
+    )
+
+
 class DueItemQuerySet(models.QuerySet["DueItem"]):
     def visible_to(self, user: Viewer) -> "DueItemQuerySet":
-        scope = scope_of(user)
-        return self.filter(scope.covering(place="place__path", institution="institution__path"))
+        return self.filter(_at_seats_of(user))
 
     def of(self, entity: str, subject: int) -> "DueItemQuerySet":
         """What is due about one entity; by the index that has it."""
@@ -84,11 +121,11 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
 
     def open_on(self, day: date) -> "DueItemQuerySet":
         """Due or overdue on that day."""
-        return self.possible_on(day).filter(due_from__lte=day)
+        return self.filter(is_open_on(day))
 
     def possible_on(self, day: date) -> "DueItemQuerySet":
         """Not missed by that day."""
-        return self.filter(models.Q(missed_from=None) | models.Q(missed_from__gt=day))
+        return self.filter(_is_possible_on(day))
 
     def missed_on(self, day: date) -> "DueItemQuerySet":
         """No longer to be done on that day."""
@@ -99,9 +136,9 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         return self.annotate(charged_to=Subquery(Charge.objects.of_item().values("worker")[:1]))
 
     def by_urgency(self, day: date) -> "DueItemQuerySet":
-        """Longest overdue first; what is missed by that day comes last."""
-        missed = models.Case(models.When(missed_from__lte=day, then=1), default=0)
-        return self.order_by(missed, "due_on", "id")
+        """In the order that the packs' schedules ask for, the longest overdue first in each; what is missed by that day
+        comes last."""
+        return self.order_by(rank_on(day), "due_on", "id")
 
 
 class DueItem(models.Model):
@@ -154,6 +191,70 @@ class DueItem(models.Model):
         return "due" if day < self.overdue_from else "overdue"
 
 
+class OpenCountQuerySet(models.QuerySet["OpenCount"]):
+    def visible_to(self, user: Viewer) -> "OpenCountQuerySet":
+        """Of the items that the user sees."""
+        return self.filter(_at_seats_of(user))
+
+
+class OpenChangeQuerySet(models.QuerySet["OpenChange"]):
+    def visible_to(self, user: Viewer) -> "OpenChangeQuerySet":
+        """Of the items that the user sees."""
+        return self.filter(_at_seats_of(user))
+
+
+def _at_seats_of(user: Viewer) -> Q:
+    return scope_of(user).covering(place="place__path", institution="institution__path")
+
+
+class _Seated(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    place = models.ForeignKey(
+        Place, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OpenCount(_Seated):
+    """How many items of a place and an institution are open on a day, as of the last evaluation; see `open_counts`."""
+
+    day = models.DateField()
+    overdue = models.IntegerField()
+    due = models.IntegerField()
+    after = models.BigIntegerField()
+    """The last `OpenChange` that is in it: those with larger numbers are to be added."""
+
+    objects = OpenCountQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("day", "institution"), name="opencount_institution"),
+            models.Index(fields=("day", "place"), name="opencount_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.overdue} + {self.due}"
+
+
+class OpenChange(_Seated):
+    """A due item that came (``sign`` 1) or went (-1) since items were last counted."""
+
+    due_from = models.DateField()
+    overdue_from = models.DateField()
+    missed_from = models.DateField(null=True)
+    sign = models.SmallIntegerField()
+
+    objects = OpenChangeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.sign:+d} {self.due_from}"
+
+
 class ChargeQuerySet(models.QuerySet["Charge"]):
     def of_item(self) -> "ChargeQuerySet":
         """In a subquery of due items: the charge of each. One given for an earlier turn of a schedule has ended."""
@@ -188,6 +289,12 @@ class Charge(models.Model):
         return f"{self.schedule} {self.due_on}: {self.worker_id}"
 
 
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def announced(self, publication: int) -> "FigureQuerySet":
+        """Those of publications up to that one: the next may be being written."""
+        return self.filter(publication_id__lte=publication)
+
+
 class Figure(models.Model):
     """An indicator at a place or an institution (and all under it) as of a day; its value is `Indicator.value` of both.
 
@@ -210,11 +317,20 @@ class Figure(models.Model):
     denominator = models.FloatField(null=True)
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="figures", db_constraint=False)
 
+    objects = FigureQuerySet.as_manager()
+
     class Meta:
+        # Each figure is in one of the two: half as much to write as in both.
         indexes = [
-            models.Index(fields=("place", "dimension", "indicator", "as_of"), name="figure_of_place"),
             models.Index(
-                fields=("institution", "dimension", "indicator", "as_of"), name="figure_of_institution"
+                fields=("place", "dimension", "indicator", "as_of"),
+                name="figure_of_place",
+                condition=Q(place__isnull=False),
+            ),
+            models.Index(
+                fields=("institution", "dimension", "indicator", "as_of"),
+                name="figure_of_institution",
+                condition=Q(institution__isnull=False),
             ),
         ]
 

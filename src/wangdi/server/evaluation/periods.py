@@ -25,7 +25,7 @@ from wangdi.server.evaluation.lake import LakeState
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.models import Closure
 from wangdi.server.evaluation.publishing import figures_of, fresh_lake, network_of, publish_figures
-from wangdi.server.evaluation.rules import pack_texts, pack_versions
+from wangdi.server.evaluation.rules import one_rulebook, pack_texts, pack_versions
 from wangdi.server.records.models import RecordVersion
 
 
@@ -66,6 +66,7 @@ def closure_of(last_day: date) -> Closure:
     return closure
 
 
+@one_rulebook()
 def close_period(
     installation: Installation,
     last_day: date,
@@ -130,6 +131,7 @@ def reopen_period(
     return closure
 
 
+@one_rulebook()
 def compare_period(
     installation: Installation, last_day: date, on_progress: OnProgress | None = None
 ) -> Comparison:

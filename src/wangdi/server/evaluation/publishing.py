@@ -1,4 +1,4 @@
-"""Evaluates everybody over the lake and publishes the results to the store in one transaction."""
+"""Evaluates everybody over the lake and publishes the results to the store, while others go on writing to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,24 @@ from django.utils import timezone
 from wangdi.engine.evaluate.gathering import Figures, told
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network, Outcome
-from wangdi.server.common.bulk import BulkWriter, bulk_transaction, lease_store
+from wangdi.server.common.bulk import BulkWriter, bulk_connection, lease_store
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.jsontext import canonical_json
 from wangdi.server.common.loading import OnProgress
 from wangdi.server.evaluation.basis import basis_of
 from wangdi.server.evaluation.lake import Lake, LakeState, ReadableLake
-from wangdi.server.evaluation.lake_source import LakeSource
+from wangdi.server.evaluation.lake_source import LakeAsFarAsItGoes
 from wangdi.server.evaluation.models import Closure, KeptDay
-from wangdi.server.evaluation.rules import pack_versions, rulebook
+from wangdi.server.evaluation.open_counts import keep_counts
+from wangdi.server.evaluation.replacing import (
+    forget_changes,
+    keep_days,
+    next_publication,
+    remove_outdated,
+    replace_due,
+    write_figures,
+)
+from wangdi.server.evaluation.rules import one_rulebook, pack_versions, rulebook
 
 TREND_MONTHS = 12
 """How many month-ends before the day of evaluation are kept for trends."""
@@ -46,8 +55,8 @@ def fresh_lake(installation: Installation, on_progress: OnProgress | None = None
 
 
 def network_of(lake: ReadableLake) -> Network:
-    """The network as the evaluator sees it."""
-    return Network(LakeSource(lake), rulebook())
+    """The network as the evaluator sees it, by the packs in force; a lake older than those goes as far as it does."""
+    return Network(LakeAsFarAsItGoes(lake), rulebook())
 
 
 def month_ends_before(as_of: date, months: int = TREND_MONTHS) -> list[date]:
@@ -60,6 +69,7 @@ def month_ends_before(as_of: date, months: int = TREND_MONTHS) -> list[date]:
     return ends[::-1]
 
 
+@one_rulebook()
 def evaluate_and_publish(
     installation: Installation,
     as_of: date,
@@ -83,25 +93,33 @@ def evaluate_and_publish(
     report("evaluate", len(moments), len(moments))
     report("publish", 0, 1)
     closed = closed_days()
-    days = [day for day in (*past_days, as_of) if day not in closed]
-    figures = figures_of(network, (*past, now))
-    figures = figures.filter(pc.is_in(figures["as_of"], pa.array(map(str, days), pa.string())))
-    with bulk_transaction(lease_store()) as writer:
-        publication = _add_publication(writer, as_of, state, basis)
-        _replace_due(writer, _due_rows(now))
-        _replace_figures(writer, publication, days, figures)
+    outcomes = [outcome for outcome in (*past, now) if outcome.moment.as_of not in closed]
+    days = [outcome.moment.as_of for outcome in outcomes]
+    with bulk_connection(lease_store()) as writer:
+        replace_due(writer, _due_rows(now), state.seq)
+        publication = next_publication(writer)
+        figures = write_figures(writer, publication, (figures_of(network, [one]) for one in outcomes))
+        with writer.transaction():
+            _announce(writer, publication, as_of, state, basis)
+            keep_days(writer, publication, days)
+        remove_outdated(writer, publication)
+        forget_changes(writer, keep_counts(writer, as_of))
     report("publish", 1, 1)
     rows = state.rows
     records = sum(count for name, count in rows.items() if name.startswith("records_"))
-    return Published(as_of, rows["residents"], records, len(now.due), len(figures), len(past))
+    return Published(as_of, rows["residents"], records, len(now.due), figures, len(past))
 
 
 def publish_figures(as_of: date, state: LakeState, figures: Any) -> int:
     """Replaces the figures of one day, nothing else; the number of the publication."""
     basis = basis_of(state)
-    with bulk_transaction(lease_store()) as writer:
-        publication = _add_publication(writer, as_of, state, basis, only_figures=True)
-        _replace_figures(writer, publication, [as_of], figures)
+    with bulk_connection(lease_store()) as writer:
+        publication = next_publication(writer)
+        write_figures(writer, publication, [figures])
+        with writer.transaction():
+            _announce(writer, publication, as_of, state, basis, only_figures=True)
+            keep_days(writer, publication, [as_of])
+        remove_outdated(writer, publication)
     return publication
 
 
@@ -115,10 +133,15 @@ def kept_days(basis: str) -> set[date]:
     return set(KeptDay.objects.filter(publication__basis=basis).values_list("as_of", flat=True))
 
 
-def _add_publication(
-    writer: BulkWriter, as_of: date, state: LakeState, basis: str, *, only_figures: bool = False
-) -> int:
-    publication: int = writer.value("SELECT coalesce(max(id), 0) + 1 FROM evaluation_publication")
+def _announce(
+    writer: BulkWriter,
+    publication: int,
+    as_of: date,
+    state: LakeState,
+    basis: str,
+    *,
+    only_figures: bool = False,
+) -> None:
     writer.execute(
         "INSERT INTO evaluation_publication (id, as_of, made_at, watermark, packs, basis, only_figures) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -131,32 +154,6 @@ def _add_publication(
             basis,
             int(only_figures),
         ),
-    )
-    return publication
-
-
-def _replace_due(writer: BulkWriter, due: Any) -> None:
-    writer.stage("due", due)
-    writer.execute("DELETE FROM evaluation_dueitem")
-    columns = (
-        "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, missed_from,"
-        " institution_id, place_id"
-    )
-    writer.execute(f"INSERT INTO evaluation_dueitem ({columns}) SELECT {columns} FROM temp.due")
-
-
-def _replace_figures(writer: BulkWriter, publication: int, days: Sequence[date], figures: Any) -> None:
-    """The figures of those days are these, and no others."""
-    writer.stage("days", pa.table({"as_of": pa.array([day.isoformat() for day in days], pa.string())}))
-    writer.stage("figures", figures)
-    writer.execute("DELETE FROM evaluation_figure WHERE as_of IN (SELECT as_of FROM temp.days)")
-    writer.execute("DELETE FROM evaluation_keptday WHERE as_of IN (SELECT as_of FROM temp.days)")
-    writer.execute(
-        f"INSERT INTO evaluation_keptday (as_of, publication_id) SELECT as_of, {publication} FROM temp.days"
-    )
-    columns = "indicator, as_of, place_id, institution_id, dimension, category, numerator, denominator"
-    writer.execute(
-        f"INSERT INTO evaluation_figure ({columns}, publication_id) SELECT {columns}, {publication} FROM temp.figures"
     )
 
 

@@ -1,22 +1,25 @@
 """What screens and commands ask of the evaluation, and the one way to save a record so that all of it follows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.single import OneEntity, from_below_of
-from wangdi.engine.explain.explain import Explainer, explain
+from wangdi.engine.explain.explain import Explainer
 from wangdi.engine.explain.trace import Explanation
 from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.text import Text
+from wangdi.engine.plan.plan import Plan
+from wangdi.server.common.once import once
+from wangdi.server.evaluation.below import below_on
 from wangdi.server.evaluation.models import DueItem, Publication
-from wangdi.server.evaluation.rules import due_plan, rulebook
+from wangdi.server.evaluation.open_counts import note_changes
+from wangdi.server.evaluation.rules import due_plan, due_plan_after, rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import MODELS, AnyEntity, Institution, Place, Resident
 from wangdi.server.records.models import RecordVersion
@@ -33,7 +36,24 @@ def today() -> date:
 
 def latest_publication() -> Publication | None:
     """The newest evaluation of everybody; None before the first."""
-    return Publication.objects.filter(only_figures=False).order_by("-id").first()
+    newest = Publication.objects.filter(only_figures=False).order_by("-id")
+    return once("latest publication", newest.first)
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresStamp:
+    """The newest publication of a store, of whatever kind: as long as it stays the same, so do all figures."""
+
+    store: str
+    publication: int
+    made_at: datetime | None
+
+
+def figures_stamp() -> FiguresStamp:
+    """Of now; publication 0 before the first."""
+    newest = Publication.objects.order_by("-id").values_list("id", "made_at")
+    number, made_at = once("figures stamp", newest.first) or (0, None)
+    return FiguresStamp(str(connection.settings_dict["NAME"]), number, made_at)
 
 
 def explain_resident(resident: Resident, as_of: date) -> Explanation:
@@ -43,42 +63,19 @@ def explain_resident(resident: Resident, as_of: date) -> Explanation:
 
 def explain_entity(entity: str, code: str, as_of: date) -> Explanation:
     """Everything the rules say of somebody of a register on a day, and why."""
-    return explain(rulebook(), StoreWorld(rulebook().kinds), entity, code, as_of)
+    return explainer_of(entity, code, as_of).explanation()
 
 
-def because_for(items: Iterable[DueItem], as_of: date) -> dict[int, Text]:
-    """The reason of each due item in a sentence, by key; items without one are left out. Three queries per register."""
-    listed = list(items)
-    world = StoreWorld(rulebook().kinds)
-    found: dict[int, Text] = {}
-    for entity in dict.fromkeys(item.entity for item in listed):
-        of_entity = [item for item in listed if item.entity == entity]
-        codes = _codes_of(entity, of_entity)
-        world.read_ahead(entity, codes.values())
-        explainers = {code: Explainer(rulebook(), world, entity, code, as_of) for code in set(codes.values())}
-        for item in of_entity:
-            schedule = rulebook().schedules.get(item.schedule)
-            explainer = explainers.get(codes.get(item.subject, ""))
-            if schedule is not None and explainer is not None:
-                text = explainer.because(schedule, item.step)
-                if text is not None:
-                    found[item.pk] = text
-    return found
-
-
-def _codes_of(entity: str, items: Iterable[DueItem]) -> dict[int, str]:
-    """The codes of whom the items are about, by key; residents come with their items."""
-    if entity == "resident":
-        return {item.subject: item.resident.code for item in items if item.resident is not None}
-    rows = MODELS[entity]._default_manager.filter(pk__in={item.subject for item in items})
-    return dict(rows.values_list("pk", "code"))
+def explainer_of(entity: str, code: str, as_of: date) -> Explainer:
+    """For whoever asks about one thing only: explaining everything takes ten times as long as saying what holds."""
+    return Explainer(rulebook(), StoreWorld(rulebook().kinds), entity, code, as_of, below_on(entity, as_of))
 
 
 def save_and_refresh(**arguments: Any) -> RecordVersion:
     """`save_record` with the same arguments; the subject's due items follow in the same transaction."""
     with transaction.atomic():
         version = save_record(**arguments)
-        _refresh_subject(version)
+        _refresh_subject([version])
     return version
 
 
@@ -102,8 +99,7 @@ def save_visit_and_refresh(records: Sequence[Mapping[str, Any]]) -> list[RecordV
                 saved.append(save_record(**arguments))
             except (InvalidRecord, Conflict) as cause:
                 raise VisitRefused(arguments["kind"], cause) from cause
-        for version in saved[:1]:
-            _refresh_subject(version)
+        _refresh_subject(saved)
     return saved
 
 
@@ -111,7 +107,7 @@ def void_and_refresh(**arguments: Any) -> RecordVersion:
     """`void_record` with the same arguments; the subject's due items follow in the same transaction."""
     with transaction.atomic():
         version = void_record(**arguments)
-        _refresh_subject(version)
+        _refresh_subject([version])
     return version
 
 
@@ -119,20 +115,38 @@ def transition_and_refresh(**arguments: Any) -> RecordVersion:
     """`transition_record` with the same arguments; the subject's due items follow in the same transaction."""
     with transaction.atomic():
         version = transition_record(**arguments)
-        _refresh_subject(version)
+        _refresh_subject([version])
     return version
 
 
-def _refresh_subject(version: RecordVersion) -> None:
-    refresh_due_items(MODELS[version.kind.about]._default_manager.get(pk=version.subject), today())
+def refresh_subjects(versions: Sequence[RecordVersion], at_most: int) -> bool:
+    """What is due about the subjects of some records; nothing, and False, where they are more than ``at_most``."""
+    if len({(version.kind.about, version.subject) for version in versions}) > at_most:
+        return False
+    _refresh_subject(versions)
+    return True
 
 
-def refresh_due_items(subject: AnyEntity, as_of: date) -> None:
-    """Evaluates one entity anew and replaces its published due items."""
+def _refresh_subject(versions: Sequence[RecordVersion]) -> None:
+    """What is due about the subjects of some records: mostly of all the same one.
+
+    What the records do not bear on stays as it was published, if that was today.
+    """
+    for about in {(version.kind.about, version.subject) for version in versions}:
+        published, day = latest_publication(), today()
+        is_fresh = published is not None and published.as_of >= day
+        kinds = frozenset(version.kind.name for version in versions)
+        subject = MODELS[about[0]]._default_manager.get(pk=about[1])
+        refresh_due_items(subject, day, due_plan_after(about[0], kinds) if is_fresh else None)
+
+
+def refresh_due_items(subject: AnyEntity, as_of: date, plan: Plan | None = None) -> None:
+    """Evaluates one entity anew and replaces its published due items: all, or those of the schedules of a plan."""
     entity = next(name for name, model in MODELS.items() if isinstance(subject, model))
-    plan, world, moment = due_plan(entity), StoreWorld(rulebook().kinds), Moment.in_year(as_of)
-    evaluator = ReferenceEvaluator(world, rulebook(), entity, subject.code, moment)
-    one = OneEntity(plan, rulebook().kinds, world, subject.code, from_below_of(plan, evaluator))
+    part, world, moment = plan or due_plan(entity), StoreWorld(rulebook().kinds), Moment.in_year(as_of)
+    below = below_on(entity, as_of) if part.needs.from_below else None
+    evaluator = ReferenceEvaluator(world, rulebook(), entity, subject.code, moment, below)
+    one = OneEntity(part, rulebook().kinds, world, subject.code, from_below_of(part, evaluator))
     found = one.due_items(moment)
     named = {item.responsible for item in found if item.responsible is not None}
     responsible = dict(Institution.objects.filter(code__in=named).values_list("code", "pk")) if named else {}
@@ -153,7 +167,11 @@ def refresh_due_items(subject: AnyEntity, as_of: date) -> None:
         )
         for item in found
     ]
-    DueItem.objects.of(entity, subject.pk).delete()
+    outdated = DueItem.objects.of(entity, subject.pk)
+    if plan is not None:
+        outdated = outdated.filter(schedule__in=plan.schedule_names)
+    note_changes(outdated, items)
+    outdated.delete()
     DueItem.objects.bulk_create(items)
 
 

@@ -14,35 +14,14 @@ import pyarrow.compute as pc
 
 from wangdi.engine.evaluate.due import Status
 from wangdi.engine.evaluate.network import Network
-from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.server.evaluation.comparing import PARTS, with_parts, without_empty_parts
-from wangdi.server.evaluation.lake.layout import kind_table
 from wangdi.server.evaluation.lake_source import LakeSource
 from wangdi.server.evaluation.listings import Listings
 
 MONTHS_AHEAD = 12
 
 _KEYS = ["subject", "schedule", "step"]
-_ENVELOPE = {
-    "id": pa.string(),
-    "subject": pa.int32(),
-    "institution": pa.int32(),
-    "worker": pa.int32(),
-    "occurred_on": pa.date32(),
-}
-
-
-class LakeAsFarAsItGoes(LakeSource):
-    """The lake for packs it was not made for: kinds and fields that it lacks are empty."""
-
-    def records(self, kind: Kind, columns: Iterable[str], partition: str | None) -> Any:
-        state = self.lake.state()
-        described = state.tables.get(kind_table(kind.name)) if state is not None else None
-        if described is None:
-            return pa.table({name: pa.array([], found) for name, found in _ENVELOPE.items()})
-        stored = {column.partition(":")[0] for column in described.signature.split(" ")}
-        return super().records(kind, stored.intersection(columns), partition)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from wangdi.engine.evaluate.reference.world import Record
@@ -14,7 +15,7 @@ from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import has_seat, seat_columns
 from wangdi.server.adoption.adoptions import adoptions
 from wangdi.server.network.models import MODELS, Institution, Place
-from wangdi.server.records.models import RecordQuerySet, RecordVersion
+from wangdi.server.records.models import RecordQuerySet, RecordVersion, kind_numbers
 
 _AT_ONCE = 1000
 """How many entities are read in one query."""
@@ -27,21 +28,41 @@ class StoreWorld:
     kinds: Mapping[str, Kind]
     _attributes: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     _records: dict[tuple[Relation, str, str], dict[str, list[Record]]] = field(default_factory=dict)
+    _since: dict[tuple[Relation, str, str, str], date] = field(default_factory=dict)
+    """From when on those of a kind were read at an institution or by a worker; all of them where there is no day."""
     _adoptions: tuple[Adoption, ...] | None = None
+    looked_at: set[tuple[str, str]] = field(default_factory=set)
+    """The register and code of everybody who was asked about, adoptions aside; whoever wants to know empties it first."""
     _below: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
     def attributes(self, entity: str, code: str) -> Mapping[str, Any]:
         key = (entity, code)
+        self.looked_at.add(key)
         if key not in self._attributes:
             self._attributes[key] = self._read_attributes(entity, code)
         return self._attributes[key]
 
-    def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
+    def records(
+        self, kind: str, relation: Relation, code: str, since: date | None = None
+    ) -> Sequence[Record]:
+        """Of those about an entity all kinds are read at once; at an institution and by a worker they may be very many."""
         about = self.kinds[kind].about
         key = (relation, about, code)
-        if key not in self._records:
-            self._records[key] = self._read_records(relation, about, code)
-        return self._records[key].get(kind, [])
+        self.looked_at.add((about if relation is Relation.ABOUT else relation.name, code))
+        known = self._records.get(key)
+        if relation is Relation.ABOUT:
+            if known is None:
+                known = self._records[key] = self._read_records(relation, about, code)
+            return known.get(kind, [])
+        if known is None:
+            known = self._records[key] = {}
+        read = (*key, kind)
+        if kind not in known or (read in self._since and (since is None or since < self._since[read])):
+            self._since.pop(read, None)
+            if since is not None:  # some more than is asked for: the next fact may look back a little further
+                self._since[read] = since = since.replace(month=1, day=1)
+            known[kind] = self._read_records(relation, about, code, kind, since).get(kind, [])
+        return known[kind]
 
     def adoptions(self) -> Sequence[Adoption]:
         if self._adoptions is None:
@@ -51,11 +72,16 @@ class StoreWorld:
     def below(self, entity: str, tree: str, code: str) -> Sequence[str]:
         """Reads those below ahead: for a large area that is as many queries as there are thousands of them."""
         key = (entity, tree, code)
+        self.looked_at.add((tree, code))
         if key not in self._below:
             self._below[key] = self._read_below(entity, tree, code)
             for start in range(0, len(self._below[key]), _AT_ONCE):
                 self.read_ahead(entity, self._below[key][start : start + _AT_ONCE])
         return self._below[key]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return kind_numbers()
 
     def _read_below(self, entity: str, tree: str, code: str) -> list[str]:
         trees = Place if tree == "place" else Institution
@@ -86,8 +112,10 @@ class StoreWorld:
         rows = MODELS[entity]._default_manager.filter(code__in=codes).values(*columns.values())
         return {row["code"]: {name: row[column] for name, column in columns.items()} for row in rows}
 
-    def _read_records(self, relation: Relation, about: str, code: str) -> dict[str, list[Record]]:
-        """All records that belong to an entity in that way, by kind, in order."""
+    def _read_records(
+        self, relation: Relation, about: str, code: str, kind: str | None = None, since: date | None = None
+    ) -> dict[str, list[Record]]:
+        """All records (of a kind, from a day on) that belong to an entity in that way, by kind, in order."""
         owner = {Relation.ABOUT: about, Relation.AT: "institution", Relation.BY: "worker"}[relation]
         column = {
             Relation.ABOUT: "subject",
@@ -98,6 +126,10 @@ class StoreWorld:
         if key is None:
             return {}
         versions = RecordVersion.objects.valid().filter(**{column: key, "kind__about": about})
+        if kind is not None:
+            versions = versions.filter(kind=self._numbers.get(kind))
+        if since is not None:
+            versions = versions.filter(occurred_on__gte=since)
         if relation is Relation.ABOUT:
             codes = {key: code}
         else:

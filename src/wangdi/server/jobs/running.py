@@ -23,7 +23,7 @@ from wangdi.server.audit.services import record_change
 from wangdi.server.jobs.models import Job
 from wangdi.server.jobs.packs import UPLOAD
 from wangdi.server.jobs.progress import Reporter, is_alive
-from wangdi.server.jobs.work import WORK
+from wangdi.server.jobs.work import PLAN, WORK
 
 KEPT_DAYS = 14
 """How long the files of a job that is over stay: they may hold personal data."""
@@ -82,12 +82,15 @@ def run_job(number: int) -> None:
 
 
 def _take_turn(number: int) -> bool:
-    """Whether the job runs now, or needs to no more: nothing else runs, and nothing that came before it waits."""
+    """Whether the job runs now, or needs to no more: nothing else of its sort runs. Plans wait for plans alone."""
     mark_lost()
     with transaction.atomic():
-        if not Job.objects.filter(pk=number, state=Job.State.WAITING).exists():
+        job = Job.objects.filter(pk=number, state=Job.State.WAITING).first()
+        if job is None:
             return True
-        if Job.objects.filter(state=Job.State.RUNNING).exists():
+        running = Job.objects.filter(state=Job.State.RUNNING)
+        beside = running.filter(kind=PLAN) if job.kind == PLAN else running.exclude(kind=PLAN)
+        if beside.exists():
             return False
         folder = Job(pk=number).folder
         with Reporter(folder):

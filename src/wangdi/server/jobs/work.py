@@ -5,27 +5,32 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from wangdi.interchange.tabular.annotate import annotate
-from wangdi.interchange.tabular.problems import Problem
-from wangdi.interchange.tabular.read import ReadResult, read_tables
+from wangdi.interchange.tabular.read import read_tables
+from wangdi.methods.problems import BadInput
 from wangdi.server.backups.making import make_backup
 from wangdi.server.common.installation import Installation
 from wangdi.server.common.loading import LoadError, OnProgress
+from wangdi.server.duplicates.finding import find_pairs
 from wangdi.server.evaluation.publishing import evaluate_and_publish
 from wangdi.server.evaluation.rules import rulebook
-from wangdi.server.jobs.packs import UPLOAD, try_packs
+from wangdi.server.jobs.accounts import make_from_file, reset
+from wangdi.server.jobs.files import MARKED, SHOWN_PROBLEMS, problems_told, refusals_told
+from wangdi.server.jobs.packs import UPLOAD, adopt_packs, remove_packs, roll_back_packs, try_packs
+from wangdi.server.jobs.periods import close_months, compare_month
 from wangdi.server.network.known import StoreKnown
+from wangdi.server.planning.making import make_as_told
 from wangdi.server.records.bulk import load_tables
+from wangdi.server.watch.alerts import watch
 
 Work: TypeAlias = Callable[[Path, Mapping[str, Any], str, OnProgress], dict[str, Any]]
 """Folder, arguments, name of whoever started it, progress."""
 
-MARKED = "problems.xlsx"
-"""The copy of a file in which every problem is marked."""
-
-SHOWN_PROBLEMS = 50
+PLAN = "plan"
+"""The kind of the jobs that work out plans: they read much and write little, and wait for one another alone."""
 
 
 def import_file(
@@ -50,12 +55,12 @@ def _import(
     found = read_tables(file, kinds=kinds, known=StoreKnown())
     read = {
         "rows": dict(found.row_counts),
-        "notes": [_pair(note.message) for note in found.notes[:SHOWN_PROBLEMS]],
+        "notes": [note.message.as_json() for note in found.notes[:SHOWN_PROBLEMS]],
     }
     if not found.ok:
         report("annotate", 0, 0)
         annotate(file, found, folder / MARKED)
-        return read | _problems(found)
+        return read | problems_told(found)
     if arguments.get("check_only"):
         return read | {"outcome": "checked"}
     try:
@@ -63,10 +68,7 @@ def _import(
             found.tables, kinds=kinds, actor_name=actor_name, rulebook=rulebook(), on_progress=report
         )
     except LoadError as error:
-        refused = [
-            {"where": f"{one.table}.{one.column}", "message": _pair(one.message)} for one in error.problems
-        ]
-        return read | {"outcome": "problems", "count": len(refused), "problems": refused[:SHOWN_PROBLEMS]}
+        return read | refusals_told(error, kinds)
     tables = {
         name: {"created": one.created, "amended": one.amended, "unchanged": one.unchanged}
         for name, one in summary.tables.items()
@@ -74,24 +76,6 @@ def _import(
     if arguments.get("evaluate") and summary.changed:
         evaluate_and_publish(Installation.current(), timezone.localdate(), report)
     return read | {"outcome": "loaded", "tables": tables, "change": summary.change_id}
-
-
-def _problems(found: ReadResult) -> dict[str, Any]:
-    shown = [_described(problem) for problem in found.problems[:SHOWN_PROBLEMS]]
-    return {"outcome": "problems", "count": found.problem_count, "problems": shown, "marked": MARKED}
-
-
-def _described(problem: Problem) -> dict[str, Any]:
-    return {
-        "where": str(problem.where),
-        "value": problem.value or "",
-        "message": _pair(problem.message),
-        "hint": _pair(problem.hint),
-    }
-
-
-def _pair(text: Any) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def evaluate(
@@ -102,6 +86,13 @@ def evaluate(
     return {"residents": published.residents, "due_items": published.due_items}
 
 
+def look(folder: Path, arguments: Mapping[str, Any], actor_name: str, report: OnProgress) -> dict[str, Any]:
+    """Look at all channels of early warning and raise what there is to raise."""
+    found = watch(Installation.current(), timezone.localdate(), report, actor_name)
+    new = sum(one.outcome == "new" for one in found.raised)
+    return {"outcome": "looked", "signals": len(found.signals), "new": new}
+
+
 def back_up(
     folder: Path, arguments: Mapping[str, Any], actor_name: str, report: OnProgress
 ) -> dict[str, Any]:
@@ -110,10 +101,38 @@ def back_up(
     return {"outcome": "backed up", "file": str(made.path), "bytes": made.bytes}
 
 
+def plan(folder: Path, arguments: Mapping[str, Any], actor_name: str, report: OnProgress) -> dict[str, Any]:
+    """Work out a plan about places and keep it; ``arguments`` as `planning.making.as_arguments` gives them."""
+    actor = User.objects.filter(username=actor_name).first()
+    try:
+        made = make_as_told(arguments, actor, report)
+    except BadInput as wrong:
+        return {"outcome": "bad input", "told": [problem.as_json() for problem in wrong.problems]}
+    return {"outcome": "planned", "plan": made.pk}
+
+
+def find_duplicates(
+    folder: Path, arguments: Mapping[str, Any], actor_name: str, report: OnProgress
+) -> dict[str, Any]:
+    """Look for files of one person; the likeliest pairs are kept for people to judge."""
+    kept, found = find_pairs(report)
+    return {"outcome": "duplicates", "count": kept, "found": found}
+
+
 WORK: Mapping[str, Work] = {
     "import": import_file,
+    "accounts": make_from_file,
+    "passwords": reset,
     "evaluate": evaluate,
+    "close": close_months,
+    "compare": compare_month,
     "backup": back_up,
     "packs": try_packs,
+    "duplicates": find_duplicates,
+    "packs_adopt": adopt_packs,
+    "packs_remove": remove_packs,
+    "packs_rollback": roll_back_packs,
+    PLAN: plan,
+    "watch": look,
 }
 """The work of each kind of job."""

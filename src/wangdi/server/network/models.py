@@ -39,6 +39,10 @@ class EntityQuerySet(models.QuerySet[_Row]):
         entity = self.model._meta.model_name
         return self.filter(self._covered_by(scope_of(user, recording=entity)))
 
+    def within(self, scope: Scope) -> Self:
+        """Those in a scope, whoever asks."""
+        return self.filter(self._covered_by(scope))
+
     def _covered_by(self, scope: Scope) -> models.Q:
         return scope.covering(place=self.place_path, institution=self.institution_path)
 
@@ -76,6 +80,13 @@ class AssetQuerySet(EntityQuerySet["Asset"]):
 
 class ResidentQuerySet(PersonQuerySet["Resident"]):
     place_path = "place__path"
+
+
+class ResidentManager(models.Manager["Resident"]):
+    """Everybody, once: without the files that were merged into another of the same person."""
+
+    def get_queryset(self) -> ResidentQuerySet:
+        return ResidentQuerySet(self.model, using=self._db).filter(merged_into=None)
 
 
 class Entity(models.Model):
@@ -191,14 +202,21 @@ class Resident(Person):
     address = models.CharField(max_length=500, null=True)
     household = models.CharField(max_length=CODE_LENGTH, null=True)
     """The code that those who live together have in common."""
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    """The other file of the same person, which stands for both; it is never merged itself."""
 
-    objects = ResidentQuerySet.as_manager()
+    objects = ResidentManager.from_queryset(ResidentQuerySet)()
+    all_files = ResidentQuerySet.as_manager()
 
     class Meta:
         # Who is found by the beginning of a name is checked against the reader's scope without visiting the rows.
         indexes = [
             models.Index(fields=(by, "place", "institution"), name=f"resident_{by}")
             for by in ("name", "pinyin", "initials")
+        ] + [
+            models.Index(
+                fields=("merged_into",), name="resident_merged", condition=models.Q(merged_into__isnull=False)
+            )
         ]
 
 

@@ -5,8 +5,6 @@ Readings are those of pypinyin; surnames that are read otherwise than the word a
 
 from collections.abc import Iterable, Mapping
 
-from pypinyin import lazy_pinyin
-
 LONGEST_PINYIN, LONGEST_INITIALS = 200, 60
 
 SURNAMES: Mapping[str, str] = {
@@ -73,6 +71,8 @@ def _syllables(name: str, is_person: bool) -> list[str]:
 
 
 def _read(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - reads half a second of dictionaries, which few processes need
+
     return list(lazy_pinyin(text))
 
 

@@ -1,13 +1,14 @@
 """A solved plan as a document: what was assumed, how good it is, who goes where and why. Plain values, kept as JSON."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from wangdi.engine.model.text import Text
-from wangdi.methods.dispatch.changes import Difference, differences, next_best, relaxations, solve_like
+from wangdi.methods.dispatch.changes import Difference, differences, next_best, solve_like
 from wangdi.methods.dispatch.plan import Plan, shortfalls
 from wangdi.methods.dispatch.postings import explain_postings
 from wangdi.methods.dispatch.problem import NOBODY, Level
@@ -15,19 +16,22 @@ from wangdi.methods.dispatch.solve import solve
 from wangdi.methods.dispatch.uncovered import explain_uncovered
 from wangdi.server.evaluation.rules import pack_versions
 from wangdi.server.planning.dispatching import Dispatch, Wish, prepare
+from wangdi.server.planning.handover import leaving_at, periods_of, strains
+from wangdi.server.planning.inputs import Period
+from wangdi.server.planning.needs import Lack
 from wangdi.server.planning.reasons import (
-    FAMILIES,
     LEVELS,
     amount,
-    both,
     difference_texts,
     km,
     posting_reason,
     remedies,
     shortfall_text,
+    strain_text,
     title_of,
     uncovered_reason,
 )
+from wangdi.server.planning.who_goes import group_rows, nobody_goes, people_rows, quota_rows, round_rows
 from wangdi.server.records.models import RecordVersion
 
 SECONDS = 60.0
@@ -71,7 +75,9 @@ def document_of(solved: Solved) -> dict[str, Any]:
         "is_proved": plan.is_proved,
         "gap": plan.gap,
         "levels": [_level(plan, level) for level in plan.values if level is not Level.MOVED],
-        "travel": both(dispatch.wish.provider.title),
+        "scheme": dispatch.wish.scheme_declared.title.text.as_json(),
+        "batch": dispatch.wish.batch,
+        "travel": dispatch.wish.journeys.title.as_json(),
         "packs": pack_versions(),
         "data": RecordVersion.objects.order_by("-seq").values_list("seq", flat=True).first() or 0,
         "away": dispatch.inputs.away,
@@ -82,8 +88,14 @@ def document_of(solved: Solved) -> dict[str, Any]:
         "postings": _postings(dispatch, plan),
         "uncovered": _uncovered(dispatch, plan),
         "shortfalls": [
-            both(shortfall_text(dispatch, one)) for one in shortfalls(plan.problem, plan.centre_of)
+            shortfall_text(dispatch, one).as_json() for one in shortfalls(plan.problem, plan.centre_of)
         ],
+        "strains": [strain_text(one).as_json() for one in strains(dispatch, plan)],
+        "people": people_rows(dispatch, plan),
+        "rounds": round_rows(dispatch, plan),
+        "quotas": quota_rows(dispatch, plan),
+        "groups": group_rows(dispatch, plan),
+        "nobody": None if (nobody := nobody_goes(dispatch, plan)) is None else nobody.as_json(),
     }
 
 
@@ -91,11 +103,11 @@ def _level(plan: Plan, level: Level) -> dict[str, Any]:
     value, bound = plan.values[level], float(plan.bounds[level])
     return {
         "name": level.name.lower(),
-        "title": both(LEVELS[level]),
+        "title": LEVELS[level].as_json(),
         "value": value,
         "bound": bound,
-        "shown": both(amount(level, value)),
-        "shown_bound": both(amount(level, bound)),
+        "shown": amount(level, value).as_json(),
+        "shown_bound": amount(level, bound).as_json(),
     }
 
 
@@ -105,21 +117,36 @@ def _centres(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
         [NOBODY if one.fixed is None else one.fixed for one in dispatch.inputs.doctors], np.int64
     )
     before = np.bincount(fixed[fixed != NOBODY], minlength=plan.problem.centres)
-    after = plan.doctors_at
+    leaving, after = leaving_at(dispatch), plan.doctors_at
     return [
         {
             "code": centre.institution.code,
             "name": centre.institution.name,
+            "at": centre.institution.place.name,
             "county": centre.county.name,
             "lon": centre.institution.lon,
             "lat": centre.institution.lat,
             "wanted": int(plan.problem.wanted[at]),
-            "needs": list(centre.needs),
-            "before": int(before[at]),
+            "needs": [lack.specialty for lack in centre.lacks],
+            "lacks": [_lack(dispatch, plan, at, lack) for lack in centre.lacks],
+            "before": int(before[at]) + len(leaving.get(at, {})),
+            "until": max(leaving[at].values()).isoformat() if at in leaving else None,
             "after": int(after[at]),
         }
         for at, centre in enumerate(dispatch.inputs.centres)
     ]
+
+
+def _lack(dispatch: Dispatch, plan: Plan, centre: int, lack: Lack) -> dict[str, Any]:
+    """A specialty a centre lacks, with what says so and how many doctors of it the plan sends."""
+    field = [need.specialty for need in dispatch.declared.needs].index(lack.specialty)
+    come = (plan.centre_of == centre) & (plan.problem.specialty == field)
+    return {
+        "specialty": lack.specialty,
+        "wanted": lack.wanted,
+        "come": int(come.sum()),
+        "signs": [{"by": one.by, "name": one.name, **one.text.as_json()} for one in lack.signs],
+    }
 
 
 def _hospitals(dispatch: Dispatch) -> list[dict[str, Any]]:
@@ -151,13 +178,13 @@ def _candidate(dispatch: Dispatch, plan: Plan, arc: int) -> dict[str, Any]:
         "hospital": one.hospital.name,
         "km": km(int(plan.problem.distance[arc])),
         "earlier": one.earlier,
-        "goes": both(_where(dispatch, int(plan.centre_of[doctor]))),
+        "goes": _where(dispatch, int(plan.centre_of[doctor])).as_json(),
         "is_fixed": one.fixed is not None,
     }
 
 
 def _postings(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
-    rows = []
+    rows, periods = [], periods_of(dispatch, plan)
     for posting in explain_postings(plan):
         doctor, centre = dispatch.inputs.doctors[posting.doctor], dispatch.inputs.centres[posting.centre]
         seconds = int(dispatch.seconds[dispatch.hospital[posting.doctor], posting.centre])
@@ -165,7 +192,7 @@ def _postings(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
             {
                 "doctor": doctor.worker.code,
                 "name": doctor.worker.name,
-                "title": both(title_of(dispatch, posting.doctor)),
+                "title": title_of(dispatch, posting.doctor).as_json(),
                 "specialty": doctor.specialty,
                 "hospital": doctor.hospital.code,
                 "hospital_name": doctor.hospital.name,
@@ -174,13 +201,21 @@ def _postings(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
                 "metres": posting.distance,
                 "minutes": None if seconds < 0 else round(seconds / 60),
                 "earlier": posting.earlier,
+                "begins": _written(periods, posting.doctor, "begins"),
+                "ends": _written(periods, posting.doctor, "ends"),
+                "goes_on": doctor.until is not None and doctor.last == posting.centre,
                 "gives": posting.gives.value,
                 "runs_already": doctor.fixed == posting.centre,
                 "by_hand": dispatch.wish.pinned.get(doctor.worker.code) == centre.institution.code,
-                "because": both(posting_reason(dispatch, posting)),
+                "because": posting_reason(dispatch, posting).as_json(),
             }
         )
     return rows
+
+
+def _written(periods: Mapping[int, Period], doctor: int, end: str) -> str | None:
+    """The first or last day of a new posting; None for one that runs already."""
+    return getattr(periods[doctor], end).isoformat() if doctor in periods else None
 
 
 def _uncovered(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
@@ -189,8 +224,8 @@ def _uncovered(dispatch: Dispatch, plan: Plan) -> list[dict[str, Any]]:
             "code": dispatch.inputs.centres[item.centre].institution.code,
             "name": dispatch.inputs.centres[item.centre].institution.name,
             "why": item.why.value,
-            "because": both(uncovered_reason(dispatch, item)),
-            "remedies": [both(text) for text in remedies(dispatch, item)],
+            "because": uncovered_reason(dispatch, item).as_json(),
+            "remedies": [text.as_json() for text in remedies(dispatch, item)],
         }
         for item in explain_uncovered(plan, dispatch.surroundings)
     ]
@@ -223,12 +258,3 @@ def _where(dispatch: Dispatch, centre: int) -> Text:
         return Text("不派", "stays")
     name = dispatch.inputs.centres[centre].institution.name
     return Text(name, name)
-
-
-def relaxation_rows(solved: Solved, *, seconds: float = SECONDS) -> list[dict[str, Any]]:
-    """Each family of requirements with what dropping it would bring."""
-    found = relaxations(solved.plan, seconds=seconds)
-    return [
-        {"title": both(FAMILIES[family]), "brings": [both(text) for text in difference_texts(difference)]}
-        for family, difference in found.items()
-    ]

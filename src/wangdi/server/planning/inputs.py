@@ -1,16 +1,18 @@
 """What a plan of postings is made from, read out of the store: who may go, what centres lack, who is posted already."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wangdi.engine.model.calendar import Duration, Unit, shift
 from wangdi.engine.model.registers import INSTITUTION, WORKER
-from wangdi.server.evaluation.models import Figure
 from wangdi.server.network.models import Institution, Place, Worker
-from wangdi.server.planning.declaration import Declaration, Need
+from wangdi.server.planning.declaration import Declaration, Scheme
+from wangdi.server.planning.needs import Asked, Lack, lacks_of
 from wangdi.server.records.models import RecordVersion
 
 
@@ -24,7 +26,8 @@ class Period:
 
 @dataclass(frozen=True, eq=False)
 class Doctor:
-    """Somebody who may go. ``fixed`` is the centre of a posting that runs on, ``last`` that of the last one that ended."""
+    """Somebody who may go. ``fixed`` is the centre of a posting that runs on, ``last`` that of the last one that ended or
+    is handed over; ``until``: the last day of a posting that is handed over, None where none is."""
 
     worker: Worker
     hospital: Institution
@@ -32,18 +35,19 @@ class Doctor:
     earlier: int
     fixed: int | None
     last: int | None
+    until: date | None
     is_new: bool
     is_senior: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Centre:
-    """A centre with what it lacks: ``needs`` are specialties with the reason each is wanted for."""
+    """A centre with what it lacks."""
 
     institution: Institution
     county: Place
     population: int
-    needs: Mapping[str, Need]
+    lacks: tuple[Lack, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,28 +55,38 @@ class Inputs:
     doctors: list[Doctor]
     centres: list[Centre]
     away: int
-    """Doctors who would be suitable but are away when the postings begin."""
+    """Doctors who would be suitable but are away on some day of the period."""
     unplaced: list[Institution]
     """Hospitals and centres without coordinates."""
 
 
 def read_inputs(
-    declared: Declaration, place: Place, sender: Place, as_of: date, period: Period, years: int
+    declared: Declaration,
+    place: Place,
+    sender: Place,
+    as_of: date,
+    period: Period,
+    numbers: Mapping[str, float],
+    scheme_name: str,
 ) -> Inputs:
     """Everything about centres under ``place`` and doctors of hospitals under ``sender``. A fixed number of queries."""
+    scheme = declared.scheme(scheme_name)
     receivers = list(_institutions(declared.receivers.types, None, place, as_of))
     hospitals = list(_institutions(declared.senders.types, declared.senders.least_level, sender, as_of))
-    postings = _Postings(declared, receivers, period, as_of, years)
-    away = _away(declared, period.begins)
+    postings = _Postings(declared, receivers, period, as_of, numbers)
+    away = _away(declared, period)
     new = _new(declared, as_of)
     doctors, absent = [], 0
-    at = {hospital.pk: hospital for hospital in hospitals}
-    for worker in _workers(declared, hospitals, as_of):
+    workers = [
+        one for one in _workers(declared, scheme, hospitals, as_of) if not scheme.only_new or one.pk in new
+    ]
+    known = {one.pk for one in workers}
+    for worker in [*workers, *_from_elsewhere(declared, scheme_name, postings, known)]:
         if worker.pk in away and worker.pk not in postings.fixed:
             absent += 1
-            continue
-        doctors.append(_doctor(worker, at[worker.institution_id or 0], postings, new))
-    centres = list(_centres(declared, receivers, place, as_of))
+        elif worker.institution is not None:
+            doctors.append(_doctor(worker, worker.institution, postings, new))
+    centres = list(_centres(declared, receivers, place, as_of, numbers))
     unplaced = [one for one in (*hospitals, *receivers) if one.lon is None or one.lat is None]
     return Inputs(doctors, centres, absent, unplaced)
 
@@ -87,15 +101,34 @@ def _institutions(types: Any, least_level: str | None, place: Place, as_of: date
             yield one
 
 
-def _workers(declared: Declaration, hospitals: list[Institution], as_of: date) -> Iterator[Worker]:
-    titles = WORKER.field("title_level").option_codes
-    least = declared.doctors.least_title
+def _of_title(declared: Declaration, scheme: Scheme, workers: QuerySet[Worker]) -> QuerySet[Worker]:
+    titles, least = WORKER.field("title_level").option_codes, declared.doctors.least_title
+    found = workers.select_related("institution__place")
+    if least is None or scheme.any_title:
+        return found
+    return found.filter(title_level__in=titles[titles.index(least) :])
+
+
+def _from_elsewhere(
+    declared: Declaration, name: str, postings: "_Postings", known: set[int]
+) -> QuerySet[Worker]:
+    """Who is posted to the centres and is not sent by this plan: from another place, or hired in another year.
+
+    They cover a centre if their title is high enough; where titles do not count, if they came in the same scheme.
+    """
+    scheme = declared.scheme(name)
+    posted = {one for one in postings.fixed if not scheme.any_title or postings.scheme.get(one) == name}
+    found = Worker.objects.filter(pk__in=posted - known, institution__isnull=False)
+    return _of_title(declared, scheme, found).order_by("code")
+
+
+def _workers(
+    declared: Declaration, scheme: Scheme, hospitals: list[Institution], as_of: date
+) -> Iterator[Worker]:
     found = Worker.objects.filter(institution__in=hospitals).order_by("code")
     if declared.doctors.qualifications:
         found = found.filter(qualification__in=declared.doctors.qualifications)
-    if least is not None:
-        found = found.filter(title_level__in=titles[titles.index(least) :])
-    for worker in found:
+    for worker in _of_title(declared, scheme, found):
         is_new_enough = worker.employed_from is None or worker.employed_from <= as_of
         if is_new_enough and (worker.left_on is None or worker.left_on > as_of):
             yield worker
@@ -110,6 +143,7 @@ def _doctor(worker: Worker, hospital: Institution, postings: "_Postings", new: s
         postings.earlier[worker.pk],
         postings.fixed.get(worker.pk),
         postings.last.get(worker.pk),
+        postings.until.get(worker.pk),
         worker.pk in new,
         titles.index(worker.title_level or titles[0]) >= titles.index("associate_senior"),
     )
@@ -124,36 +158,73 @@ def _records(kind: str, as_of: date) -> Iterator[RecordVersion]:
 
 
 class _Postings:
-    """Earlier postings by worker: how many began in the years looked back on, where one runs on, where the last was."""
+    """Earlier postings by worker: how many began in the years looked back on, where one runs on, where the last was.
+
+    One that ends soon after the first day is handed over: it is the ``last`` one, ``until`` the day it ends.
+    """
 
     def __init__(
-        self, declared: Declaration, receivers: list[Institution], period: Period, as_of: date, years: int
+        self,
+        declared: Declaration,
+        receivers: list[Institution],
+        period: Period,
+        as_of: date,
+        numbers: Mapping[str, float],
     ) -> None:
-        index = {centre.pk: at for at, centre in enumerate(receivers)}
-        since = shift(period.begins, Duration(years, Unit.YEARS), -1)
+        self.index = {centre.pk: at for at, centre in enumerate(receivers)}
+        self.period = period
+        months = Duration(int(numbers["hand_over_months"]), Unit.MONTHS)
+        self.handed_over = min(shift(period.begins, months), period.ends)
+        since = shift(period.begins, Duration(int(numbers["rotation_years"]), Unit.YEARS), -1)
         self.earlier: Counter[int] = Counter()
         self.fixed: dict[int, int] = {}
         self.last: dict[int, int] = {}
+        self.until: dict[int, date] = {}
+        self.scheme: dict[int, str] = {}
+        self.scheme_field = declared.posting.scheme
         for record in _records(declared.posting.kind, as_of):
-            begins = _day(record.values.get(declared.posting.from_)) or record.occurred_on
-            ends = _day(record.values.get(declared.posting.to))
-            centre = index.get(record.institution_id or 0)
-            self.earlier[record.subject] += since <= begins < period.begins
-            if centre is None:
+            if record.state in declared.posting.not_in:
                 continue
-            if ends is None or ends >= period.begins:
-                self.fixed[record.subject] = centre
-            else:
-                self.last[record.subject] = centre
+            begins = _day(record.values.get(declared.posting.from_)) or record.occurred_on
+            self.earlier[record.subject] += since <= begins < period.begins
+            self._place(record, _day(record.values.get(declared.posting.to)))
+        for subject in self.fixed:
+            self.until.pop(subject, None)
+
+    def _place(self, record: RecordVersion, ends: date | None) -> None:
+        centre = self.index.get(record.institution_id or 0)
+        if centre is None:
+            return
+        if ends is None or ends >= max(self.handed_over, self.period.begins):
+            self.fixed[record.subject] = centre
+            self.scheme[record.subject] = str(record.values.get(self.scheme_field or ""))
+        elif ends >= self.period.begins:
+            self.last[record.subject], self.until[record.subject] = centre, ends
+        elif record.subject not in self.until:
+            self.last[record.subject] = centre
 
 
-def _away(declared: Declaration, day: date) -> set[int]:
+def next_batch(declared: Declaration, scheme: str, as_of: date) -> int:
+    """One more than the last batch of the scheme on record."""
+    posting = declared.posting
+    if posting.scheme is None or posting.batch is None:
+        return 1
+    batches = [
+        record.values.get(posting.batch)
+        for record in _records(posting.kind, as_of)
+        if record.values.get(posting.scheme) == scheme
+    ]
+    return 1 + max((one for one in batches if isinstance(one, int)), default=0)
+
+
+def _away(declared: Declaration, period: Period) -> set[int]:
+    """Who is away on some day of the period; a leave that is planned already counts though it has not begun."""
     found = set()
     for away in declared.away:
-        for record in _records(away.kind, day):
+        for record in _records(away.kind, period.ends):
             begins = _day(record.values.get(away.from_)) or record.occurred_on
             ends = next((end for name in away.to if (end := _day(record.values.get(name)))), None)
-            if begins <= day and (ends is None or ends > day):
+            if begins <= period.ends and (ends is None or ends > period.begins):
                 found.add(record.subject)
     return found
 
@@ -172,52 +243,19 @@ def _new(declared: Declaration, as_of: date) -> set[int]:
 
 
 def _centres(
-    declared: Declaration, receivers: list[Institution], place: Place, as_of: date
+    declared: Declaration,
+    receivers: list[Institution],
+    place: Place,
+    as_of: date,
+    numbers: Mapping[str, float],
 ) -> Iterator[Centre]:
-    staff = _specialties_of(receivers)
-    worse = {
-        need.worse_than_place: _worse_than(need.worse_than_place, receivers, place, as_of)
-        for need in declared.needs
-        if need.worse_than_place
-    }
+    lacks = lacks_of(declared, Asked(place, as_of, numbers, receivers))
     counties = {one.path: one for one in Place.objects.filter(level="county")}
     for centre in receivers:
-        needs = {
-            need.specialty: need
-            for need in declared.needs
-            if (need.lacks_staff and need.specialty not in staff[centre.pk])
-            or (need.worse_than_place and centre.pk in worse[need.worse_than_place])
-        }
         county = next(
             (one for path, one in counties.items() if centre.place.path.startswith(path)), centre.place
         )
-        yield Centre(centre, county, centre.place.population or 0, needs)
-
-
-def _specialties_of(receivers: list[Institution]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = Worker.objects.filter(institution__in=receivers, left_on=None).values_list(
-        "institution_id", "specialty"
-    )
-    for institution, specialty in rows:
-        if institution is not None and specialty:
-            found[institution].add(specialty)
-    return found
-
-
-def _worse_than(indicator: str, receivers: list[Institution], place: Place, as_of: date) -> set[int]:
-    """The centres whose newest figure until the day is below that of the place; none where nothing was published."""
-    figures = Figure.objects.filter(indicator=indicator, dimension="", as_of__lte=as_of)
-    newest = figures.filter(place=place).order_by("-as_of").first()
-    if newest is None or not newest.denominator:
-        return set()
-    limit = newest.numerator / newest.denominator
-    rows = figures.filter(institution__in=receivers, as_of=newest.as_of, denominator__gt=0)
-    return {
-        row.institution_id
-        for row in rows
-        if row.institution_id is not None and row.numerator / (row.denominator or 1) < limit
-    }
+        yield Centre(centre, county, centre.place.population or 0, lacks[centre.pk])
 
 
 def _day(written: Any) -> date | None:

@@ -1,11 +1,18 @@
 """The numbers of a plan: defaults of the declaration, and what somebody set instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 from wangdi.engine.diagnostics.messages import suggest
+from wangdi.engine.model.measures import PERCENT
 from wangdi.engine.model.text import Text
-from wangdi.server.planning.declaration import Number, declaration
+from wangdi.server.evaluation.services import today
+from wangdi.server.planning.asking import OfParameter
+from wangdi.server.planning.declaration import Number, ShareOf, declaration
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,10 +25,36 @@ class InvalidNumbers(Exception):
         return "\n".join(text.zh for text in self.problems.values())
 
 
-def numbers_from(settings: Mapping[str, str | float]) -> dict[str, float]:
-    """All numbers: those set, and the defaults of the others. Raises InvalidNumbers."""
+def gathered(problems: dict[str, Text], read: Callable[[], T]) -> T | None:
+    """What is read; None where that is not possible, and what was wrong is added to the others."""
+    try:
+        return read()
+    except InvalidNumbers as wrong:
+        problems.update(wrong.problems)
+        return None
+
+
+def default_numbers(scheme: str | None, day: date) -> dict[str, float]:
+    """What each number is in a scheme while nobody sets it. KeyError for a scheme that there is not."""
+    declared = declaration()
+    own = declared.scheme(scheme).numbers
+    found = {name: number.default for name, number in declared.numbers.items()}
+    for name, number in own.items():
+        found[name] = _percentage(number, day) if isinstance(number, ShareOf) else number
+    return found
+
+
+def _percentage(of: ShareOf, day: date) -> float:
+    share = OfParameter(pack=of.pack, name=of.parameter).value_on(day)
+    return 0.0 if share is None else round(share * PERCENT, 2)
+
+
+def numbers_from(
+    settings: Mapping[str, str | float], scheme: str | None = None, day: date | None = None
+) -> dict[str, float]:
+    """All numbers: those set, and the defaults of the scheme for the others. Raises InvalidNumbers."""
     declared = declaration().numbers
-    result = {name: number.default for name, number in declared.items()}
+    result = default_numbers(scheme, day or today())
     problems: dict[str, Text] = {}
     for name, written in settings.items():
         if name not in declared:

@@ -1,7 +1,6 @@
 """Reasons in sentences: why this doctor goes there, why a centre gets nobody, what would have to give."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from wangdi.engine.model.registers import WORKER
 from wangdi.engine.model.text import Text
@@ -11,6 +10,7 @@ from wangdi.methods.dispatch.postings import Gives, Posting
 from wangdi.methods.dispatch.problem import Level
 from wangdi.methods.dispatch.uncovered import Uncovered, Why
 from wangdi.server.planning.dispatching import Dispatch
+from wangdi.server.planning.handover import Strain
 from wangdi.server.planning.travel import METRES
 
 LEVELS: Mapping[Level, Text] = {
@@ -20,14 +20,14 @@ LEVELS: Mapping[Level, Text] = {
     Level.REPEATED: Text("派出人员此前派驻次数合计", "Earlier postings of those who go"),
     Level.FARTHEST: Text("最远行程", "Longest travel"),
     Level.DISTANCE: Text("行程合计", "Travel in all"),
-    Level.CHANGED: Text("上次派驻未延续的人数", "Last postings that do not go on"),
+    Level.CHANGED: Text("以前派驻过、这次不回原机构的人数", "Posted before, and not back at that centre"),
     Level.MOVED: Text("与原方案不同的派驻", "Postings unlike the plan before"),
 }
 
 _UNITS: Mapping[Level, Text] = {
     Level.BROKEN: Text("项", "units"),
     Level.UNCOVERED: Text("个", "centres"),
-    Level.UNMET: Text("人", "doctors"),
+    Level.UNMET: Text("项", "needs"),
     Level.REPEATED: Text("次", "times"),
     Level.CHANGED: Text("人", "doctors"),
     Level.MOVED: Text("人", "doctors"),
@@ -38,6 +38,7 @@ FAMILIES: Mapping[str, Text] = {
     "department_floor": Text("专业留守人数", "Doctors of a specialty who stay"),
     "tcm_least": Text("中医药人员至少派驻人数", "Least number of workers of Chinese medicine"),
     "new_quota": Text("新招聘医师派驻比例", "Quota of doctors hired this year"),
+    "new_most": Text("本次最多新派人数", "Most new postings"),
     "senior_share": Text("副高及以上占比", "Share of seniors in each county"),
     "one_hospital_most": Text("一家医院最多占比", "Most from one hospital in a county"),
     "fixed": Text("已派驻或手工指定的人员留任", "Those posted already, or sent by hand, stay"),
@@ -61,7 +62,7 @@ def posting_reason(dispatch: Dispatch, posting: Posting) -> Text:
     """What the centre lacked, how far it is, and why those who live nearer do not go."""
     if posting.gives is Gives.STAYS:
         return _stays(dispatch, posting)
-    why = _gives(dispatch, posting)
+    why = _goes_on(dispatch, posting) or _gives(dispatch, posting)
     nearer = _nearer(posting)
     turn = _turn(posting)
     distance = km(posting.distance)
@@ -74,10 +75,24 @@ def posting_reason(dispatch: Dispatch, posting: Posting) -> Text:
 def _stays(dispatch: Dispatch, posting: Posting) -> Text:
     doctor, distance = dispatch.inputs.doctors[posting.doctor], km(posting.distance)
     if doctor.worker.code in dispatch.wish.pinned:
-        return Text(f"由人工指定；行程约 {distance} 公里。", f"Sent by hand; about {distance} km.")
+        meets = _meets(dispatch, posting)
+        zh, en = (
+            (f"，该机构缺这个专业{meets.zh}", f"; the centre lacks this specialty{meets.en}")
+            if meets
+            else ("", "")
+        )
+        return Text(f"由人工指定{zh}；行程约 {distance} 公里。", f"Sent by hand{en}; about {distance} km.")
     return Text(
         f"已在该机构派驻，继续留任；行程约 {distance} 公里。", f"Posted there already; about {distance} km."
     )
+
+
+def _goes_on(dispatch: Dispatch, posting: Posting) -> Text | None:
+    """For whoever is posted there until soon and stays."""
+    doctor = dispatch.inputs.doctors[posting.doctor]
+    if doctor.until is None or doctor.last != posting.centre:
+        return None
+    return Text(f"现派驻到 {doctor.until} 期满，续派", f"posted there until {doctor.until}, goes on")
 
 
 def _gives(dispatch: Dispatch, posting: Posting) -> Text:
@@ -85,27 +100,21 @@ def _gives(dispatch: Dispatch, posting: Posting) -> Text:
         Gives.COVERS: Text(
             "该机构没有其他派驻医师，由此得到覆盖", "the centre's only posted doctor: it is covered by this"
         ),
-        Gives.SPECIALTY: Text("该机构需要这个专业", "the centre asks for this specialty"),
+        Gives.SPECIALTY: Text("该机构缺这个专业", "the centre lacks this specialty"),
         Gives.WANTED: Text("该机构派驻人数不足", "the centre lacks posted doctors"),
         Gives.REQUIRED: Text(
             "为满足人数要求或同组同去而派", "to meet a required number, or to go with a team"
         ),
     }[posting.gives]
-    if not posting.for_specialty:
-        return said
-    centre = dispatch.inputs.centres[posting.centre]
-    specialty = dispatch.inputs.doctors[posting.doctor].specialty
-    need = centre.needs.get(specialty)
-    if need is None:
-        return said
-    if need.worse_than_place:
-        return Text(
-            f"{said.zh}；{specialty}指标低于本地平均",
-            f"{said.en}; its figure for {specialty} is below the place's",
-        )
-    return Text(
-        f"{said.zh}；本机构没有{specialty}医师", f"{said.en}; it has no doctor of {specialty} of its own"
-    )
+    meets = _meets(dispatch, posting) if posting.for_specialty else None
+    return Text(said.zh + meets.zh, said.en + meets.en) if meets else said
+
+
+def _meets(dispatch: Dispatch, posting: Posting) -> Text | None:
+    """What says that the centre lacks the doctor's specialty, in brackets; None where nothing does."""
+    signs = dispatch.signs_met(posting.doctor, posting.centre)
+    zh, en = "；".join(one.text.zh for one in signs), "; ".join(one.text.en for one in signs)
+    return Text(f"（{zh}）", f" ({en})") if signs else None
 
 
 def _nearer(posting: Posting) -> Text:
@@ -138,8 +147,8 @@ def uncovered_reason(dispatch: Dispatch, item: Uncovered) -> Text:
             )
         case Why.ALL_NEEDED:
             return Text(
-                f"{radius} 公里内符合条件的 {item.able} 人都是其他机构唯一的派驻医师",
-                f"all {item.able} within {radius} km who may go are other centres' only doctors",
+                f"{radius} 公里内符合条件的 {item.able} 人都派在其他机构，是那里唯一的派驻医师",
+                f"all {item.able} within {radius} km who may go are posted elsewhere, each a centre's only doctor",
             )
         case Why.NOT_ACCEPTED:
             return Text(
@@ -166,6 +175,8 @@ def remedies(dispatch: Dispatch, item: Uncovered) -> list[Text]:
 
 
 def _floor_remedy(dispatch: Dispatch, index: int) -> Text:
+    if dispatch.problem.limits[index].family == "new_most":
+        return Text("多派 1 人即可覆盖", "one more posting would cover it")
     where = limit_title(dispatch, dispatch.problem.limits[index].name)
     return Text(f"{where.zh}少留 1 人即可覆盖", f"one fewer staying at {where.en} would cover it")
 
@@ -186,7 +197,7 @@ def limit_title(dispatch: Dispatch, name: str) -> Text:
         counties = {one.county.pk: one.county.name for one in dispatch.inputs.centres}
         county = counties[int(parts[-1])]
         return Text(county, county)
-    return FAMILIES["tcm_least"]
+    return FAMILIES["new_most" if kind == "new_most" else "tcm_least"]
 
 
 def shortfall_text(dispatch: Dispatch, item: Shortfall) -> Text:
@@ -195,12 +206,30 @@ def shortfall_text(dispatch: Dispatch, item: Shortfall) -> Text:
         doctor = dispatch.inputs.doctors[item.index].worker.name
         return Text(f"{family.zh}：{doctor}未能留任", f"{family.en}: {doctor} does not stay")
     if item.family == "tcm_least":
-        return Text(f"{family.zh}还差 {item.missing} 人", f"{family.en}: {item.missing} short")
+        return _of_candidates(dispatch, item, family)
     where = limit_title(dispatch, item.name)
     if item.kind == "row":
         return Text(f"{family.zh}（{where.zh}）未达到", f"{family.en} ({where.en}) is not reached")
+    named = Text(f"{family.zh}（{where.zh}）", f"{family.en} ({where.en})")
+    return _of_candidates(dispatch, item, named)
+
+
+def _of_candidates(dispatch: Dispatch, item: Shortfall, named: Text) -> Text:
+    """How many are missing, of how many that are asked for, and how many there are to choose from."""
+    limit = dispatch.problem.limits[item.index]
+    least, able = limit.least, len(limit.members)
     return Text(
-        f"{family.zh}（{where.zh}）还差 {item.missing} 人", f"{family.en} ({where.en}): {item.missing} short"
+        f"{named.zh}还差 {item.missing} 人：要求 {least} 人，符合条件的共 {able} 人",
+        f"{named.en}: {item.missing} short of {least}; {able} are suitable",
+    )
+
+
+def strain_text(strain: Strain) -> Text:
+    """When a hospital is short while postings are handed over."""
+    name, n = strain.hospital.name, strain.missing
+    return Text(
+        f"{name}：{strain.begins} 至 {strain.ends} 接任与返回交错，留守少 {n} 人",
+        f"{name}: {n} fewer than should stay from {strain.begins} to {strain.ends}, while postings are handed over",
     )
 
 
@@ -221,8 +250,3 @@ def title_of(dispatch: Dispatch, doctor: int) -> Text:
     return next(
         (one.title for one in WORKER.field("title_level").options if one.code == level), Text("—", "—")
     )
-
-
-def both(text: Text) -> dict[str, Any]:
-    """A text as the document keeps it."""
-    return {"zh": text.zh, "en": text.en}

@@ -18,7 +18,8 @@ from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.planning.declaration import declaration
 from wangdi.server.planning.dispatching import Wish
 from wangdi.server.planning.documents import Solved, document_of, solve_beside, solve_wish
-from wangdi.server.planning.models import PostingPlan
+from wangdi.server.planning.keeping import kept_files, settings_of_files
+from wangdi.server.planning.models import KeptPlan
 from wangdi.server.records.models import RecordVersion
 
 
@@ -33,30 +34,34 @@ class NotAdoptable(Exception):
 
 
 def may_plan(user: AbstractBaseUser, place: Place) -> bool:
-    """Whether the user answers for the whole place: officers and administrators."""
-    return scope_of(user).reaches_place(place.path)
+    """Whether the user makes plans for the place: officers of it or of one above it, administrators."""
+    return scope_of(user, planning=True).reaches_place(place.path)
 
 
-def may_adopt(user: AbstractBaseUser, plan: PostingPlan) -> bool:
+def may_adopt(user: AbstractBaseUser, plan: KeptPlan) -> bool:
     """Whether the user may write records about every doctor of the plan."""
     codes = {row["doctor"] for row in new_postings(plan)}
     return Worker.objects.recordable_by(user).filter(code__in=codes).count() == len(codes) > 0
 
 
-def new_postings(plan: PostingPlan) -> list[dict[str, Any]]:
+def new_postings(plan: KeptPlan) -> list[dict[str, Any]]:
     """The postings of a plan that do not run already."""
     return [row for row in plan.document["postings"] if not row["runs_already"]]
 
 
-def wish_of(plan: PostingPlan) -> Wish:
-    """What the plan was made for; its travel is the estimate."""
+def wish_of(plan: KeptPlan) -> Wish:
+    """What the plan was made for. `BadInput` when a file of travel is gone."""
     kept = plan.settings
     return Wish(
         place=plan.place,
         sender=Place.objects.get(code=kept["sender"]),
         as_of=plan.as_of,
         begins=plan.begins,
-        numbers=kept["numbers"],
+        numbers={name: kept["numbers"].get(name, one.default) for name, one in declaration().numbers.items()},
+        scheme=kept.get("scheme", ""),
+        batch=kept.get("batch"),
+        files=kept_files(kept.get("files", {})),
+        stay=frozenset(kept.get("stay", ())),
         together=tuple(tuple(group) for group in kept["together"]),
         pinned=kept["pinned"],
         banned=frozenset((worker, centre) for worker, centre in kept["banned"]),
@@ -66,6 +71,10 @@ def wish_of(plan: PostingPlan) -> Wish:
 def _settings_of(wish: Wish) -> dict[str, Any]:
     return {
         "sender": wish.sender.code,
+        "scheme": wish.scheme_name,
+        "batch": wish.batch,
+        "files": settings_of_files(wish.files),
+        "stay": sorted(wish.stay),
         "numbers": dict(wish.numbers),
         "together": [list(group) for group in wish.together],
         "pinned": dict(wish.pinned),
@@ -74,8 +83,8 @@ def _settings_of(wish: Wish) -> dict[str, Any]:
 
 
 def keep_plan(
-    solved: Solved, *, actor: AbstractBaseUser | None, title: str, made_from: PostingPlan | None = None
-) -> PostingPlan:
+    solved: Solved, *, actor: AbstractBaseUser | None, title: str, made_from: KeptPlan | None = None
+) -> KeptPlan:
     """Keeps a plan as a document, in one change of the audit chain."""
     wish = solved.dispatch.wish
     with transaction.atomic():
@@ -83,7 +92,8 @@ def keep_plan(
         change = record_change(
             "plan.keep", actor=actor, actor_name="" if actor else "wangdi plan", summary=summary
         )
-        return PostingPlan.objects.create(
+        return KeptPlan.objects.create(
+            sort=KeptPlan.Sort.DISPATCH,
             place=wish.place,
             title=title,
             as_of=wish.as_of,
@@ -105,7 +115,7 @@ def changed_wish(wish: Wish, *, doctor: str, centre: str | None, instead_of: str
     return replace(wish, pinned=pinned, banned=frozenset(banned))
 
 
-def compare(plan: PostingPlan, wish: Wish) -> tuple[Solved, Solved, Difference | None]:
+def compare(plan: KeptPlan, wish: Wish) -> tuple[Solved, Solved, Difference | None]:
     """The plan as it would come out today, the plan for another wish, and the difference."""
     before = solve_wish(wish_of(plan))
     after, difference = solve_beside(before, wish)
@@ -116,12 +126,12 @@ def with_numbers(wish: Wish, numbers: Mapping[str, float]) -> Wish:
     return replace(wish, numbers=numbers)
 
 
-def record_id_of(plan: PostingPlan, doctor: str) -> str:
+def record_id_of(plan: KeptPlan, doctor: str) -> str:
     """The id under which a posting of the plan is recorded: always the same, so adopting twice writes once."""
     return str(uuid5(NAMESPACE_URL, f"wangdi:posting-plan:{plan.pk}:{doctor}"))
 
 
-def adopt_plan(plan: PostingPlan, *, actor: AbstractBaseUser) -> list[RecordVersion]:
+def adopt_plan(plan: KeptPlan, *, actor: AbstractBaseUser) -> list[RecordVersion]:
     """Writes every new posting as a record, in its workflow's first state, all or none; again: changes nothing.
 
     Raises NotAdoptable, `InvalidRecord`. Permission is the caller's to check (`may_adopt`).
@@ -131,7 +141,7 @@ def adopt_plan(plan: PostingPlan, *, actor: AbstractBaseUser) -> list[RecordVers
             Text("派驻开始日期已过，请重新制定方案", "the first day of the postings is past: make a new plan")
         )
     with transaction.atomic():
-        locked = PostingPlan.objects.select_for_update().get(pk=plan.pk)
+        locked = KeptPlan.objects.select_for_update().get(pk=plan.pk)
         saved = [_record(locked, row, actor) for row in new_postings(locked)]
         for centre in Institution.objects.filter(code__in={row["centre"] for row in new_postings(locked)}):
             refresh_due_items(centre, today())
@@ -143,17 +153,21 @@ def adopt_plan(plan: PostingPlan, *, actor: AbstractBaseUser) -> list[RecordVers
     return saved
 
 
-def _record(plan: PostingPlan, row: Mapping[str, Any], actor: AbstractBaseUser) -> RecordVersion:
+def _record(plan: KeptPlan, row: Mapping[str, Any], actor: AbstractBaseUser) -> RecordVersion:
     declared, record_id = declaration().posting, record_id_of(plan, row["doctor"])
     kind = rulebook().kinds[declared.kind]
     found = RecordVersion.objects.current().filter(kind__name=kind.name, record_id=record_id).first()
     if found is not None:
         return found
     values: dict[str, Any] = {
-        declared.from_: plan.begins.isoformat(),
-        declared.to: plan.ends.isoformat(),
+        declared.from_: row.get("begins") or plan.begins.isoformat(),
+        declared.to: row.get("ends") or (plan.ends or plan.begins).isoformat(),
         **declared.values,
     }
+    if declared.scheme is not None:
+        values[declared.scheme] = plan.settings.get("scheme") or declaration().first_scheme
+    if declared.batch is not None and plan.settings.get("batch") is not None:
+        values[declared.batch] = plan.settings["batch"]
     if declared.sent_by is not None:
         values[declared.sent_by] = row["hospital"]
     return save_and_refresh(

@@ -1,118 +1,60 @@
-"""How far it is from a hospital to a centre: an estimate from coordinates, or a matrix that somebody brings."""
+"""How far it is from hospitals to centres: whole metres and seconds, by whatever tells travel in all plans."""
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from wangdi.engine.model.text import Text
+from wangdi.methods.travel.distance import Floats
+from wangdi.methods.travel.journeys import FromFile, Journeys
+from wangdi.methods.travel.points import Points
 from wangdi.server.network.models import Institution
 
 Ints = npt.NDArray[np.int64]
 
-EARTH_METRES = 6_371_008.8
-"""Mean radius (IUGG 1980)."""
-
 UNKNOWN = -1
 METRES = 1000
-SECONDS_AN_HOUR = 3600
+"""In a kilometre."""
 
-
-class TravelTime(Protocol):
-    """A provider of travel: distances in metres and times in seconds, UNKNOWN where there is none."""
-
-    @property
-    def title(self) -> Text: ...
-
-    def metres(self, start: Institution, ends: list[Institution]) -> Ints: ...
-
-    def seconds(self, start: Institution, ends: list[Institution]) -> Ints: ...
-
-
-@dataclass(frozen=True)
-class StraightTravel:
-    """Straight line × detour factor, at one speed: an estimate."""
-
-    detour: float
-    km_an_hour: float
-
-    @property
-    def title(self) -> Text:
-        factor, speed = f"{self.detour:g}", f"{self.km_an_hour:g}"
-        return Text(
-            f"估算：直线距离 × {factor}，{speed} 公里/小时（未用道路数据）",
-            f"estimate: straight line × {factor} at {speed} km/h (no road data)",
-        )
-
-    def metres(self, start: Institution, ends: list[Institution]) -> Ints:
-        if start.lon is None or start.lat is None or not ends:
-            return np.full(len(ends), UNKNOWN, np.int64)
-        nowhere = float("nan")
-        lon = np.radians([nowhere if end.lon is None else end.lon for end in ends])
-        lat = np.radians([nowhere if end.lat is None else end.lat for end in ends])
-        here = np.radians([start.lon, start.lat])
-        half = (
-            np.sin((lat - here[1]) / 2) ** 2
-            + np.cos(lat) * np.cos(here[1]) * np.sin((lon - here[0]) / 2) ** 2
-        )
-        line = 2 * EARTH_METRES * np.arcsin(np.sqrt(half)) * self.detour
-        return np.where(np.isnan(line), UNKNOWN, np.nan_to_num(line)).round().astype(np.int64)
-
-    def seconds(self, start: Institution, ends: list[Institution]) -> Ints:
-        metres = self.metres(start, ends)
-        times = metres / METRES / self.km_an_hour * SECONDS_AN_HOUR
-        return np.where(metres == UNKNOWN, UNKNOWN, times).round().astype(np.int64)
-
-
-class InvalidMatrix(Exception):
-    """A file of travel times cannot be read; every line that is wrong."""
+SECONDS = 60
+"""In a minute."""
 
 
 @dataclass(frozen=True, eq=False)
-class MatrixTravel:
-    """Distances and times by the codes of both institutions, as a file says."""
+class Ways:
+    """From hospitals to centres, shape (hospitals, centres) each; UNKNOWN where there is no way."""
 
-    source: str
-    table: Mapping[tuple[str, str], tuple[int, int]]
-
-    @property
-    def title(self) -> Text:
-        return Text(f"行程文件 {self.source}", f"travel from the file {self.source}")
-
-    def metres(self, start: Institution, ends: list[Institution]) -> Ints:
-        return self._column(start, ends, 0)
-
-    def seconds(self, start: Institution, ends: list[Institution]) -> Ints:
-        return self._column(start, ends, 1)
-
-    def _column(self, start: Institution, ends: list[Institution], at: int) -> Ints:
-        nowhere = (UNKNOWN, UNKNOWN)
-        found = [self.table.get((start.code, end.code), nowhere)[at] for end in ends]
-        return np.array(found, np.int64)
+    metres: Ints
+    seconds: Ints
 
 
-def read_matrix(path: Path) -> MatrixTravel:
-    """A csv with the columns from, to, km, minutes (codes of institutions). Raises InvalidMatrix with all lines."""
-    table: dict[tuple[str, str], tuple[int, int]] = {}
-    wrong = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {"from", "to", "km", "minutes"} - set(reader.fieldnames or ())
-        if missing:
-            raise InvalidMatrix(f"{path.name}: 缺少列 missing columns {', '.join(sorted(missing))}")
-        for row in reader:
-            try:
-                km, minutes = float(row["km"]), float(row["minutes"])
-                if km < 0 or minutes < 0:
-                    raise ValueError
-            except ValueError:
-                wrong.append(f"{path.name}:{reader.line_num} km, minutes: {row['km']!r}, {row['minutes']!r}")
-                continue
-            table[row["from"].strip(), row["to"].strip()] = (round(km * METRES), round(minutes * 60))
-    if wrong:
-        raise InvalidMatrix("\n".join(wrong))
-    return MatrixTravel(path.name, table)
+def ways_between(
+    journeys: Journeys, hospitals: Sequence[Institution], centres: Sequence[Institution], km_per_hour: float
+) -> Ways:
+    """All ways. Where a file tells minutes alone, kilometres are those at ``km_per_hour``.
+
+    Institutions without coordinates of their own are reached by a file only. `BadInput` as the journeys raise it.
+    """
+    starts, ends = _points(hospitals), _points(centres)
+    here, there = _known(journeys, starts), _known(journeys, ends)
+    found = journeys.lengths(starts.only(here), ends.only(there))
+    minutes, km = np.full((2, len(starts), len(ends)), np.nan)
+    minutes[np.ix_(here, there)], km[np.ix_(here, there)] = found.minutes, found.km
+    km = np.where(np.isnan(km), minutes * km_per_hour / 60, km)
+    return Ways(_whole(km * METRES), _whole(minutes * SECONDS))
+
+
+def _points(found: Sequence[Institution]) -> Points:
+    return Points.of([(one.code, one.name, one.lon, one.lat) for one in found])
+
+
+def _known(journeys: Journeys, points: Points) -> Ints:
+    if isinstance(journeys, FromFile):
+        return np.arange(len(points))
+    return np.flatnonzero(np.isfinite(points.lonlat).all(axis=1))
+
+
+def _whole(values: Floats) -> Ints:
+    known = np.isfinite(values)
+    return np.where(known, np.rint(np.where(known, values, 0)), UNKNOWN).astype(np.int64)

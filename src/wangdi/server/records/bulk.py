@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import duckdb
 from adbc_driver_manager import IntegrityError
 from django.db import connection
 from django.utils import timezone
@@ -17,6 +18,7 @@ from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, STATE
 from wangdi.interchange.decisions import DECISIONS
+from wangdi.interchange.quack import connect
 from wangdi.interchange.tables import RECORDS_PREFIX, Tables, record_table_name
 from wangdi.server.adoption.bulk import load_decisions
 from wangdi.server.audit.models import Change
@@ -25,6 +27,7 @@ from wangdi.server.common.bulk import BulkWriter, bulk_transaction, indexes_asid
 from wangdi.server.common.jsontext import canonical_json
 from wangdi.server.common.loading import Counts, LoadError, LoadProblem, OnProgress, distinct_rows
 from wangdi.server.network.bulk import load_register, store_table, unknown_code
+from wangdi.server.records.fresh import FreshRecords
 from wangdi.server.records.shaping import check_records, shape_records
 
 SLICE_ROWS = 500_000
@@ -150,11 +153,14 @@ class _Load:
         self._load_registers(writer, registers, change_id)
         self._load_decisions(writer, decisions, rulebook or Rulebook(()), change_id)
         empty = writer.value("SELECT max(seq) IS NULL FROM records_recordversion")
-        with indexes_aside(writer, "records_recordversion"):
+        with connect() as quack, indexes_aside(writer, "records_recordversion"):
+            fresh = FreshRecords(writer, quack) if empty else None
             for name, piece in pieces:
-                self._load_records(writer, name, piece, change_id, fresh=bool(empty))
+                self._load_records(writer, quack, fresh, name, piece, change_id)
             if self._problems:
                 raise LoadError(_merged(self._problems))
+            self._on_progress("indexes", 0, 1)
+        self._on_progress("indexes", 1, 1)
         if self.summary.changed:
             self.summary.change_id = change_id
             _append_change(writer, change_id, actor_name, {"tables": self.summary.as_json()})
@@ -181,7 +187,13 @@ class _Load:
             self.summary.tables[name] = counts
 
     def _load_records(
-        self, writer: BulkWriter, name: str, piece: Any, change_id: int, *, fresh: bool
+        self,
+        writer: BulkWriter,
+        quack: duckdb.DuckDBPyConnection,
+        fresh: FreshRecords | None,
+        name: str,
+        piece: Any,
+        change_id: int,
     ) -> None:
         kind = self._kinds.get(name.removeprefix(RECORDS_PREFIX))
         if kind is None:
@@ -189,16 +201,16 @@ class _Load:
             message = Text(f"没有这种记录；已有：{known}", f"unknown kind of record; known are {known}")
             self._problems.append(LoadProblem(name, "", message))
             return
-        problems = list(check_records(kind, piece))
+        problems = list(check_records(quack, kind, piece))
         if not problems:
-            writer.stage("incoming", shape_records(kind, piece))
             kind_id = self._kind_id(writer, kind)
-            _resolve(writer, kind, kind_id, fresh=fresh)
-            problems = list(_missing_references(writer, kind))
-        self._problems += problems
-        if not self._problems:
-            counts = _write_versions(writer, kind, kind_id, change_id)
+            counts, problems = (
+                fresh.append(kind, kind_id, piece, change_id)
+                if fresh is not None
+                else _compare_and_write(writer, quack, kind, kind_id, piece, change_id)
+            )
             self.summary.tables.setdefault(name, Counts()).add(counts)
+        self._problems += problems
         self._report(name, piece.num_rows)
 
     def _kind_id(self, writer: BulkWriter, kind: Kind) -> int:
@@ -216,24 +228,39 @@ class _Load:
         self._on_progress(name, self._done[name], max(self._expected.get(name, 0), self._done[name]))
 
 
-def _resolve(writer: BulkWriter, kind: Kind, kind_id: int, *, fresh: bool) -> None:
+def _compare_and_write(
+    writer: BulkWriter,
+    quack: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    kind_id: int,
+    piece: Any,
+    change_id: int,
+) -> tuple[Counts, list[LoadProblem]]:
+    """A piece for a store that may hold some of its records: what is new or differs becomes a version."""
+    writer.stage("incoming", shape_records(quack, kind, piece))
+    _resolve(writer, kind, kind_id)
+    problems = list(_missing_references(writer, kind))
+    return (Counts(), problems) if problems else (_write_versions(writer, kind, kind_id, change_id), [])
+
+
+def _resolve(writer: BulkWriter, kind: Kind, kind_id: int) -> None:
     """``temp.resolved``: the staged records with keys for codes, and what the store holds under their ids."""
-    old = "NULL AS old_seq, 0 AS old_version, 0 AS same"
-    join = ""
-    if not fresh:
-        old = f"old.seq AS old_seq, coalesce(old.version, 0) AS old_version, ({_same(kind)}) AS same"
-        join = (
-            "LEFT JOIN records_recordversion old "
-            f"ON old.is_current AND old.kind_id = {kind_id} AND old.record_id = s.id"
-        )
     writer.make(
         "resolved",
-        f"SELECT s.id AS record_id, about.id AS subject, i.id AS institution_id, w.id AS worker_id, "
-        f's.occurred_on, s.status, s."values", s.rowid AS incoming, {old} FROM temp.incoming s '
+        f"SELECT s.id AS record_id, {_subject(kind)} AS subject, i.id AS institution_id, w.id AS worker_id, "
+        's.occurred_on, s.status, s."values", s.rowid AS incoming, old.seq AS old_seq, '
+        f"coalesce(old.version, 0) AS old_version, ({_same(kind)}) AS same FROM temp.incoming s "
         f"LEFT JOIN {store_table(kind.about)} about ON about.code = s.subject "
         "LEFT JOIN network_institution i ON i.code = s.institution "
-        f"LEFT JOIN network_worker w ON w.code = s.worker {join} ORDER BY s.rowid",
+        "LEFT JOIN network_worker w ON w.code = s.worker "
+        "LEFT JOIN records_recordversion old "
+        f"ON old.is_current AND old.kind_id = {kind_id} AND old.record_id = s.id ORDER BY s.rowid",
     )
+
+
+def _subject(kind: Kind) -> str:
+    """Records about a file that was merged are about the one that stands for it."""
+    return "coalesce(about.merged_into_id, about.id)" if kind.about == "resident" else "about.id"
 
 
 def _same(kind: Kind) -> str:
@@ -246,7 +273,7 @@ def _same(kind: Kind) -> str:
         for path in (f"$.{field.name}" for field in kind.fields)
     )
     return (
-        "old.subject = about.id AND old.institution_id IS i.id AND old.worker_id IS w.id "
+        f"old.subject = {_subject(kind)} AND old.institution_id IS i.id AND old.worker_id IS w.id "
         "AND old.occurred_on = s.occurred_on AND old.status = s.status "
         f'AND (old."values" = s."values" OR ({fields or "FALSE"}))'
     )

@@ -1,5 +1,8 @@
 """Records as versions: nothing is overwritten, an amendment and a void are versions too."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -7,7 +10,8 @@ from wangdi.engine.model.registers import REGISTERS
 from wangdi.server.access.scope import NOTHING, Scope, Viewer, scope_of
 from wangdi.server.audit.models import Change
 from wangdi.server.common.jsontext import CompactJSON
-from wangdi.server.network.models import MODELS, Institution, Worker
+from wangdi.server.common.once import once
+from wangdi.server.network.models import MODELS, AnyEntity, Institution, Worker
 
 
 class KindRow(models.Model):
@@ -19,6 +23,12 @@ class KindRow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def kind_numbers() -> dict[str, int]:
+    """The key of each kind that the store holds. Conditions on many kinds name keys: joined by name, SQLite may begin with
+    the kinds and go through all their records, however few the other conditions leave."""
+    return once("kind numbers", lambda: dict(KindRow.objects.values_list("name", "pk")))
 
 
 def _handed_to(scope: Scope) -> Q:
@@ -34,14 +44,21 @@ def _handed_to(scope: Scope) -> Q:
 class RecordQuerySet(models.QuerySet["RecordVersion"]):
     def visible_to(self, user: Viewer) -> "RecordQuerySet":
         """Records about somebody the user sees, done at an institution the user sees, or handed over to one."""
-        scope = scope_of(user)
+        return self._of(scope_of(user), lambda model: model.objects.visible_to(user))
+
+    def within(self, scope: Scope) -> "RecordQuerySet":
+        """The same for a scope, whoever asks."""
+        return self._of(scope, lambda model: model.objects.all().within(scope))
+
+    def _of(
+        self, scope: Scope, seen: Callable[[type[AnyEntity]], "models.QuerySet[Any]"]
+    ) -> "RecordQuerySet":
         if scope.everything:
             return self.all()
         done_at = scope.covering(place="institution__place__path", institution="institution__path")
         about = NOTHING
         for entity, model in MODELS.items():
-            visible = model.objects.visible_to(user)
-            about |= Q(kind__about=entity, subject__in=visible.values("pk"))
+            about |= Q(kind__about=entity, subject__in=seen(model).values("pk"))
         return self.filter(done_at | about | _handed_to(scope))
 
     def handed_to(self, user: Viewer) -> "RecordQuerySet":
@@ -110,9 +127,27 @@ class RecordVersion(models.Model):
         indexes = [
             models.Index(fields=("subject", "kind", "occurred_on"), name="recordversion_subject"),
             models.Index(
-                fields=("assigned", "state"),
+                fields=("institution", "kind", "occurred_on"),
+                name="recordversion_institution",
+                condition=Q(is_current=True, institution__isnull=False),
+            ),
+            models.Index(
+                fields=("worker", "kind", "occurred_on"),
+                name="recordversion_worker",
+                condition=Q(is_current=True, worker__isnull=False),
+            ),
+            # With all that an inbox asks before it opens a record: counting reads the index alone.
+            models.Index(
+                fields=("assigned", "state", "kind", "status"),
                 name="recordversion_assigned",
                 condition=Q(is_current=True, assigned__isnull=False),
+            ),
+            # A list of many records of a kind, newest first, walked from its beginning: in its whole order, with whom
+            # a record is about, so that those about others are passed over without being opened.
+            models.Index(
+                fields=("kind", "occurred_on", "seq", "subject", "status"),
+                name="recordversion_kind",
+                condition=Q(is_current=True),
             ),
         ]
 

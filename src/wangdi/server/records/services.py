@@ -1,6 +1,6 @@
 """Writing single records: what forms and the API call. One transaction and one change per call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -13,7 +13,9 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import ASSIGNED_INSTITUTION, ASSIGNED_WORKER, STATE, STATE_SINCE
+from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import record_change
+from wangdi.server.network.merged import current_code
 from wangdi.server.network.models import MODELS, Entity, Institution, Worker
 from wangdi.server.records.models import KindRow, RecordVersion
 from wangdi.server.records.validation import ValueProblem, checked_values
@@ -45,7 +47,7 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class Content:
     """Everything a version says."""
 
     subject: int
@@ -56,7 +58,7 @@ class _Content:
     values: Mapping[str, Any]
 
     @classmethod
-    def of(cls, version: RecordVersion) -> "_Content":
+    def of(cls, version: RecordVersion) -> "Content":
         return cls(
             version.subject,
             version.institution_id,
@@ -78,6 +80,7 @@ def save_record(
     worker_code: str | None = None,
     record_id: str | None = None,
     expected_version: int | None = None,
+    actor_name: str = "",
 ) -> RecordVersion:
     """Save a new record, or a new version of the record ``record_id``; ``values`` is its whole content.
 
@@ -87,7 +90,7 @@ def save_record(
 
     Raises InvalidRecord with all problems, and Conflict when ``expected_version`` (0:
     none yet) is not the newest and the content differs. Permission is the caller's to check; without an
-    ``actor`` it is the program itself that writes.
+    ``actor`` it is ``actor_name`` who writes (a resident), or else the program itself.
     """
     kept, problems = checked_values(kind, values)
     problems += reference_problems(kind, kept)
@@ -100,21 +103,21 @@ def save_record(
         raise InvalidRecord(problems)
     with transaction.atomic():
         newest = newest_version(kind, record_id) if record_id else None
-        content = _Content(
+        content = Content(
             subject.pk,
             institution.pk if institution else None,
             worker.pk if worker else None,
             occurred_on,
             RecordVersion.Status.FINAL,
-            kept | _workflow_values(kind, newest, occurred_on, institution_code, worker_code),
+            kept | workflow_values(kind, newest, occurred_on, institution_code, worker_code),
         )
-        if newest is not None and _Content.of(newest) == content:
+        if newest is not None and Content.of(newest) == content:
             return newest
         refuse_stale(newest, expected_version)
-        return _append(actor, kind, record_id or str(uuid7()), newest, content, "record.save")
+        return _append(actor, kind, record_id or str(uuid7()), newest, content, "record.save", actor_name)
 
 
-def _workflow_values(
+def workflow_values(
     kind: Kind,
     newest: RecordVersion | None,
     occurred_on: date,
@@ -157,7 +160,7 @@ def void_record(
         if newest.status == RecordVersion.Status.VOID:
             return newest
         refuse_stale(newest, expected_version)
-        content = _Content(
+        content = Content(
             newest.subject,
             newest.institution_id,
             newest.worker_id,
@@ -165,13 +168,15 @@ def void_record(
             RecordVersion.Status.VOID,
             newest.values,
         )
-        return _append(actor, kind, record_id, newest, content, "record.void", reason=reason)
+        return _append(actor, kind, record_id, newest, content, "record.void", "", reason=reason)
 
 
 def _find(model: type[_Row], code: str | None, field: str, problems: list[ValueProblem]) -> _Row | None:
     if not code:
         return None
     row = model._default_manager.filter(code=code).first()
+    if row is None and model._meta.model_name == "resident":
+        row = model._default_manager.filter(code=current_code(code)).first()
     if row is None:
         title = REGISTERS[field].title.zh if field in REGISTERS else ""
         message = Text(f"没有编码为“{code}”的{title}登记，请核对", f"nothing has the code {code!r}; check it")
@@ -193,7 +198,21 @@ def reference_problems(kind: Kind, values: Mapping[str, Any]) -> list[ValueProbl
             _find(MODELS[field.refers_to], values.get(field.name), field.refers_to, found)
             problems += [ValueProblem(field.name, problem.message) for problem in found]
             found.clear()
+        if field.record_of is not None and not _belongs(field.record_of, values.get(field.name)):
+            message = Text(
+                "没有这条所属记录，请从列表中选",
+                "there is no such record to belong to; choose one from the list",
+            )
+            problems.append(ValueProblem(field.name, message))
     return problems
+
+
+def _belongs(kind: str, record_id: object) -> bool:
+    """Whether nothing is named, or a record of the kind that is not void."""
+    return (
+        record_id is None
+        or RecordVersion.objects.valid().filter(kind__name=kind, record_id=record_id).exists()
+    )
 
 
 def newest_version(kind: Kind, record_id: str) -> RecordVersion | None:
@@ -209,17 +228,31 @@ def refuse_stale(newest: RecordVersion | None, expected_version: int | None) -> 
 
 
 def append_version(
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     kind: Kind,
     record_id: str,
     newest: RecordVersion,
     values: Mapping[str, Any],
     action: str,
+    actor_name: str = "",
     **details: str,
 ) -> RecordVersion:
     """Appends a version that differs from the newest one in its values alone, in the caller's transaction."""
-    content = replace(_Content.of(newest), values=values)
-    return _append(actor, kind, record_id, newest, content, action, **details)
+    content = replace(Content.of(newest), values=values)
+    return _append(actor, kind, record_id, newest, content, action, actor_name, **details)
+
+
+def move_records(entity: str, of: int, to: int, change: Change, only: Collection[int] = ()) -> list[int]:
+    """New versions that are about another of the register, in the caller's transaction; their sequence numbers.
+
+    Of all records about ``of``, or of those alone whose newest version has one of the numbers ``only``.
+    """
+    versions = RecordVersion.objects.current().filter(kind__about=entity, subject=of)
+    moving = list(versions.filter(seq__in=only) if only else versions)
+    RecordVersion.objects.filter(seq__in=[one.seq for one in moving]).update(is_current=False)
+    for one in moving:
+        one.pk, one.version, one.is_current, one.subject, one.change = None, one.version + 1, True, to, change
+    return [one.seq for one in RecordVersion.objects.bulk_create(moving)]
 
 
 def _append(
@@ -227,14 +260,15 @@ def _append(
     kind: Kind,
     record_id: str,
     newest: RecordVersion | None,
-    content: _Content,
+    content: Content,
     action: str,
+    actor_name: str,
     **details: str,
 ) -> RecordVersion:
     kind_row, _ = KindRow.objects.get_or_create(name=kind.name, defaults={"about": kind.about})
     version = newest.version + 1 if newest else 1
     summary = {"kind": kind.name, "record": record_id, "version": version, **details}
-    by = "" if actor is not None else PROGRAM
+    by = "" if actor is not None else actor_name or PROGRAM
     change = record_change(action, actor=actor, actor_name=by, summary=summary)
     if newest is not None:
         RecordVersion.objects.filter(pk=newest.pk).update(is_current=False)
@@ -250,11 +284,11 @@ def _append(
         status=content.status,
         values=dict(content.values),
         change=change,
-        **_indexed(kind, content.values),
+        **indexed(kind, content.values),
     )
 
 
-def _indexed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+def indexed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns beside the values by which records are found in a workflow."""
     if kind.workflow is None:
         return {}

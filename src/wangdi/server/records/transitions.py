@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction as database_transaction
 
+from wangdi.engine.evaluate.asking import asked_fields
 from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.roles import ROLES
+from wangdi.engine.model.roles import ACTORS, SUBJECT
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.workflows import (
     ASSIGNED_INSTITUTION,
@@ -77,7 +78,7 @@ def possible_transitions(actor: AbstractBaseUser, kind: Kind, version: RecordVer
 
 def transition_record(
     *,
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     kind: Kind,
     record_id: str,
     transition: str,
@@ -85,13 +86,17 @@ def transition_record(
     values: Mapping[str, Any] | None = None,
     worker_code: str | None = None,
     expected_version: int | None = None,
+    actor_name: str = "",
+    for_subject: bool = False,
 ) -> RecordVersion:
     """Make a transition: a new version with the fields of its form, its state, and who has the record in hand.
 
     ``values`` are those of the transition's form, by field; others stay as they are. ``worker_code`` is who did it: the
     worker the record is assigned to, unless it is handed over. Raises InvalidRecord with all that stands against it
     (the state, the role of the user, fields that are missing or wrong, the day), Conflict as ``save_record`` does, and
-    RecordVersion.DoesNotExist. Making the same transition again from the same version changes nothing.
+    RecordVersion.DoesNotExist. Making the same transition again from the same version changes nothing. Without an
+    ``actor`` it is whom the record is about, called ``actor_name``, who makes it, and ``for_subject`` the actor makes it
+    in their place: the caller has made sure of that.
     """
     workflow = _workflow(kind)
     with database_transaction.atomic():
@@ -102,7 +107,7 @@ def transition_record(
         if step is not None and _is_repeated(actor, newest, step, expected_version):
             return newest
         refuse_stale(newest, expected_version)
-        attempt = _Attempt(actor, kind, newest, step, on, dict(values or {}), worker_code)
+        attempt = _Attempt(actor, kind, newest, step, on, dict(values or {}), worker_code, for_subject)
         kept = attempt.checked()
         return append_version(
             actor,
@@ -111,18 +116,19 @@ def transition_record(
             newest,
             attempt.content(kept),
             ACTION,
+            actor_name,
             transition=transition,
         )
 
 
 def _is_repeated(
-    actor: AbstractBaseUser, newest: RecordVersion, step: Transition, expected_version: int | None
+    actor: AbstractBaseUser | None, newest: RecordVersion, step: Transition, expected_version: int | None
 ) -> bool:
     """Whether the newest version is what this very request made before."""
     summary = newest.change.summary
     return (
         newest.version - 1 == expected_version
-        and newest.change.actor_id == actor.pk
+        and newest.change.actor_id == (actor.pk if actor is not None else None)
         and newest.change.action == ACTION
         and summary.get("transition") == step.name
     )
@@ -130,19 +136,21 @@ def _is_repeated(
 
 @dataclass(frozen=True)
 class _Attempt:
-    actor: AbstractBaseUser
+    actor: AbstractBaseUser | None
     kind: Kind
     newest: RecordVersion
     step: Transition | None
     on: date
     values: dict[str, Any]
     worker_code: str | None
+    for_subject: bool
 
     def checked(self) -> dict[str, Any]:
         """The record's values with those of the form. InvalidRecord with everything that stands against it."""
         form = {field.name for field in self.kind.form}
         before = {name: value for name, value in self.newest.values.items() if name in form}
-        kept, problems = checked_values(self.kind, before | self.values)
+        standing = form - set(self.step.form if self.step is not None else ())
+        kept, problems = checked_values(self.kind, before | self.values, standing)
         problems += reference_problems(self.kind, kept)
         problems += self._refusals(kept)
         if problems:
@@ -178,13 +186,15 @@ class _Attempt:
             )
 
     def _wrong_role(self, step: Transition, standing: Standing) -> Iterator[ValueProblem]:
-        if _may(list(_roles_of(self.actor)), step, standing):
+        if (self.actor is None or self.for_subject) and SUBJECT in step.roles:
+            return
+        if self.actor is not None and _may(list(_roles_of(self.actor)), step, standing):
             return
         institution = standing.at(step.side)
         holder = institution or standing.place
         name = holder.name if holder is not None else "—"
-        zh = "、".join(ROLES[role].zh for role in step.roles)
-        en = ", ".join(ROLES[role].en for role in step.roles)
+        zh = "、".join(ACTORS[role].zh for role in step.roles)
+        en = ", ".join(ACTORS[role].en for role in step.roles)
         yield ValueProblem(
             "transition",
             Text(
@@ -205,8 +215,9 @@ class _Attempt:
         for name in self.values:
             if name not in step.form and self.values[name] != self.newest.values.get(name):
                 yield ValueProblem(name, Text("这一步不能修改此项", "this step cannot change this field"))
+        asked = asked_fields(self.kind.form, kept)
         for name in step.needs:
-            if name not in kept:
+            if name not in kept and name in asked:
                 title = self.kind.field(name).title
                 yield ValueProblem(name, Text(f"请填写{title.zh}", f"{title.en} is required"))
         if step.hand_over is not None and self._receiver(step, kept) is None:

@@ -1,6 +1,6 @@
 """Signals put together: one event for each trigger and place, not one for each series."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +15,13 @@ class Event:
     trigger: str
     place: str
     signals: tuple[Signal, ...]
+    places: tuple[str, ...] = ()
+    """Of clusters: every place in one of them, sorted; else none."""
 
     @property
     def own(self) -> tuple[Signal, ...]:
-        """The signals of the place itself."""
-        return tuple(signal for signal in self.signals if signal.place == self.place)
+        """The signals of the place itself, and of the places of its clusters."""
+        return tuple(signal for signal in self.signals if signal.place in (self.place, *self.places))
 
     @property
     def first_period(self) -> date:
@@ -41,7 +43,8 @@ def events(
     """Which triggers go off where. ``parents``: the place above each, by code.
 
     A trigger goes off where enough of its channels are above their bounds at the place itself; signals of places above are
-    told with it. A place above has an event of its own only where none under it has.
+    told with it. A place above has an event of its own only where none under it has. What goes off at places of one
+    cluster is one event, at the lowest place above all of them; a cluster is enough to go off.
     """
     listed = list(found)
     made = [
@@ -60,13 +63,27 @@ def _events_of(
     own: dict[str, list[Signal]] = {}
     for signal in found:
         own.setdefault(signal.place, []).append(signal)
-    made: dict[str, Event] = {}
-    for place in own:
+    made = dict(_clustered(name, own, parents))
+    taken = {place for event in made.values() for place in (event.place, *event.places)}
+    for place in own.keys() - taken:
         if len({signal.channel.name for signal in own[place]}) >= trigger.at_least:
             above = (signal for one in _above(place, parents) for signal in own.get(one, ()))
             made[place] = Event(name, place, (*own[place], *above))
     covered = {above for place in made for above in _above(place, parents)}
-    return [event for place, event in made.items() if place not in covered]
+    clusters = {place for place, event in made.items() if event.places}
+    return [event for place, event in made.items() if place in clusters or place not in covered]
+
+
+def _clustered(
+    name: str, own: Mapping[str, Sequence[Signal]], parents: Mapping[str, str | None]
+) -> Iterator[tuple[str, Event]]:
+    """An event for each place at which clusters come together, with all signals of their places."""
+    for place, found in own.items():
+        places = sorted({code for signal in found for code in signal.places})
+        if places:
+            inner = [signal for code in places if code != place for signal in own.get(code, ())]
+            above = [signal for one in _above(place, parents) for signal in own.get(one, ())]
+            yield place, Event(name, place, (*found, *inner, *above), tuple(places))
 
 
 def _above(place: str, parents: Mapping[str, str | None]) -> list[str]:

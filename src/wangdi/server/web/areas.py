@@ -7,13 +7,22 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from wangdi.engine.model.registers import INSTITUTION, PLACE
+from wangdi.engine.model.registers import INSTITUTION
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.access.scope import Scope, scope_of
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.network.models import Institution, Place
 from wangdi.server.web.requests import SignedInRequest
+
+LEVELS = {
+    "province": Text("省级", "Province"),
+    "city": Text("地市级", "City"),
+    "county": Text("县级", "County"),
+    "township": Text("乡镇级", "Township"),
+    "village": Text("村级", "Village"),
+}
+"""As titles: a county may be called a city (大冶市), a township a street, a village a community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,11 @@ class Area:
 
     @property
     def kind_title(self) -> Text | None:
-        """What sort of place or institution it is."""
-        register, name, code = (
-            (PLACE, "level", self.node.level)
-            if isinstance(self.node, Place)
-            else (INSTITUTION, "type", self.node.type)
-        )
-        return next((option.title for option in register.field(name).options if option.code == code), None)
+        """What sort of place or institution it is; of a place, with the other names of its level."""
+        if isinstance(self.node, Place):
+            return LEVELS.get(self.node.level)
+        types = INSTITUTION.field("type").options
+        return next((option.title for option in types if option.code == self.node.type), None)
 
     @property
     def url(self) -> str:

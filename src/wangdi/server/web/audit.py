@@ -13,9 +13,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from wangdi.engine.model.text import Text
+from wangdi.server.access.models import Role
+from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
-from wangdi.server.web.words import say, wording
+from wangdi.server.evaluation.services import rulebook
+from wangdi.server.web.words import NO, YES, say, wording
 
 ACTIONS: Mapping[str, Text] = {
     "sign_in": Text("登录", "signed in"),
@@ -35,24 +38,51 @@ ACTIONS: Mapping[str, Text] = {
     "account.enable": Text("启用账号", "enabled an account"),
     "reveal": Text("查看完整号码", "saw a number in full"),
     "export": Text("导出", "exported"),
+    "exchange.message": Text("下载交换报文", "took a message for another system"),
+    "exchange.document": Text("下载共享档案", "took a shared record"),
+    "exchange.fetch": Text("外部系统取报文", "handed messages to another system"),
     "load": Text("批量导入", "loaded"),
+    "intake": Text("外部系统报送", "received records of another system"),
+    "token.make": Text("生成报送令牌", "made a token for another system"),
+    "token.revoke": Text("撤销报送令牌", "revoked a token of another system"),
     "backup.make": Text("备份", "made a backup"),
     "backup.restore": Text("从备份恢复", "restored a backup"),
     "job.start": Text("开始任务", "started a job"),
     "job.file": Text("下载标注的文件", "took the marked file"),
     "evidence.add": Text("上传佐证材料", "handed in evidence"),
     "evidence.withdraw": Text("撤回佐证材料", "withdrew evidence"),
+    "plan.export": Text("导出规划", "exported a plan"),
+    "watch.run": Text("预警探测", "looked for signals"),
+    "watch.silence": Text("静默预警渠道", "silenced a channel"),
+    "watch.lift": Text("解除静默", "lifted a silence"),
     "plan.keep": Text("保存派驻方案", "kept a plan of postings"),
     "plan.adopt": Text("采用派驻方案", "adopted a plan of postings"),
+    "resident.give_code": Text("给居民登录码", "gave a resident a code to sign in with"),
+    "resident.code_not_sent": Text("验证码没有发出", "a code could not be sent"),
+    "resident.sign_in": Text("居民登录", "a resident signed in"),
+    "resident.sign_in_failed": Text("居民登录失败", "a resident failed to sign in"),
+    "resident.see": Text("居民查看本人信息", "a resident looked at their own page"),
     "due.charge": Text("交办应做事项", "gave due items to a worker"),
     "due.discharge": Text("收回交办事项", "took back due items"),
     "record.save": Text("保存记录", "saved a record"),
     "record.void": Text("作废记录", "voided a record"),
     "record.transition": Text("流程办理", "moved a record on"),
+    "resident.compare": Text("并排查看两份档案", "set two files side by side"),
+    "resident.merge": Text("合并居民档案", "merged two files of a resident"),
+    "resident.unmerge": Text("撤销合并", "undid a merge"),
+    "resident.two_people": Text("认定是两个人", "said that two files are two people"),
+    "packs.install": Text("施行规则包", "put packs in force"),
+    "packs.remove": Text("停用自有规则包", "took own packs out of force"),
+    "packs.rollback": Text("换回规则包", "rolled packs back"),
     "adoption.decide": Text("决定采用", "decided on a pack"),
     "adoption.withdraw": Text("撤销采用决定", "withdrew a decision on a pack"),
     "target.set": Text("设定目标", "set a target"),
     "target.withdraw": Text("撤销目标", "withdrew a target"),
+    "account.import": Text("导入账号", "made accounts from a file"),
+    "account.reset_passwords": Text("批量重设一次性密码", "set one-time passwords of many"),
+    "account.disable_all": Text("批量停用账号", "disabled accounts"),
+    "account.enable_all": Text("批量启用账号", "enabled accounts"),
+    "account.passwords_taken": Text("取走一次性密码表", "took a sheet of one-time passwords"),
     "period.close": Text("封账", "closed a period"),
     "period.reopen": Text("重开封账", "opened a period again"),
 }
@@ -104,14 +134,66 @@ def action_title(action: str) -> str:
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:
-    """What a change says of itself, in one line."""
+    """What a change says of itself, in one line: kinds and packs by their titles, other codes as they are."""
     return say("，", ", ").join(
-        f"{name} {_said(value)}" for name, value in summary.items() if value is not None
+        f"{wording(_PARTS[name]) if name in _PARTS else name} {_said(name, value)}"
+        for name, value in summary.items()
+        if value is not None
     )
 
 
-def _said(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+_PARTS: Mapping[str, Text] = {
+    "kind": Text("记录", "record"),
+    "record": Text("编号", "id"),
+    "version": Text("第几版", "version"),
+    "transition": Text("步骤", "step"),
+    "pack": Text("规则包", "pack"),
+    "place": Text("区划", "place"),
+    "institution": Text("机构", "institution"),
+    "user": Text("账号", "account"),
+    "role": Text("角色", "role"),
+    "worker": Text("人员", "worker"),
+    "since": Text("起", "since"),
+    "until": Text("止", "until"),
+    "rows": Text("行数", "rows"),
+    "reason": Text("用途", "reason"),
+    "from": Text("来自", "from"),
+    "list": Text("清单", "list"),
+    "columns": Text("列", "columns"),
+    "format": Text("格式", "format"),
+    "as_of": Text("截至", "as of"),
+    "indicator": Text("指标", "indicator"),
+    "value": Text("数值", "value"),
+    "code": Text("编码", "code"),
+    "numbers": Text("含完整号码", "numbers in full"),
+    "packs": Text("规则包", "packs"),
+    "records": Text("记录数", "records"),
+    "token": Text("令牌", "token"),
+}
+"""What the parts of a summary are called; one that is not listed is shown by its name."""
+
+
+def _said(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return wording(YES if value else NO)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return _title_of(name, str(value)) or str(value)
+
+
+def _title_of(name: str, code: str) -> str:
+    rules = rulebook()
+    match name:
+        case "kind" if code in rules.kinds:
+            return wording(rules.kinds[code].title)
+        case "indicator" if code in rules.indicators:
+            return wording(rules.indicators[code].title)
+        case "pack":
+            return next((wording(pack.title) for pack in rules.packs if pack.name == code), "")
+        case "role" if code in Role.values:
+            return wording(ROLE_TITLES[Role(code)])
+        case _:
+            return ""
 
 
 def lines(changes: QuerySet[Change]) -> Iterator[list[Any]]:

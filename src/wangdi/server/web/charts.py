@@ -1,9 +1,13 @@
-"""Charts as Vega-Lite specifications, drawn to SVG on the server: no script, good on old phones and paper."""
+"""Charts as SVG made on the server: no script, good on old phones and paper.
+
+Lines over time are written directly (`lines`), since nearly every page has one; the others are Vega-Lite specifications.
+"""
 
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from math import inf
 from typing import Any
@@ -12,21 +16,25 @@ import vl_convert
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from wangdi.server.web.lines import Level, Line, Plot, Points
+from wangdi.server.web.looks import BLUE, FAINT, FONT, GRID, INK, RUST, TEAL
+
 Spec = dict[str, Any]
 
-FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
-INK, FAINT, GRID = "#1c2b2a", "#52635f", "#e3eae8"
-TEAL, RUST = "#0b6e60", "#a8440f"
-SERIES_COLORS, SERIES_SHAPES = (TEAL, "#1f5fa8"), ("circle", "square")
+MEASURED = "sans-serif"
+"""The font in which the server measures texts. Opening a Chinese one of 20 MB for each chart takes as long as drawing it;
+reader's devices show `FONT`."""
+SERIES_COLORS = (TEAL, BLUE)
 
 CHART_WIDTH = 380
 """Pixels at which text has its natural size: readable scaled to a phone and to a column of a desk screen."""
 
 _CONFIG: Spec = {
     "background": None,
-    "font": FONT,
+    "font": MEASURED,
     "view": {"stroke": None},
     "axis": {
+        "aria": False,  # Vega speaks English; the title of the chart and its marks say what there is
         "labelColor": FAINT,
         "titleColor": FAINT,
         "labelFontSize": 13,
@@ -37,6 +45,7 @@ _CONFIG: Spec = {
         "tickColor": "#b9c7c3",
     },
     "legend": {
+        "aria": False,
         "labelColor": INK,
         "titleColor": FAINT,
         "labelFontSize": 12,
@@ -51,6 +60,9 @@ _CHARTS_KEPT = 512
 HERE = "https://here.invalid"
 """Vega puts a host of its own before addresses that have none; this one is taken off again."""
 
+_SPOKEN = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
+"""How Vega tells each mark, in English (``day: …; value: …``)."""
+
 _SIZE = re.compile(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"')
 
 
@@ -60,19 +72,28 @@ def warm_up() -> None:
 
 
 def drawn(spec: Spec, title: str) -> SafeString:
-    """The chart as inline SVG that scales with its column. ``title`` is for those who cannot see it."""
-    svg = svg_of(spec)
-    return format_html('<figure class="chart" role="img" aria-label="{}">{}</figure>', title, mark_safe(svg))
+    """The chart as inline SVG that scales with its column. ``title`` is for those who cannot see it.
+
+    A picture, unless something in it leads on: a picture is one thing, and what lies in it is out of reach.
+    """
+    return framed(svg_of(spec), title)
+
+
+def framed(svg: str, title: str) -> SafeString:
+    """A picture as pages show it: see `drawn`."""
+    role = "group" if "<a " in svg else "img"
+    return format_html(
+        '<figure class="chart" role="{}" aria-label="{}">{}</figure>', role, title, mark_safe(svg)
+    )
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
 def _draw(spec: str) -> str:
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    svg = svg.replace(f'font-family="{MEASURED}"', f'font-family="{FONT}"')
+    if "<a " not in svg:  # a picture is told by its title; what leads on has a description of its own
+        svg = _SPOKEN.sub("", svg)
     return _SIZE.sub(r"<svg \1", svg, count=1).replace(f'xlink:href="{HERE}', 'href="')
-
-
-def _time_axis() -> Spec:
-    return {"format": "%Y-%m", "labelAngle": 0, "title": None, "grid": False, "labelOverlap": "greedy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,98 +119,53 @@ SHARES = Axis(".0%", 0.06, 1)
 
 
 def trend_chart(
-    points: Sequence[tuple[str, float]],
+    points: Points,
     target: float | None,
     target_title: str,
     axis: Axis = SHARES,
-    firm: Collection[str] | None = None,
-) -> Spec:
+    firm: Collection[date] | None = None,
+) -> SafeString:
     """Values at month ends as a line, with the target across. With ``firm``, points of other days are hollow."""
-    drawn_points = [(day, value * axis.factor) for day, value in points]
-    level = None if target is None else target * axis.factor
-    values = [value for _, value in drawn_points] + ([level] if level is not None else [])
-    scale = {"domain": axis.domain(values), "nice": True}
-    y_axis = {"format": axis.format, "tickCount": 5}
-    line: Spec = {
-        "data": {
-            "values": [
-                {"day": day, "value": value, "fill": TEAL if firm is None or day in firm else "#ffffff"}
-                for day, value in drawn_points
-            ]
-        },
-        "encoding": {
-            "x": {"field": "day", "type": "temporal", "axis": _time_axis()},
-            "y": {"field": "value", "type": "quantitative", "scale": scale, "title": None, "axis": y_axis},
-        },
-        "layer": [
-            {"mark": {"type": "line", "color": TEAL, "strokeWidth": 2.5}},
-            {
-                "mark": {"type": "point", "stroke": TEAL, "strokeWidth": 2, "size": 38, "opacity": 1},
-                "encoding": {"fill": {"field": "fill", "type": "nominal", "scale": None}},
-            },
-        ],
-    }
-    layers = [line] + ([_level(level, target_title, RUST)] if level is not None else [])
-    return {"width": CHART_WIDTH, "height": 220, "layer": layers}
-
-
-def _level(value: float, title: str, color: str) -> Spec:
-    """A dashed line across the chart, named at its right end."""
-    return {
-        "data": {"values": [{"value": value, "title": title}]},
-        "encoding": {"y": {"field": "value", "type": "quantitative"}},
-        "layer": [
-            {"mark": {"type": "rule", "color": color, "strokeDash": [5, 4], "strokeWidth": 1.5}},
-            {
-                "mark": {"type": "text", "align": "right", "dy": -7, "x": CHART_WIDTH, "color": color},
-                "encoding": {"text": {"field": "title"}},
-            },
-        ],
-    }
+    times = [(day, value * axis.factor) for day, value in points]
+    levels = [] if target is None else [Level(target * axis.factor, target_title, RUST)]
+    hollow = frozenset() if firm is None else frozenset(day for day, _ in times) - frozenset(firm)
+    low, high = axis.domain([value for _, value in times] + [level.value for level in levels])
+    bottom = 0.0 if low >= 0 else -inf
+    plot = Plot(
+        [Line(times, hollow=hollow)],
+        levels,
+        low,
+        high,
+        percent="%" in axis.format,
+        bottom=bottom,
+        top=axis.top,
+    )
+    return plot.svg()
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Readings of one kind, with the limit they should stay below. ``points`` are ISO days and values."""
+    """Readings of one kind, with the limit they should stay below."""
 
     title: str
-    points: tuple[tuple[str, float], ...]
+    points: Points
     limit: float | None
     limit_title: str
 
 
-def readings_chart(series: Sequence[Series], unit: str) -> Spec:
+def readings_chart(series: Sequence[Series], unit: str) -> SafeString:
     """Up to two series over time; they differ in colour and in the shape of their points."""
-    titles = [one.title for one in series]
-    look = {"domain": titles, "range": list(SERIES_COLORS[: len(titles)])}
-    shapes = {"domain": titles, "range": list(SERIES_SHAPES[: len(titles)])}
-    legend = {"orient": "top", "title": None}
-    values = [
-        {"day": day, "value": value, "series": one.title} for one in series for day, value in one.points
+    lines = [
+        Line(one.points, one.title, color, square=number > 0)
+        for number, (one, color) in enumerate(zip(series, SERIES_COLORS, strict=False))
     ]
-    lines: Spec = {
-        "data": {"values": values},
-        "encoding": {
-            "x": {"field": "day", "type": "temporal", "axis": _time_axis()},
-            "y": {"field": "value", "type": "quantitative", "scale": {"zero": False}, "title": unit},
-            "color": {"field": "series", "type": "nominal", "scale": look, "legend": legend},
-        },
-        "layer": [
-            {"mark": {"type": "line", "strokeWidth": 2}},
-            {
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
-                "encoding": {
-                    "shape": {"field": "series", "type": "nominal", "scale": shapes, "legend": legend}
-                },
-            },
-        ],
-    }
     levels = [
-        _level(one.limit, one.limit_title, color)
+        Level(one.limit, one.limit_title, color)
         for one, color in zip(series, SERIES_COLORS, strict=False)
         if one.limit is not None
     ]
-    return {"width": CHART_WIDTH, "height": 220, "layer": [lines, *levels]}
+    values = [value for line in lines for _, value in line.points] + [level.value for level in levels]
+    return Plot(lines, levels, min(values), max(values), unit=unit).svg()
 
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 32
@@ -234,7 +210,7 @@ class FunnelPoint:
     url: str
 
 
-_FUNNEL_LOOKS = {"inside": TEAL, "above": "#1f5fa8", "below": RUST}
+_FUNNEL_LOOKS = {"inside": TEAL, "above": BLUE, "below": RUST}
 
 
 def funnel_chart(

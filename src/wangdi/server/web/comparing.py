@@ -14,7 +14,6 @@ from wangdi.engine.model.text import Text
 from wangdi.methods.fairness import funnel, standing
 from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.adjusting import adjusted_shares
-from wangdi.server.evaluation.models import Closure
 from wangdi.server.network.models import Institution, Place
 from wangdi.server.web.areas import Area
 from wangdi.server.web.charts import CHART_WIDTH, FunnelPoint, Spec, funnel_chart
@@ -188,8 +187,3 @@ def funnel_of(whole: Standing, rows: Sequence[Compared]) -> Spec | None:
         if row.standing.figure
     ]
     return funnel_chart(points, curves, whole.value, say("人数（分母）", "Number of people (denominator)"))
-
-
-def closed_days() -> set[date]:
-    """The last days of the months that are closed."""
-    return set(Closure.objects.filter(reopened=None).values_list("last_day", flat=True))

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from wangdi.engine.model.indicators import Indicator
 from wangdi.server.adoption.targets import Targets
 from wangdi.server.web.areas import Area
-from wangdi.server.web.charts import drawn, sparkline, trend_chart
+from wangdi.server.web.charts import drawn, framed, sparkline, trend_chart
 from wangdi.server.web.figures import Standing, league, townships_with_position
 from wangdi.server.web.maps import Spot, spots_map
 from wangdi.server.web.values import scale_of
@@ -32,13 +32,11 @@ def trend_of(row: Standing, closed: Collection[date] | None = None) -> SafeStrin
     if len(row.trend) < 2:
         return None
     scale = scale_of(row.indicator)
-    points = [(day.isoformat(), value) for day, value in row.trend]
     target = say("目标 {value}", "target {value}", value=scale.written(row.target))
     title = say(
         "{name}，近12个月月末的值", "{name} at the last 12 month ends", name=wording(row.indicator.title)
     )
-    firm = None if closed is None else {day.isoformat() for day in closed}
-    return drawn(trend_chart(points, row.target, target, scale.axis, firm), title)
+    return framed(trend_chart(row.trend, row.target, target, scale.axis, closed), title)
 
 
 def map_of(

@@ -7,15 +7,21 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 from django.http import QueryDict
 
+from wangdi.engine.model.pack import Pack
+from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.text import Text
 from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
+from wangdi.server.evaluation.open_counts import open_by_seat
+from wangdi.server.evaluation.services import rulebook
 from wangdi.server.network.models import Institution, Place, Worker
 from wangdi.server.web.areas import Area
+from wangdi.server.web.homepage import home, in_groups
 
 PAGE_SIZE = 30
 
 MOST_PLACES = 120
-"""An area of more places or institutions than this has no list of its own: it is worked through part by part.
+"""Of an area with more places or institutions than this, the list has what stands at its top alone; the rest is worked
+through part by part.
 
 Counting and sorting take 17 ms for a township of 20 villages and 3,300 open items, 0.25 s for a county of 300
 villages, 1.6 s for a city of 2,400 (SQLite, 500,000 items).
@@ -62,9 +68,12 @@ def is_too_wide(area: Area) -> bool:
     return model.objects.filter(path__under=area.node.path)[: MOST_PLACES + 1].count() > MOST_PLACES
 
 
-def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> DueItemQuerySet:
-    """The items, longest overdue first, missed ones last. ``area`` is not too wide."""
-    items = inside(DueItem.objects.visible_to(user), area)
+def due_items(
+    user: AbstractBaseUser, area: Area, wanted: Wanted, day: date, *, is_wide: bool = False
+) -> DueItemQuerySet:
+    """The items by urgency, missed ones last; of an area that is too wide, those at its top alone."""
+    items = DueItem.objects.visible_to(user)
+    items = items.filter(**{area.entity: area.node}) if is_wide else inside(items, area)
     items = _with_status(items, wanted.status, day)
     if wanted.schedule:
         items = items.filter(schedule=wanted.schedule)
@@ -78,6 +87,17 @@ def due_items(user: AbstractBaseUser, area: Area, wanted: Wanted, day: date) -> 
             Q(charged_to=None) if wanted.charged == NOBODY else Q(charged_to__in=_keys_of(wanted.charged))
         )
     return items.select_related("resident", "place", "institution").by_urgency(day)
+
+
+def schedules_in(user: AbstractBaseUser, area: Area, wanted: Wanted) -> list[tuple[Pack, list[Schedule]]]:
+    """What may be asked for there: the schedules that have an item, by pack, and the one that is asked for."""
+    items = DueItem.objects.visible_to(user)
+    items = items.filter(**{area.entity: area.node}) if is_too_wide(area) else inside(items, area)
+    names = {*items.order_by().values_list("schedule", flat=True).distinct(), wanted.schedule}
+    packs = {pack.name: pack for pack in rulebook().packs}
+    listed = [packs[name] for _, names_of in in_groups(home(), packs) for name in names_of]
+    found = [(pack, [one for one in pack.schedules if one.name in names]) for pack in listed]
+    return [(pack, schedules) for pack, schedules in found if schedules]
 
 
 def _keys_of(worker: str) -> list[int]:
@@ -114,11 +134,8 @@ def workload(user: AbstractBaseUser, area: Area, day: date) -> Workload | None:
     """None where the area is too wide to count while somebody waits."""
     if is_too_wide(area):
         return None
-    items = inside(DueItem.objects.visible_to(user), area)
-    return Workload(
-        _with_status(items, "overdue", day).count(),
-        _with_status(items, "due", day).count(),
-    )
+    seats = open_by_seat(user, area.entity, area.node.path, day)
+    return Workload(sum(overdue for _, overdue, _ in seats), sum(due for *_, due in seats))
 
 
 def villages_of(area: Area) -> list[Place]:

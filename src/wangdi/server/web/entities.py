@@ -6,7 +6,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.seats import seat_columns
+from wangdi.server.network.merged import current_code
 from wangdi.server.network.models import (
     MODELS,
     AnyEntity,
@@ -35,7 +37,8 @@ def entities(entity: str) -> EntityQuerySet[Any]:
 
 def find_entity(request: SignedInRequest, entity: str, code: str) -> AnyEntity:
     """The one of that code; Http404 when there is none that the reader may see."""
-    found: AnyEntity = get_object_or_404(entities(entity).visible_to(request.user), code=code)
+    meant = current_code(code) if entity == "resident" else code
+    found: AnyEntity = get_object_or_404(entities(entity).visible_to(request.user), code=meant)
     return found
 
 
@@ -49,6 +52,13 @@ def page_of(one: AnyEntity) -> str:
     entity = entity_of(one)
     own = OWN_PAGES.get(entity)
     return reverse(own, args=[one.code]) if own else reverse("entity", args=[entity, one.code])
+
+
+def form_of(kind: Kind, one: AnyEntity) -> str:
+    """The address of the form of a kind of record about somebody of its register."""
+    if kind.about == "resident":
+        return reverse("record_new", args=[one.code, kind.name])
+    return reverse("record_about", args=[kind.about, one.code, kind.name])
 
 
 def institution_of(one: AnyEntity) -> Institution | None:

@@ -4,15 +4,34 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from wangdi.engine.model.indicators import Better, Indicator
+from wangdi.engine.model.pack import Rulebook
 from wangdi.server.adoption.targets import Targets, seats_of
 from wangdi.server.evaluation.models import Figure
+from wangdi.server.evaluation.services import FiguresStamp, figures_stamp, rulebook
 from wangdi.server.network.models import Place
 from wangdi.server.web.areas import Area
 from wangdi.server.web.values import scale_of
 
 TREND_MONTHS = 12
+
+AREAS_KEPT = 48
+"""Areas whose figures a process keeps in memory until others are published: half a megabyte each for 800 indicators.
+
+A county has about as many townships and centres. Reading those of one area takes a hundred times as long."""
+
+
+class Counts(NamedTuple):
+    """What a figure is made from, as published."""
+
+    numerator: float
+    denominator: float | None
+
+
+Trend = tuple[tuple[date, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +43,9 @@ class Standing:
 
     indicator: Indicator
     area: Area
-    figure: Figure | None
+    figure: Counts | None
     target: float | None
-    trend: tuple[tuple[date, float], ...] = ()
+    trend: Trend = ()
 
     @property
     def value(self) -> float | None:
@@ -48,7 +67,7 @@ class Standing:
         return scale_of(self.indicator).difference(self.target, self.value)
 
 
-def _value(indicator: Indicator, figure: Figure) -> float | None:
+def _value(indicator: Indicator, figure: Counts) -> float | None:
     return indicator.value(figure.numerator, figure.denominator)
 
 
@@ -61,44 +80,95 @@ def month_ends(until: date, count: int = TREND_MONTHS) -> list[date]:
     return days
 
 
-def standings(area: Area, indicators: Iterable[Indicator], targets: Targets) -> list[Standing]:
-    """On the day of the targets, one per indicator that has a figure in this area, with its trend. One query."""
-    found = _figures_by_day(area, month_ends(targets.day))
-    series: dict[str, list[Figure]] = {}
-    for (name, _), figure in found.items():
-        series.setdefault(name, []).append(figure)
+def standings(area: Area, targets: Targets) -> list[Standing]:
+    """On the day of the targets, one per indicator that has a figure in this area, with its trend. One query, or none."""
+    days = tuple(month_ends(targets.day))
+    found = _published(figures_stamp(), area.entity, area.node.pk, days, rulebook())
     seats = seats_of(area.node)
-    result = []
+    return [
+        Standing(indicator, area, newest, targets.at(indicator, seats), trend)
+        for indicator, newest, trend in found
+    ]
+
+
+def standings_in(area: Area, indicators: Sequence[Indicator], targets: Targets) -> list[Standing]:
+    """As `standings`, of a few indicators. One query."""
+    days = month_ends(targets.day)
+    rows = _rows(area.entity, area.node.pk, days, figures_stamp(), [one.name for one in indicators])
+    seats = seats_of(area.node)
+    return [
+        Standing(indicator, area, newest, targets.at(indicator, seats), trend)
+        for indicator, newest, trend in _by_indicator(rows, indicators, days)
+    ]
+
+
+@lru_cache(maxsize=AREAS_KEPT)
+def _published(
+    stamp: FiguresStamp, entity: str, key: int, days: tuple[date, ...], rules: Rulebook
+) -> list[tuple[Indicator, Counts | None, Trend]]:
+    return _by_indicator(_rows(entity, key, days, stamp), rules.indicators.values(), days)
+
+
+_Row = tuple[str, date, float, float | None]
+
+
+def _rows(
+    entity: str, key: int, days: Sequence[date], stamp: FiguresStamp, names: Sequence[str] | None = None
+) -> Iterable[_Row]:
+    """Indicator, day, numerator and denominator of what is announced, later publications after earlier ones."""
+    rows = Figure.objects.announced(stamp.publication).filter(**{entity: key}, dimension="", as_of__in=days)
+    if names is not None:
+        rows = rows.filter(indicator__in=names)
+    return rows.order_by("as_of", "publication_id").values_list(
+        "indicator", "as_of", "numerator", "denominator"
+    )
+
+
+def _by_indicator(
+    rows: Iterable[_Row], indicators: Iterable[Indicator], days: Sequence[date]
+) -> list[tuple[Indicator, Counts | None, Trend]]:
+    """The newest figure and the trend of each indicator that has any."""
+    series: dict[str, dict[date, Counts]] = {}
+    for name, day, numerator, denominator in rows:
+        series.setdefault(name, {})[day] = Counts(numerator, denominator)
+    found = []
     for indicator in indicators:
-        values = [(figure.as_of, _value(indicator, figure)) for figure in series.get(indicator.name, ())]
+        by_day = series.get(indicator.name, {})
+        values = ((day, _value(indicator, by_day[day])) for day in days if day in by_day)
         trend = tuple((day, value) for day, value in values if value is not None)
-        if not trend:
-            continue
-        newest = found.get((indicator.name, targets.day))
-        result.append(Standing(indicator, area, newest, targets.at(indicator, seats), trend))
-    return result
+        if trend:
+            found.append((indicator, by_day.get(days[-1]), trend))
+    return found
 
 
-def _figures_by_day(area: Area, days: Sequence[date]) -> dict[tuple[str, date], Figure]:
-    """By indicator and day, days ascending; of several publications for a day the newest."""
-    rows = Figure.objects.filter(**{area.entity: area.node}, dimension="", as_of__in=days)
-    return {(row.indicator, row.as_of): row for row in rows.order_by("as_of", "publication_id")}
+def counts_of(areas: Sequence[Area], names: Sequence[str], day: date) -> dict[tuple[int, str], Counts]:
+    """The totals of some indicators on a day, by the key of the area, all of one sort, and the name. One query."""
+    entity = areas[0].entity
+    rows = Figure.objects.announced(figures_stamp().publication).filter(
+        **{f"{entity}__in": [area.node.pk for area in areas]},
+        dimension="",
+        indicator__in=names,
+        as_of=day,
+    )
+    columns = (f"{entity}_id", "indicator", "numerator", "denominator")
+    return {
+        (key, name): Counts(numerator, denominator)
+        for key, name, numerator, denominator in rows.order_by("publication_id").values_list(*columns)
+    }
 
 
 def league(areas: Sequence[Area], indicator: Indicator, targets: Targets) -> list[Standing]:
     """The areas (places or institutions) on the day of the targets, best first; those without a figure last. One query."""
     if not areas:
         return []
-    entity = areas[0].entity
-    rows = Figure.objects.filter(
-        **{f"{entity}__in": [area.node.pk for area in areas]},
-        dimension="",
-        indicator=indicator.name,
-        as_of=targets.day,
-    ).order_by("publication_id")
-    found = {getattr(row, f"{entity}_id"): row for row in rows}
+    found = counts_of(areas, [indicator.name], targets.day)
     table = [
-        Standing(indicator, area, found.get(area.node.pk), targets.at(indicator, seats_of(area.node)))
+        Standing(
+            indicator,
+            area,
+            found.get((area.node.pk, indicator.name)),
+            targets.at(indicator, seats_of(area.node)),
+        )
         for area in areas
     ]
     sign = -1 if indicator.better is Better.HIGHER else 1

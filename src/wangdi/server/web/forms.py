@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from uuid6 import uuid7
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
+from wangdi.engine.model.usual import span_in_words
 from wangdi.server.network.models import AnyEntity, Institution, Resident, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.validation import checked_values
+from wangdi.server.web.asking import condition_of, deciding, name_of
 from wangdi.server.web.words import NO, YES, say, unit, value_in_words, wording
 
 Typed = Mapping[str, tuple[str, ...]]
@@ -30,10 +33,6 @@ Problems = Mapping[str, str]
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Codes and names of entities, by register."""
-
-VALUE_PREFIX = "v-"
-"""Keeps the kind's own fields apart from the date, the worker and the institution. Before it stands, where a form
-records several kinds, what tells their fields apart: the prefix."""
 
 YES_AND_NO = (("true", YES), ("false", NO))
 
@@ -70,7 +69,7 @@ class Draft:
             for field in kind.form
         }
         return cls(
-            record_id or _new_id(post.get(f"{prefix}id", "")),
+            record_id or new_id(post.get(f"{prefix}id", "")),
             number_in(post.get(f"{prefix}version", "")),
             _tidy(post.get("occurred_on", "")),
             post.get("institution", ""),
@@ -93,7 +92,8 @@ class Draft:
             return None
 
 
-def _new_id(text: str) -> str:
+def new_id(text: str) -> str:
+    """The id that a page of ours made for a new record; Http404 for anything else."""
     try:
         return str(UUID(text))
     except ValueError:
@@ -105,11 +105,6 @@ def number_in(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise Http404
     return int(text)
-
-
-def name_of(field: Field, prefix: str) -> str:
-    """What a field is called in the form. Shared fields have one name, whichever kinds of a visit have them."""
-    return VALUE_PREFIX + field.name if field.shared else prefix + VALUE_PREFIX + field.name
 
 
 def _tidy(text: str) -> str:
@@ -152,6 +147,8 @@ class Choices:
     workers: Sequence[Worker]
     receivers: Sequence[Institution] = ()
     """The institutions that a field of the form may name, such as those a patient may be referred to."""
+    records: Options | None = None
+    """Ids and titles, by kind, of the records that the form's record may belong to."""
 
     def including(self, record: RecordVersion | None) -> "Choices":
         """With the institution and the worker that a record names already."""
@@ -162,8 +159,9 @@ class Choices:
         return replace(self, institutions=list(institutions.values()), workers=list(workers.values()))
 
     def named(self) -> Options:
-        """Codes and names by the register that a field refers to."""
+        """Codes and names by the register that a field refers to, or the kind of record it belongs to."""
         return {
+            **(self.records or {}),
             "institution": tuple((one.code, one.name) for one in self.receivers),
             "worker": tuple((one.code, one.name) for one in self.workers),
         }
@@ -212,6 +210,10 @@ class Entry:
     named: Sequence[tuple[str, str]] = ()
     """Codes and names of the entities that may be chosen, for a field that refers to a register."""
     prefix: str = ""
+    asked_if: str = ""
+    """The field's condition for the script, as JSON; empty where the field is always asked."""
+    deciding: str = ""
+    """The titles of the fields that the condition looks at."""
     last_typed: tuple[str, ...] = ()
     """The last value as it would be typed, to be taken over with one tap."""
 
@@ -227,6 +229,11 @@ class Entry:
     def control(self) -> str:
         """Which part of the field template draws it."""
         return "named" if self.named else _CONTROLS[self.field.type]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it asks what the record belongs to, and there is nothing that it could."""
+        return self.field.record_of is not None and not (self.named or self.text)
 
     @property
     def reused(self) -> str:
@@ -251,8 +258,12 @@ class Entry:
         low, high = self.field.minimum, self.field.maximum
         if low is None and high is None:
             return unit(self.field.unit)
-        shown = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
-        return f"{shown} {unit(self.field.unit)}".strip()
+        return f"{span_in_words(low, high)} {unit(self.field.unit)}".strip()
+
+    @property
+    def usual(self) -> str:
+        """``90–180 mmHg``; empty where nothing is declared."""
+        return f"{self.field.usual.in_words} {unit(self.field.unit)}".strip() if self.field.usual else ""
 
 
 _CONTROLS = {
@@ -263,7 +274,7 @@ _CONTROLS = {
     FieldType.CHOICE: "one",
     FieldType.CHOICES: "several",
     FieldType.TEXT: "text",
-    FieldType.REFERENCE: "text",
+    FieldType.REFERENCE: "reference",
 }
 
 
@@ -274,8 +285,10 @@ def entries(
     last: RecordVersion | None,
     named: Options,
     prefix: str = "",
+    known: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> list[Entry]:
-    names = {(entity, code): name for entity, pairs in named.items() for code, name in pairs}
+    """``known``: names of entities beside those that may be chosen, by register and code, for the last values."""
+    names = {**known} | {(entity, code): name for entity, pairs in named.items() for code, name in pairs}
     return [
         Entry(
             field,
@@ -284,8 +297,10 @@ def entries(
             value_in_words(field, last.values[field.name], names)
             if last and field.name in last.values
             else "",
-            named.get(field.refers_to or "", ()),
+            named.get(field.refers_to or field.record_of or "", ()),
             prefix,
+            condition_of(field, kind, draft.typed, prefix),
+            deciding(field, kind),
             as_typed(last.values[field.name]) if last and field.name in last.values else (),
         )
         for field in kind.form

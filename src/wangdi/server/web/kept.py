@@ -13,7 +13,8 @@ from wangdi.server.evaluation.models import DueItemQuerySet
 from wangdi.server.network.models import Resident
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.areas import Area
-from wangdi.server.web.forms import as_typed, name_of
+from wangdi.server.web.asking import name_of
+from wangdi.server.web.forms import as_typed
 from wangdi.server.web.today import Open, PersonWork, household_work
 from wangdi.server.web.visits import prefix_of
 from wangdi.server.web.words import age_in_words, say, sex_in_words, value_in_words, wording

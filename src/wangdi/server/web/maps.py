@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sqrt
 
-from wangdi.server.web.charts import CHART_WIDTH, HERE, INK, SHARES, Axis, Spec
+from wangdi.server.web.charts import CHART_WIDTH, HERE, SHARES, Axis, Spec
+from wangdi.server.web.looks import INK
 
 SHARE_COLORS = ("#f2d9a8", "#8fc3a6", "#0b6e60", "#073f4a")
 """From low to high: darker is more, so the order shows without colour vision."""
@@ -14,10 +15,18 @@ LABEL_SIZE = 11
 LARGEST_CIRCLE = 10_000
 """Square pixels, shared by all circles of a map: the more there are, the smaller."""
 
-_POSITION: Spec = {
+Position = tuple[float, float]
+"""Longitude, latitude."""
+
+Name = tuple[str, float, float]
+"""What is written, and its position."""
+
+POSITION: Spec = {
     "longitude": {"field": "lon", "type": "quantitative"},
     "latitude": {"field": "lat", "type": "quantitative"},
 }
+WHITE_EDGE: Spec = {"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}
+"""Around names, so that they stay readable on top of a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def _circles(spots: Sequence[Spot], largest: float, title: str, people_title: st
     return {
         "mark": {"type": "circle", "stroke": "#ffffff", "strokeWidth": 1, "opacity": 0.92},
         "encoding": {
-            **_POSITION,
+            **POSITION,
             "href": {"field": "url"},
             "description": {"field": "described"},
             "size": {
@@ -88,17 +97,18 @@ def _circles(spots: Sequence[Spot], largest: float, title: str, people_title: st
 def _names(drop: float) -> Spec:
     """Below the circles, with a white edge so that they stay readable on top of one."""
     name: Spec = {"type": "text", "dy": drop, "fontSize": LABEL_SIZE}
-    edge = {"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "aria": False}
+    edge = {**WHITE_EDGE, "aria": False}
     return {
         "transform": [{"filter": "datum.named"}],
-        "encoding": {**_POSITION, "text": {"field": "name"}},
+        "encoding": {**POSITION, "text": {"field": "name"}},
         "layer": [{"mark": {**name, **edge}}, {"mark": {**name, "color": INK}}],
     }
 
 
 def _with_room_for_names(spots: Sequence[Spot], drop: float) -> set[Spot]:
     """The spots whose names hide no other circle and do not run into the name of a larger one."""
-    at = _in_pixels(spots)
+    positions = [(spot.lon, spot.lat) for spot in spots]
+    at = dict(zip(spots, _in_pixels(positions, positions), strict=True))
     named: set[Spot] = set()
     for spot in sorted(spots, key=lambda one: -one.people):
         x, y = at[spot][0], at[spot][1] + drop
@@ -118,14 +128,32 @@ def _with_room_for_names(spots: Sequence[Spot], drop: float) -> set[Spot]:
     return named
 
 
-def _in_pixels(spots: Sequence[Spot]) -> dict[Spot, tuple[float, float]]:
-    """Where the spots come to lie, from the top left, on a map that fits all of them; near enough for names."""
-    west, north = min(spot.lon for spot in spots), max(spot.lat for spot in spots)
+def with_room(names: Sequence[Name], size: int, drawn: Sequence[Position]) -> list[Name]:
+    """Those of the names that do not run into one before, on a map of everything ``drawn``; ``size``: of the letters."""
+    at = _in_pixels([(lon, lat) for _, lon, lat in names], drawn)
+    kept: list[int] = []
+    for here, (name, *_) in enumerate(names):
+        clear = all(
+            abs(at[here][0] - at[other][0]) > size * (len(name) + len(names[other][0])) / 2
+            or abs(at[here][1] - at[other][1]) > size * 1.3
+            for other in kept
+        )
+        if clear:
+            kept.append(here)
+    return [names[one] for one in kept]
+
+
+def _in_pixels(positions: Sequence[Position], drawn: Sequence[Position]) -> list[tuple[float, float]]:
+    """Where positions come to lie, from the top left, on a map that fits everything drawn; near enough for names."""
+    if not positions:
+        return []
+    lons, lats = zip(*drawn, strict=True)
+    west, north = min(lons), max(lats)
     stretch = cos(radians(north))
-    wide = max(max(spot.lon for spot in spots) - west, 1e-6) * stretch
-    high = max(north - min(spot.lat for spot in spots), 1e-6)
+    wide = max(max(lons) - west, 1e-6) * stretch
+    high = max(north - min(lats), 1e-6)
     pixels = min(CHART_WIDTH / wide, MAP_HEIGHT / high)
-    return {spot: ((spot.lon - west) * stretch * pixels, (north - spot.lat) * pixels) for spot in spots}
+    return [((lon - west) * stretch * pixels, (north - lat) * pixels) for lon, lat in positions]
 
 
 def _legend_of_sizes(spots: Sequence[Spot]) -> Spec | None:

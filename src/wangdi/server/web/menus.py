@@ -1,10 +1,12 @@
-"""Long lists cut to what one looks for: forms by programme, the groups that matter before the others."""
+"""Long lists cut to what one looks for: forms by programme, groups that matter first, shares that one is missing in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from wangdi.engine.explain.trace import GroupExplained
-from wangdi.engine.model.kinds import Kind
+from wangdi.engine.explain.trace import GroupFound, IndicatorFound
+from wangdi.engine.model.indicators import Better
+from wangdi.engine.model.kinds import Kind, Quick
+from wangdi.engine.model.measures import Proportion
 from wangdi.engine.model.pack import Pack, Rulebook
 
 
@@ -22,17 +24,51 @@ def forms_about(rules: Rulebook, entity: str) -> list[Forms]:
     return [one for one in found if one.kinds]
 
 
+def quick_kinds(rules: Rulebook, entity: str, traces: Iterable[GroupFound]) -> list[Kind]:
+    """The kinds about an entity whose button is for somebody in these groups, in the order of the packs."""
+    member = {trace.name for trace in traces if trace.member}
+    return [
+        kind
+        for kind in rules.kinds.values()
+        if kind.about == entity and kind.quick is not None and _is_for(kind.quick, member)
+    ]
+
+
+def _is_for(quick: Quick, member: Collection[str]) -> bool:
+    return (quick.group is None or quick.group in member) and quick.unless not in member
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """The groups somebody is in: ``served``, for whose members something is due in time, and all others."""
 
-    served: Sequence[GroupExplained]
-    others: Sequence[GroupExplained]
+    served: Sequence[GroupFound]
+    others: Sequence[GroupFound]
 
 
-def groups_of(rules: Rulebook, traces: Iterable[GroupExplained]) -> Groups:
-    """The groups of which a trace says that somebody is a member."""
+def groups_of(rules: Rulebook, traces: Iterable[GroupFound]) -> Groups:
+    """The groups of which a trace says that somebody is a member; internal ones are left out."""
     scheduled = {schedule.group.name for schedule in rules.schedules.values()}
-    members = [trace for trace in traces if trace.member]
+    members = [trace for trace in traces if trace.member and not trace.internal]
     served = [trace for trace in members if trace.name in scheduled]
     return Groups(served, [trace for trace in members if trace.name not in scheduled])
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The shares in whose denominator somebody stands: on the side that is wished for, or not."""
+
+    missed: Sequence[IndicatorFound]
+    reached: Sequence[IndicatorFound]
+
+
+def shares_of(rules: Rulebook, found: Iterable[IndicatorFound]) -> Shares:
+    """Counts and sums are left out: whoever is not counted there is missing nothing."""
+    missed: list[IndicatorFound] = []
+    reached: list[IndicatorFound] = []
+    for one in found:
+        indicator = rules.indicators[one.name]
+        if one.in_denominator and isinstance(indicator.measure, Proportion):
+            wished = one.in_numerator is (indicator.better is Better.HIGHER)
+            (reached if wished else missed).append(one)
+    return Shares(missed, reached)

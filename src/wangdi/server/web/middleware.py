@@ -2,17 +2,22 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from wangdi.engine.diagnostics.messages import PackError
 from wangdi.server.accounts.granting import roles_given_by
 from wangdi.server.accounts.models import one_time_until
 from wangdi.server.accounts.second_factor import lacks_second_factor
+from wangdi.server.common.once import one_reading
+from wangdi.server.common.problems import DeclarationError, PackSetBroken
+from wangdi.server.evaluation.rules import one_rulebook, rules
 from wangdi.server.web.words import say
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -55,6 +60,35 @@ class SessionsEnd:
             )
         elif now - seen >= NOTED_SECONDS:
             session[SEEN] = now
+
+
+class RulesOfRequest:
+    """A page is drawn by the packs that were in force when it was asked for, though others follow meanwhile.
+
+    What reads looks up roles and the newest evaluation once.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            rules()
+        except (PackError, PackSetBroken) as error:
+            context = {"problems": str(error).splitlines()}
+            return render(request, "unreadable_packs.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        with one_rulebook():
+            if request.method not in ("GET", "HEAD"):
+                return self.get_response(request)
+            with one_reading():
+                return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """A page that rests on a file beside packs says which one has errors; the other pages go on."""
+        if not isinstance(exception, DeclarationError):
+            return None
+        context = {"problems": str(exception).splitlines()}
+        return render(request, "web/undeclared.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class AccountsSettled:

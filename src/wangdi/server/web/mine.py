@@ -48,7 +48,7 @@ class Reckoning:
 
 
 def reckonings(rules: Rulebook, worker: Worker, day: date) -> list[Reckoning]:
-    """The titled values about workers, of the packs with a group that the worker is in; empty ones left out."""
+    """The titled values about workers, of the packs with a group that the worker is in; no empty or internal ones."""
     explainer = Explainer(rules, StoreWorld(rules.kinds), WORKER, worker.code, day)
     found = [
         Reckoning(pack, _reckoned(pack, explainer)) for pack in rules.packs if _concerns(pack, explainer)
@@ -62,7 +62,7 @@ def _concerns(pack: Pack, explainer: Explainer) -> bool:
 
 
 def _reckoned(pack: Pack, explainer: Explainer) -> list[Reckoned]:
-    titled = [one for one in pack.values if one.entity == WORKER and one.title is not None]
+    titled = [v for v in pack.values if v.entity == WORKER and v.title is not None and not v.internal]
     known = [(one, explainer.evaluator.value(one)) for one in titled]
     return [
         Reckoned(wording(one.title) if one.title else one.name, _written(one, value), explainer.trace(one))

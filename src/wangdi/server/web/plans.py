@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from wangdi.engine.model.text import Text
-from wangdi.server.planning.declaration import declaration
-from wangdi.server.planning.models import PostingPlan
-from wangdi.server.web.charts import CHART_WIDTH, HERE, INK, Spec, drawn
-from wangdi.server.web.maps import MAP_HEIGHT
+from wangdi.interchange.calendars import Event
+from wangdi.server.network.models import Place
+from wangdi.server.planning.declaration import declaration, declared
+from wangdi.server.planning.models import KeptPlan
+from wangdi.server.planning.services import new_postings, record_id_of
+from wangdi.server.web.areas import Area
+from wangdi.server.web.charts import CHART_WIDTH, HERE, Spec, drawn
+from wangdi.server.web.figures import Standing
+from wangdi.server.web.looks import INK
+from wangdi.server.web.maps import LABEL_SIZE, MAP_HEIGHT, Name, with_room
+from wangdi.server.web.postings import posting_events
 from wangdi.server.web.words import say, wording
 
 NEW, RUNNING, WITHOUT, SENDER = "#0b6e60", "#8fc3a6", "#b23030", "#073f4a"
@@ -68,6 +76,8 @@ def told(document: Mapping[str, Any]) -> dict[str, Any]:
             "title": read(row["title"]),
             "because": read(row["because"]),
             "km": f"{row['metres'] / 1000:.1f}",
+            "first": _day(row.get("begins")),
+            "last": _day(row.get("ends")),
         }
         for row in document["postings"]
     ]
@@ -82,13 +92,77 @@ def told(document: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "new": [row for row in postings if not row["runs_already"]],
         "running": [row for row in postings if row["runs_already"]],
-        "uncovered": [
-            {**row, "because": read(row["because"]), "remedies": [read(one) for one in row["remedies"]]}
-            for row in document["uncovered"]
-        ],
+        "uncovered": _uncovered(document),
+        "nobody": read(document["nobody"]) if document.get("nobody") else "",
+        "centres": [_centre(row, postings) for row in document["centres"]],
         "shortfalls": [read(one) for one in document["shortfalls"]],
+        "strains": [read(one) for one in document.get("strains", ())],
         "travel": read(document["travel"]),
+        "scheme": read(document["scheme"]) if "scheme" in document else "",
+        "left": [
+            (_names(row["names"]), read(row["because"]))
+            for row in document.get("groups", ())
+            if row["goes"] is None
+        ],
+        "by_hand": _by_hand(document),
     }
+
+
+def _names(names: Sequence[str]) -> str:
+    return say("、", ", ").join(names)
+
+
+def _uncovered(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Centres without a doctor, those of one reason together."""
+    found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in document["uncovered"]:
+        told_alike = (read(row["because"]), *(read(one) for one in row["remedies"]))
+        found.setdefault(told_alike, []).append(row)
+    return [
+        {"centres": rows, "because": because, "remedies": remedies}
+        for (because, *remedies), rows in found.items()
+    ]
+
+
+def _by_hand(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Groups with where they go, and who was kept home."""
+    found = [
+        (say("同去一处", "Together"), f"{_names(row['names'])} → {read(row['because'])}")
+        for row in document.get("groups", ())
+    ]
+    stay = [row["name"] for row in document.get("people", ()) if row["kept_home"]]
+    return [*found, (say("不参加的人", "Kept home"), _names(stay))] if stay else found
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _centre(row: Mapping[str, Any], postings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A centre with what it lacks, each sign with the address of the page that shows it, and who comes."""
+    lacks = [
+        {
+            **lack,
+            "lacking": max(lack["wanted"] - lack["come"], 0),
+            "signs": [{"text": read(sign), "url": _sign_url(row["code"], sign)} for sign in lack["signs"]],
+        }
+        for lack in row.get("lacks", ())
+    ]
+    row = {**row, "until": _day(row.get("until"))}
+    return {**row, "lacks": lacks, "comes": [one for one in postings if one["centre"] == row["code"]]}
+
+
+def _sign_url(code: str, sign: Mapping[str, str]) -> str:
+    """Where the figure, the list or the register stands that a sign rests on."""
+    match sign["by"]:
+        case "figure" | "patients":
+            return f"{reverse('institution', args=[code])}?indicator={sign['name']}#indicator"
+        case "service":
+            return f"{reverse('due')}?institution={code}&schedule={sign['name']}"
+        case "clause":
+            return reverse("standard", args=[code, sign["name"]])
+        case _:
+            return f"{reverse('register', args=['worker'])}?institution={code}"
 
 
 def coverage(document: Mapping[str, Any]) -> tuple[int, int, int]:
@@ -97,7 +171,34 @@ def coverage(document: Mapping[str, Any]) -> tuple[int, int, int]:
     return len(centres), sum(1 for c in centres if c["before"]), sum(1 for c in centres if c["after"])
 
 
-def plan_map(plan: PostingPlan) -> SafeString | None:
+def plan_events(plan: KeptPlan) -> list[Event]:
+    """The first and the last day of each new posting; once adopted under the ids of their records."""
+    return [
+        event
+        for row in new_postings(plan)
+        for event in posting_events(
+            record_id_of(plan, row["doctor"]),
+            (row["name"], row["hospital_name"], row["centre_name"]),
+            _day(row.get("begins")) or plan.begins,
+            _day(row.get("ends")) or plan.ends,
+        )
+    ]
+
+
+PLANNED_LEVELS = ("city", "county")
+"""The places for which a plan may be made."""
+
+
+def leads_to_plan(area: Area, chosen: object) -> bool:
+    """Whether the page of that figure leads to a plan of postings for the area."""
+    is_planned = isinstance(area.node, Place) and area.node.level in PLANNED_LEVELS
+    if not is_planned or not isinstance(chosen, Standing):
+        return False
+    found = declared()
+    return found is not None and chosen.indicator.name in found.figures
+
+
+def plan_map(plan: KeptPlan) -> SafeString | None:
     """Hospitals, centres by whether anybody comes, and lines for new postings; None without positions."""
     placed = [one for one in plan.document["centres"] if one["lon"] is not None and one["lat"] is not None]
     if not placed:
@@ -148,12 +249,20 @@ def _spec(document: Mapping[str, Any], placed: Sequence[Mapping[str, Any]]) -> S
                 "encoding": {**at, "description": {"field": "name"}},
             },
             {
-                "data": {"values": [_dot(one, states) for one in placed if not one["after"]]},
-                "mark": {"type": "text", "dy": 15, "fontSize": 11, "color": INK},
+                "data": {"values": _labels(placed)},
+                "mark": {"type": "text", "dy": 15, "fontSize": LABEL_SIZE, "color": INK},
                 "encoding": {**at, "text": {"field": "name"}},
             },
         ],
     }
+
+
+def _labels(placed: Sequence[Mapping[str, Any]]) -> list[Spec]:
+    """Where centres are, as far as there is room: those without a doctor first, then those that somebody goes to."""
+    urgent = sorted(placed, key=lambda one: (bool(one["after"]), one["after"] <= one["before"]))
+    names: list[Name] = [(one.get("at", one["name"]), one["lon"], one["lat"]) for one in urgent]
+    room = with_room(names, LABEL_SIZE, [(lon, lat) for _, lon, lat in names])
+    return [{"name": name, "lon": lon, "lat": lat} for name, lon, lat in room]
 
 
 def _dot(centre: Mapping[str, Any], states: Mapping[str, str]) -> Spec:

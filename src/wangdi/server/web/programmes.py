@@ -1,10 +1,16 @@
-"""The figures of an area by programme (pack), and those that are furthest from their targets."""
+"""The figures of an area by programme (pack), those that lead its home, and those furthest from their targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.engine.model.text import Text
+from wangdi.server.packs.home_declaration import Home
 from wangdi.server.web.figures import Standing
+from wangdi.server.web.homepage import in_groups
+
+LEADING = 8
+"""How many figures the home page leads with."""
 
 FURTHEST = 8
 """How many figures the home page names as furthest from their targets."""
@@ -40,10 +46,31 @@ def programmes(rules: Rulebook, rows: Sequence[Standing]) -> list[Programme]:
     return found
 
 
-def furthest(rows: Sequence[Standing]) -> list[Standing]:
-    """Those that miss their targets by the largest share of them, worst first."""
+def grouped(home: Home, listed: Sequence[Programme]) -> list[tuple[Text, list[Programme]]]:
+    """Programmes under the titles of their groups, in declared order; those of no group come last."""
+    by_name = {one.pack.name: one for one in listed}
+    return [(title, [by_name[name] for name in names]) for title, names in in_groups(home, by_name)]
+
+
+def leading(home: Home, rows: Sequence[Standing]) -> list[Standing]:
+    """The figures that are declared to lead, in that order; those of too few to tell only where there are no others."""
+    by_name = {row.indicator.name: row for row in rows}
+    found = [by_name[name] for name in home.lead if name in by_name]
+    return ([row for row in found if is_telling(home, row)] or found)[:LEADING]
+
+
+def is_telling(home: Home, row: Standing) -> bool:
+    """Whether a figure is no share of a handful."""
+    denominator = row.figure.denominator if row.figure is not None else None
+    return denominator is None or denominator >= home.least_denominator
+
+
+def furthest(home: Home, rows: Sequence[Standing]) -> list[Standing]:
+    """Those that miss their targets by the largest share of them, worst first; shares of a handful come last."""
     behind = [row for row in rows if row.is_reached is False]
-    return sorted(behind, key=lambda row: (-_shortfall(row), row.indicator.name))[:FURTHEST]
+    return sorted(behind, key=lambda row: (not is_telling(home, row), -_shortfall(row), row.indicator.name))[
+        :FURTHEST
+    ]
 
 
 def _shortfall(row: Standing) -> float:

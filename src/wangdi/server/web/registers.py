@@ -17,10 +17,10 @@ def headings_of(register: Register) -> list[str]:
 
 def attributes_of(register: Register, one: AnyEntity) -> list[str]:
     """The values under `headings_of`: options by title, references by the name of what they refer to."""
-    return [_attribute(field, getattr(one, field.name)) for field in shown_fields(register)]
+    return [attribute_of(field, getattr(one, field.name)) for field in shown_fields(register)]
 
 
-def _attribute(field: Field, value: object) -> str:
+def attribute_of(field: Field, value: object) -> str:
     if field.refers_to is not None:
         return str(getattr(value, "name", NOTHING))
     return value_in_words(field, value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wangdi.engine.explain.trace import DueExplained, Explanation
+from wangdi.engine.explain.trace import DueFound
 from wangdi.engine.model.calendar import full_years
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.kinds import Kind
@@ -18,6 +18,7 @@ from wangdi.server.network.models import MODELS, AnyEntity, Resident
 from wangdi.server.records.models import RecordQuerySet, RecordVersion
 from wangdi.server.web.charts import Series
 from wangdi.server.web.entities import entity_of
+from wangdi.server.web.linked import record_titles
 from wangdi.server.web.words import Names, say, unit, value_in_words, wording
 
 TIMELINE_LENGTH = 30
@@ -26,21 +27,21 @@ TIMELINE_LENGTH = 30
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """A published due item with its reasons; ``explained`` is None when the rules no longer see it."""
+    """A published due item with its reason; ``found`` is None when the rules no longer see it."""
 
     item: DueItem
     schedule: Schedule | None
     step: SeriesStep | None
     status: str
     days_late: int
-    explained: DueExplained | None
+    found: DueFound | None
     of_record: bool = False
     """Whether it is about one record, which ``item.step`` names."""
 
 
-def due_rows(resident: Resident, explanation: Explanation, rules: Rulebook, day: date) -> list[DueRow]:
+def due_rows(resident: Resident, found: Iterable[DueFound], rules: Rulebook, day: date) -> list[DueRow]:
     """Overdue first, missed last. Dates and states are the published ones, the same as on every other page."""
-    reasons = {(one.schedule, one.step, one.due_on): one for one in explanation.due}
+    reasons = {(one.schedule, one.step, one.due_on): one for one in found}
     items = DueItem.objects.filter(resident=resident).by_urgency(day)
     return [
         DueRow(
@@ -111,6 +112,16 @@ class TimelineRow:
     values: Sequence[tuple[str, str]]
     """Titles and values of the form's fields, in declared order."""
     stage: Stage | None = None
+    sections: Sequence["ShownSection"] = ()
+    """The same under the headings of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """Part of a record: a heading, or none, and titles, values, and whether a value is unusual."""
+
+    heading: str
+    values: Sequence[tuple[str, str, bool]]
 
 
 def timeline(records: Sequence[RecordVersion], kinds: Mapping[str, Kind]) -> list[TimelineRow]:
@@ -119,13 +130,18 @@ def timeline(records: Sequence[RecordVersion], kinds: Mapping[str, Kind]) -> lis
 
 
 def names_in(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> Names:
-    """The names of the entities that fields of the records refer to. One query per register that occurs."""
+    """The names of the entities and records that fields of the records refer to. One query per register that occurs, two
+    per kind.
+    """
     codes: dict[str, set[str]] = {}
+    linked: dict[str, set[str]] = {}
     for record in records:
         for field in kinds[record.kind.name].fields if record.kind.name in kinds else ():
             if field.refers_to is not None and field.name in record.values:
                 codes.setdefault(field.refers_to, set()).add(str(record.values[field.name]))
-    return {
+            if field.record_of is not None and field.name in record.values:
+                linked.setdefault(field.record_of, set()).add(str(record.values[field.name]))
+    return record_titles(linked) | {
         (entity, code): name
         for entity, wanted in codes.items()
         for code, name in MODELS[entity]._default_manager.filter(code__in=wanted).values_list("code", "name")
@@ -133,17 +149,40 @@ def names_in(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> Nam
 
 
 def timeline_row(record: RecordVersion, kind: Kind | None, names: Names | None = None) -> TimelineRow:
-    """A kind that no pack declares any more is shown by its name and raw values."""
+    """A kind or a field that no pack declares any more is shown by its name and raw values."""
     if kind is None:
         raw = [(name, str(value)) for name, value in record.values.items()]
-        return TimelineRow(record, record.kind.name, record.status == RecordVersion.Status.VOID, raw)
-    values = [
-        (wording(field.title), value_in_words(field, record.values[field.name], names))
-        for field in kind.form
-        if field.name in record.values
-    ]
+        is_void = record.status == RecordVersion.Status.VOID
+        return TimelineRow(record, record.kind.name, is_void, raw, sections=[_unheaded(raw)])
+    sections = _sections(record, kind, names)
+    declared = {field.name for field in kind.fields}
+    left = [(name, str(value)) for name, value in record.values.items() if name not in declared]
+    values = [(title, value) for section in sections for title, value, _ in section.values] + left
     is_void = record.status == RecordVersion.Status.VOID
-    return TimelineRow(record, wording(kind.title), is_void, values, stage_of(record, kind, names or {}))
+    stage = stage_of(record, kind, names or {})
+    sections += [_unheaded(left)] if left else []
+    return TimelineRow(record, wording(kind.title), is_void, values, stage, sections)
+
+
+def _sections(record: RecordVersion, kind: Kind, names: Names | None) -> list[ShownSection]:
+    found = []
+    for section, fields in kind.sections:
+        values = [
+            (
+                wording(field.title),
+                value_in_words(field, record.values[field.name], names),
+                field.is_unusual(record.values[field.name]),
+            )
+            for field in fields
+            if field.name in record.values
+        ]
+        if values:
+            found.append(ShownSection(wording(section) if section else "", values))
+    return found
+
+
+def _unheaded(values: Iterable[tuple[str, str]]) -> ShownSection:
+    return ShownSection("", [(title, value, False) for title, value in values])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +220,7 @@ def series_of(
     found = []
     for name, limit_name in zip(vital.fields, vital.limits, strict=True):
         points = [
-            (record.occurred_on.isoformat(), float(record.values[name]))
+            (record.occurred_on, float(record.values[name]))
             for record in sorted(records, key=lambda one: (one.occurred_on, one.record_id))
             if isinstance(record.values.get(name), int | float)
         ]

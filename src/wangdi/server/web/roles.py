@@ -1,26 +1,17 @@
 """The roles as people read them: what each is called, sees, and may do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.standards import REVIEWS
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Role
+from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.accounts.granting import AT_PLACES, GIVES
 from wangdi.server.adoption.services import DECIDING
 from wangdi.server.web.standards import review_title
 from wangdi.server.web.words import say, wording
-
-ROLE_TITLES: Mapping[Role, Text] = {
-    Role.VILLAGE_DOCTOR: Text("村医", "Village doctor"),
-    Role.TOWNSHIP_DOCTOR: Text("卫生院医生", "Doctor of a township health centre"),
-    Role.TOWNSHIP_DIRECTOR: Text("卫生院院长", "Director of a township health centre"),
-    Role.HOSPITAL_DOCTOR: Text("医院医生", "Hospital doctor"),
-    Role.COUNTY_OFFICER: Text("县卫健局工作人员", "Officer of the county health bureau"),
-    Role.CITY_OFFICER: Text("市卫健委工作人员", "Officer of the city health commission"),
-    Role.ADMINISTRATOR: Text("管理员", "Administrator"),
-}
 
 EVERYWHERE = Text("全网络", "the whole network")
 IN_PLACE = Text("所在区划及其下级的一切", "everything in the place and under it")
@@ -39,6 +30,8 @@ class RoleExplained:
     records_about: str
     reviews: str
     decides: bool
+    plans: bool
+    closes: bool
     gives: str
 
 
@@ -54,6 +47,8 @@ def roles_explained() -> Iterator[RoleExplained]:
             _listed(register.title for name, register in REGISTERS.items() if role.may_record(name)),
             say("、", ", ").join(review_title(one) for one in REVIEWS if role.may_review(one.value)),
             is_administrator or role in DECIDING,
+            role.may_plan,
+            role.may_close,
             _listed(ROLE_TITLES[one] for one in given),
         )
 

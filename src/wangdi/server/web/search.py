@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.text import Text
 from wangdi.server.access.scope import Viewer, scope_of
 from wangdi.server.common.secrecy import canonical as canonical_number
 from wangdi.server.common.secrecy import vault
 from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import AnyEntity, Institution, Place, Resident
 from wangdi.server.network.spelling import canonical
+from wangdi.server.web.areas import Area, own_area
 from wangdi.server.web.entities import entities, page_of
+from wangdi.server.web.homepage import home
+from wangdi.server.web.named_pages import pages_for
+from wangdi.server.web.titles import by_title
 from wangdi.server.web.words import age_in_words, say, value_in_words, wording
 
 MOST = 12
@@ -57,13 +61,13 @@ def tidy(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", typed).split())
 
 
-def search(user: Viewer, typed: str) -> list[Found]:
+def search(user: AbstractBaseUser, typed: str) -> list[Found]:
     """What the user may see of what fits, by sort; nothing for too short a text."""
     words = tidy(typed)
     if not words or (words.isascii() and len(canonical(words)) < FEWEST_LETTERS):
         return []
     sorts = [_entities(user, entity, words) for entity in _SORTS]
-    return [one for one in (*sorts, _lists(words), _figures(words)) if one.hits]
+    return [one for one in (*sorts, *_titled(user, words)) if one.hits]
 
 
 _SORTS = ("resident", "worker", "institution", "place", "team", "asset")
@@ -73,9 +77,7 @@ def _entities(user: Viewer, entity: str, words: str) -> Found:
     rows: Iterable[AnyEntity] = (
         residents(user, words) if entity == "resident" else _looked_through(user, entity, words)
     )
-    return _found(
-        wording(REGISTERS[entity].title), (Hit(one.name, _about(one), page_of(one)) for one in rows)
-    )
+    return _found(wording(REGISTERS[entity].title), (Hit(one.name, about(one), page_of(one)) for one in rows))
 
 
 def _found(title: str, hits: Iterable[Hit]) -> Found:
@@ -126,7 +128,7 @@ def _looked_through(user: Viewer, entity: str, words: str) -> QuerySet[Any]:
     return rows.order_by("code")[: MOST + 1]
 
 
-def _about(one: AnyEntity) -> str:
+def about(one: AnyEntity) -> str:
     """What tells one from another of the same name."""
     return say(" · ", " · ").join(part for part in _parts(one) if part)
 
@@ -146,17 +148,44 @@ def _parts(one: AnyEntity) -> list[str]:
             return [one.institution.name if one.institution else "", one.code]
 
 
+def _titled(user: AbstractBaseUser, words: str) -> Iterator[Found]:
+    """What is found by its title, or by what else it is called."""
+    area = own_area(user)
+    if area is not None:
+        yield _pages(user, area, words)
+        yield _programmes(area, words)
+    yield _lists(words)
+    if area is not None:
+        yield _services(area, words)
+    yield _figures(words)
+
+
+def _pages(user: AbstractBaseUser, area: Area, words: str) -> Found:
+    found = by_title(pages_for(user, area), lambda page: page.words, words, home().otherwise)
+    return _found(
+        say("页面", "Pages"), (Hit(wording(one.title), wording(one.also), one.address(area)) for one in found)
+    )
+
+
+def _programmes(area: Area, words: str) -> Found:
+    found = by_title(rulebook().packs, lambda pack: pack.title, words, home().otherwise)
+    hits = (Hit(wording(one.title), "", f"{area.url}?programme={one.name}#figures") for one in found)
+    return _found(say("项目", "Programmes"), hits)
+
+
 def _lists(words: str) -> Found:
-    kinds = (kind for kind in rulebook().kinds.values() if _says(kind.title, words))
-    hits = (Hit(wording(kind.title), "", reverse("kind_list", args=[kind.name])) for kind in kinds)
+    found = by_title(rulebook().kinds.values(), lambda kind: kind.title, words, home().otherwise)
+    hits = (Hit(wording(kind.title), "", reverse("kind_list", args=[kind.name])) for kind in found)
     return _found(say("台账和记录", "Lists"), hits)
 
 
+def _services(area: Area, words: str) -> Found:
+    found = by_title(rulebook().schedules.values(), lambda one: one.title, words, home().otherwise)
+    hits = (Hit(wording(one.title), "", f"{area.due_url}&schedule={one.name}") for one in found)
+    return _found(say("应做事项", "Due items"), hits)
+
+
 def _figures(words: str) -> Found:
-    indicators = (one for one in rulebook().indicators.values() if _says(one.title, words))
-    hits = (Hit(wording(one.title), "", reverse("compare", args=[one.name])) for one in indicators)
+    found = by_title(rulebook().indicators.values(), lambda one: one.title, words, home().otherwise)
+    hits = (Hit(wording(one.title), "", reverse("compare", args=[one.name])) for one in found)
     return _found(say("指标", "Figures"), hits)
-
-
-def _says(title: Text, words: str) -> bool:
-    return words.lower() in title.zh.lower() or words.lower() in title.en.lower()

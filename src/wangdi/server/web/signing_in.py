@@ -7,15 +7,16 @@ from allauth.account.signals import user_logged_in
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import lazy
 
 from wangdi.engine.model.text import Text
-from wangdi.server.accounts.models import one_time_until
+from wangdi.server.accounts.models import Account, one_time_until
 from wangdi.server.accounts.second_factor import asks_second_factor, has_second_factor
 from wangdi.server.accounts.services import own_password_set
 from wangdi.server.audit.services import record_change
@@ -77,6 +78,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if until is not None and until < timezone.now():
             raise self.validation_error("one_time_expired")
         return user
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """The pages begin in the account's language, unless somebody has chosen one in this browser."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        chosen = Account.objects.filter(user=user).values_list("language", flat=True).first()
+        if chosen and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen)
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Names that nobody has are not written down: they are often passwords typed into the wrong field."""

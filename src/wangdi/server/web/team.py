@@ -11,12 +11,14 @@ from django.db.models import Count, Q, QuerySet
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.server.adoption.targets import Targets, seats_of
-from wangdi.server.evaluation.models import DueItem, DueItemQuerySet, Figure
+from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
+from wangdi.server.evaluation.open_counts import open_by_seat
 from wangdi.server.network.models import MODELS, Team, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.areas import Area
 from wangdi.server.web.due import inside
-from wangdi.server.web.figures import Standing
+from wangdi.server.web.figures import Standing, counts_of
+from wangdi.server.web.homepage import home
 from wangdi.server.web.lists.listings import within
 from wangdi.server.web.programmes import furthest
 
@@ -53,7 +55,7 @@ class Load:
 def parts_of(user: AbstractBaseUser, area: Area, rules: Rulebook, as_of: date, day: date) -> list[Part]:
     """One row per area below; who falls behind comes first, then who has most overdue."""
     areas = area.children()
-    counts = _counts_by(area, _open(user, area, day), day)
+    counts = open_by_seat(user, area.entity, area.node.path, day)
     standings = _standings(areas, rules, as_of) if areas else {}
     rows = [_part(one, counts, standings) for one in areas]
     rows = _marked(rows)
@@ -70,12 +72,6 @@ def _tally(day: date) -> dict[str, Count]:
     return {"overdue": Count("pk", filter=late), "due": Count("pk", filter=~late)}
 
 
-def _counts_by(area: Area, items: DueItemQuerySet, day: date) -> list[tuple[str, int, int]]:
-    """The path of each place or institution that has open items, with how many are overdue and due."""
-    path = f"{area.entity}__path"
-    return list(items.order_by().values_list(path).annotate(**_tally(day)))
-
-
 def _part(
     area: Area, counts: Iterable[tuple[str, int, int]], standings: Mapping[int, list[Standing]]
 ) -> Part:
@@ -88,7 +84,7 @@ def _part(
         sum(due for _, due in own),
         reached,
         sum(row.is_reached is not None for row in rows),
-        tuple(furthest(rows)[:SHOWN_BEHIND]),
+        tuple(furthest(home(), rows)[:SHOWN_BEHIND]),
     )
 
 
@@ -114,11 +110,7 @@ def _standings(areas: Sequence[Area], rules: Rulebook, as_of: date) -> dict[int,
     named = {one.name: one for one in rules.indicators.values() if one.target is not None}
     named |= {name: rules.indicators[name] for name in targets.given if name in rules.indicators}
     by_key = {one.node.pk: one for one in areas}
-    entity = areas[0].entity
-    rows = Figure.objects.filter(
-        **{f"{entity}__in": list(by_key)}, dimension="", as_of=as_of, indicator__in=list(named)
-    ).order_by("publication_id")
-    found = {(getattr(row, f"{entity}_id"), row.indicator): row for row in rows}
+    found = counts_of(areas, list(named), as_of)
     seats = {key: seats_of(one.node) for key, one in by_key.items()}
     result: dict[int, list[Standing]] = {}
     for (key, name), figure in found.items():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Min, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -16,9 +16,9 @@ from wangdi.engine.model.schedules import Schedule
 from wangdi.engine.model.series import SeriesStep
 from wangdi.engine.model.text import Text
 from wangdi.server.audit.models import Change
-from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
-from wangdi.server.evaluation.services import because_for
-from wangdi.server.network.models import Resident
+from wangdi.server.evaluation.models import DueItem, DueItemQuerySet, rank_on
+from wangdi.server.evaluation.reasons import because_for
+from wangdi.server.network.models import Resident, Worker
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.areas import Area
 from wangdi.server.web.due import Wanted, due_items
@@ -31,16 +31,22 @@ HOUSEHOLDS_A_PAGE = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader chose: one service, part of a name, and whether services are listed instead of households."""
+    """What the reader chose: one service, part of a name, the code of a worker whom items were given to, and whether
+    services are listed instead of households."""
 
     schedule: str = ""
     name: str = ""
+    charged: str = ""
     by_service: bool = False
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Asked":
+    def of(cls, query: QueryDict, own: Worker | None) -> "Asked":
+        """``own`` is who the reader is in the register of workers."""
         schedule, name = query.get("schedule", ""), query.get("q", "").strip()
-        return cls(schedule, name, query.get("by") == "service" and not schedule and not name)
+        charged = own.code if own is not None and "mine" in query else ""
+        return cls(
+            schedule, name, charged, query.get("by") == "service" and not (schedule or name or charged)
+        )
 
 
 HOME = Coalesce("resident__household", "resident__code")
@@ -49,8 +55,12 @@ HOME = Coalesce("resident__household", "resident__code")
 
 def open_items(user: AbstractBaseUser, area: Area, asked: Asked, day: date) -> DueItemQuerySet:
     """What is due or overdue about residents, as the due list has it."""
-    wanted = Wanted(schedule=asked.schedule, name=asked.name)
+    wanted = Wanted(schedule=asked.schedule, name=asked.name, charged=asked.charged)
     return due_items(user, area, wanted, day).filter(resident__isnull=False)
+
+
+_NOBODY = 0
+"""The key of no worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +70,16 @@ class Left:
     overdue: int
     due: int
     people: int
+    mine: int
+    """What was given to the reader."""
 
 
-def left(items: DueItemQuerySet, day: date) -> Left:
+def left(items: DueItemQuerySet, day: date, own: Worker | None) -> Left:
     counts = items.order_by().aggregate(
         overdue=Count("pk", filter=Q(overdue_from__lte=day)),
         due=Count("pk", filter=Q(overdue_from__gt=day)),
         people=Count("resident", distinct=True),
+        mine=Count("pk", filter=Q(charged_to=own.pk if own is not None else _NOBODY)),
     )
     return Left(**counts)
 
@@ -82,16 +95,16 @@ class ServiceWork:
 
 
 def by_service(items: DueItemQuerySet, rules: Rulebook, day: date) -> list[ServiceWork]:
-    """Services with the longest overdue first."""
+    """Services in the order of their most urgent item."""
     rows = (
         items.order_by()
         .values("schedule")
         .annotate(
-            late_from=Min("overdue_from"),
+            urgency=Min(urgency_on(day)),
             overdue=Count("pk", filter=Q(overdue_from__lte=day)),
             due=Count("pk", filter=Q(overdue_from__gt=day)),
         )
-        .order_by("late_from", "schedule")
+        .order_by("urgency", "schedule")
     )
     return [
         ServiceWork(row["schedule"], rules.schedules.get(row["schedule"]), row["overdue"], row["due"])
@@ -99,11 +112,18 @@ def by_service(items: DueItemQuerySet, rules: Rulebook, day: date) -> list[Servi
     ]
 
 
-def homes(items: DueItemQuerySet) -> QuerySet[DueItem, str]:
-    """The codes of households with something open, longest overdue first."""
+def urgency_on(day: date) -> Concat:
+    """A text by which open items are ordered as lists order them: their rank, then since when they are overdue. The least
+    of several is that of the most urgent, which their ranks and their days apart would not tell."""
+    since = Cast("overdue_from", CharField())
+    return Concat(Cast(rank_on(day), CharField()), Value(" "), since, output_field=CharField())
+
+
+def homes(items: DueItemQuerySet, day: date) -> QuerySet[DueItem, str]:
+    """The codes of households with something open, by their most urgent item."""
     by_home = items.order_by().annotate(home=HOME).values("home")
-    grouped = by_home.annotate(late_from=Min("overdue_from"), first=Min("due_on"))
-    return grouped.order_by("late_from", "first", "home").values_list("home", flat=True)
+    grouped = by_home.annotate(urgency=Min(urgency_on(day)), first=Min("due_on"))
+    return grouped.order_by("urgency", "first", "home").values_list("home", flat=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,8 @@ class Open:
     days_late: int
     because: Text | None
     of_record: bool
+    is_mine: bool = False
+    """Whether it was given to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +165,15 @@ class HouseholdWork:
 
 
 def household_work(
-    items: DueItemQuerySet, chosen: Sequence[str], rules: Rulebook, day: date
+    items: DueItemQuerySet,
+    chosen: Sequence[str],
+    rules: Rulebook,
+    day: date,
+    own: Worker | None = None,
 ) -> list[HouseholdWork]:
     """The chosen households in their order. Three queries, and three more for the reasons."""
     listed = list(items.annotate(home=HOME).filter(home__in=chosen))
-    opened = as_open(listed, rules, day)
+    opened = as_open(listed, rules, day, own)
     of_home: dict[str, dict[int, list[Open]]] = {home: {} for home in chosen}
     for item in listed:
         of_home[_home(item)].setdefault(item.subject, []).append(opened[item.pk])
@@ -165,13 +191,15 @@ def _person_work(items: Sequence[Open]) -> PersonWork:
     return PersonWork(resident, items)
 
 
-def as_open(items: Sequence[DueItem], rules: Rulebook, day: date) -> dict[int, Open]:
+def as_open(
+    items: Sequence[DueItem], rules: Rulebook, day: date, own: Worker | None = None
+) -> dict[int, Open]:
     """Items with what the rules say of them, by key."""
     reasons = because_for(items, day)
-    return {item.pk: _open(item, rules, day, reasons) for item in items}
+    return {item.pk: _open(item, rules, day, reasons, own) for item in items}
 
 
-def _open(item: DueItem, rules: Rulebook, day: date, reasons: Mapping[int, Text]) -> Open:
+def _open(item: DueItem, rules: Rulebook, day: date, reasons: Mapping[int, Text], own: Worker | None) -> Open:
     schedule = rules.schedules.get(item.schedule)
     return Open(
         item,
@@ -182,6 +210,7 @@ def _open(item: DueItem, rules: Rulebook, day: date, reasons: Mapping[int, Text]
         (day - item.due_on).days,
         reasons.get(item.pk),
         is_about_record(rules, item),
+        own is not None and getattr(item, "charged_to", None) == own.pk,
     )
 
 

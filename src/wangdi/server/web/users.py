@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Assignment, Role
+from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.accounts.models import Account, UserQuerySet, users
 from wangdi.server.network.models import Worker
-from wangdi.server.web.roles import EVERYWHERE, ROLE_TITLES
+from wangdi.server.web.roles import EVERYWHERE
 from wangdi.server.web.words import wording
 
 STATES = {

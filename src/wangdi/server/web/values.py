@@ -6,11 +6,11 @@ from math import isfinite
 
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.model.indicators import Indicator
-from wangdi.engine.model.measures import PERCENT, Mean, Proportion, Rate, Ratio, Scorecard, Sum
+from wangdi.engine.model.measures import PERCENT, Count, Mean, Proportion, Rate, Ratio, Scorecard, Sum
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.server.web.charts import SHARES, Axis
-from wangdi.server.web.words import NOTHING, wording
+from wangdi.server.web.words import NOTHING, say, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,23 @@ class Scale:
         return NOTHING if value is None else f"{self._number(value)}{_said(self.unit)}"
 
     def difference(self, one: float, other: float) -> str:
-        """How far two values are apart, with the unit of differences."""
-        return f"{self._number(abs(one - other))}{_said(self.step)}"
+        """How far two values are apart, with the unit of differences; what rounds to nothing is below the least shown."""
+        apart = abs(one - other)
+        return f"{self._least(apart) or self._number(apart)}{_said(self.step)}"
 
     def _number(self, value: float) -> str:
         shown = value * self.factor
         return amount(shown) if self.decimals is None else f"{shown:,.{self.decimals}f}"
+
+    def _least(self, apart: float) -> str:
+        """``不到 0.1`` for a difference that is there and would read 0.0."""
+        decimals = self.decimals or 2
+        least = 10**-decimals
+        return (
+            say("不到 {least}", "under {least}", least=f"{least:.{decimals}f}")
+            if 0 < apart * self.factor < least / 2
+            else ""
+        )
 
 
 def _said(unit: Text | None) -> str:
@@ -98,10 +109,21 @@ def scale_of(indicator: Indicator) -> Scale:
             return rate(per, of_people=counts_people or below.type.unit == _PERSON)
         case Sum(number=number) | Mean(number=number):
             return plain(number.type.unit)
-        case Ratio(per=per) if per > 1:
-            return rate(per, of_people=False)
+        case Ratio(below=below, per=per) if per > 1:
+            return rate(per, of_people=_counts_people(below))
         case _:
             return PLAIN
+
+
+def _counts_people(indicator: Indicator) -> bool:
+    """Whether a figure is a number of people: residents counted, or something measured in them."""
+    match indicator.measure:
+        case Sum(number=number):
+            return number.type.unit == _PERSON
+        case Count():
+            return indicator.entity == "resident"
+        case _:
+            return False
 
 
 def bar_top(indicator: Indicator, values: Iterable[float | None]) -> float:

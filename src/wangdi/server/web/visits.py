@@ -6,6 +6,7 @@ have it. Each kind's record has an id made with the form, so that sending the fo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,6 +19,8 @@ from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.entities import entity_of
 from wangdi.server.web.forms import Choices, Draft, Entry, Problems, entries, number_in
 from wangdi.server.web.merging import STORED, Difference, chosen, differences
+from wangdi.server.web.residents import names_in
+from wangdi.server.web.words import wording
 
 MERGING, CLASH = "merging", "clash"
 BOTH, MERGE = "both", "merge"
@@ -161,12 +164,21 @@ class ShownPart:
     entries: Sequence[Entry]
     last: RecordVersion | None
 
+    @property
+    def sections(self) -> list[tuple[str, str, list[Entry]]]:
+        """The entries under their headings: an id for links, the heading in the reader's language or nothing."""
+        grouped = groupby(self.entries, key=lambda entry: entry.field.section)
+        return [
+            (f"{self.part.prefix}section-{number}", wording(section) if section else "", list(found))
+            for number, (section, found) in enumerate(grouped, 1)
+        ]
+
 
 def shown_blank(part: Part, choices: Choices) -> ShownPart:
     """All fields of a new record, with no last values."""
     opening = {one.name for one in part.kind.opening_form}
     made = entries(part.draft, part.kind, {}, None, choices.named(), part.prefix)
-    return ShownPart(part, [entry for entry in made if entry.field.name in opening], None)
+    return ShownPart(part, [one for one in made if one.field.name in opening and not one.is_idle], None)
 
 
 def shown_parts(parts: Sequence[Part], person: AnyEntity, choices: Choices) -> list[ShownPart]:
@@ -178,12 +190,19 @@ def shown_parts(parts: Sequence[Part], person: AnyEntity, choices: Choices) -> l
         opening = {one.name for one in part.kind.opening_form}
         made = [
             entry
-            for entry in entries(part.draft, part.kind, part.problems, last, choices.named(), part.prefix)
-            if (entry.field.name in opening or entry.text or entry.problem) and entry.name not in there
+            for entry in _entries(part, last, choices)
+            if (entry.field.name in opening or entry.text or entry.problem)
+            and entry.name not in there
+            and not entry.is_idle
         ]
         there |= {entry.name for entry in made}
         found.append(ShownPart(part, made, last))
     return found
+
+
+def _entries(part: Part, last: RecordVersion | None, choices: Choices) -> list[Entry]:
+    names = names_in([last], {part.kind.name: part.kind}) if last is not None else {}
+    return entries(part.draft, part.kind, part.problems, last, choices.named(), part.prefix, names)
 
 
 def last_of(kind: Kind, person: AnyEntity, other_than: str = "") -> RecordVersion | None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import get_language
 
+from wangdi.engine.explain.wording import day_text
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.calendar import full_years, whole_months
@@ -50,7 +51,7 @@ def unit(written: str | None) -> str:
 
 def day_in_words(day: date) -> str:
     """``2026年3月1日`` or ``1 Mar 2026``."""
-    return wording(Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}"))
+    return wording(day_text(day))
 
 
 def age_in_words(birth: date | None, on: date) -> str:
@@ -77,7 +78,7 @@ def lateness_in_words(days: int) -> str:
 
 
 Names = Mapping[tuple[str, str], str]
-"""The name of an entity by register and code."""
+"""The name of an entity by register and code, of a record that others belong to by kind and id."""
 
 
 def value_in_words(field: Field, value: object, names: Names | None = None) -> str:
@@ -89,8 +90,8 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
         return say("、", ", ").join(titles.get(str(code), str(code)) for code in value)
     if field.type is FieldType.CHOICE:
         return titles.get(str(value), str(value))
-    if field.refers_to is not None:
-        return (names or {}).get((field.refers_to, str(value)), str(value))
+    if (named := field.refers_to or field.record_of) is not None:
+        return (names or {}).get((named, str(value)), str(value))
     if isinstance(value, bool):
         return wording(YES if value else NO)
     return f"{value} {unit(field.unit)}".strip()

@@ -35,10 +35,16 @@ class Layout:
             used[extreme] += 2 if tally.operation is Tallying.SUM else 1
         return found
 
+    @cached_property
+    def _sizes(self) -> tuple[int, int]:
+        """The rows of sums, and those of lowest values."""
+        extremes = sum(_is_extreme(tally) for tally in self.tallies)
+        sums = sum(tally.operation is Tallying.SUM for tally in self.tallies)
+        return len(self.tallies) - extremes + sums, extremes
+
     def empty(self, units: int) -> "Totals":
         """Nothing counted yet."""
-        extremes = sum(_is_extreme(tally) for tally in self.tallies)
-        rows = len(self.tallies) - extremes + sum(t.operation is Tallying.SUM for t in self.tallies)
+        rows, extremes = self._sizes
         return Totals(np.zeros((rows, units), np.int64), np.full((extremes, units), np.inf))
 
 

@@ -14,7 +14,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.adoption import decision_for
 from wangdi.engine.evaluate.reference.drawing import draw, number
 from wangdi.engine.evaluate.reference.functions import IMPLEMENTATIONS
-from wangdi.engine.evaluate.reference.gathering import figure_at, rollup_value
+from wangdi.engine.evaluate.reference.gathering import Below, Figure, figure_at, rollup_value
 from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Record, World, record_before
 from wangdi.engine.model.adoption import Adopted, Adoption, Edition
@@ -42,7 +42,7 @@ from wangdi.engine.model.expressions import (
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue, Selection, Window
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.indicators import FigureValue
+from wangdi.engine.model.indicators import FigureValue, Indicator
 from wangdi.engine.model.named import Group, Membership, Named
 from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Rulebook
@@ -91,6 +91,8 @@ class ReferenceEvaluator:
     entity: str
     code: str
     moment: Moment
+    below: Below | None = None
+    """What was gathered already of those below; where it is not, everybody is looked at one after another."""
     _memo: dict[Expression, Any] = field(default_factory=dict)
     _others: dict[tuple[str, str], "ReferenceEvaluator"] = field(default_factory=dict)
 
@@ -146,9 +148,10 @@ class ReferenceEvaluator:
                 items, day = due_items(self, schedule), self.moment.as_of
                 return any(item.status_on(day) is Status.OVERDUE for item in items)
             case Rollup():
-                return rollup_value(self, node)
+                below = self._known_below(node.owner)
+                return below.rollup(node, self.code) if below is not None else rollup_value(self, node)
             case FigureValue(owner, indicator):
-                return figure_at(self, indicator, owner, self.code).value
+                return self.figure(indicator, owner).value
             case _:
                 return self._operation(node, row)
 
@@ -238,7 +241,7 @@ class ReferenceEvaluator:
         first, last = days
         return [
             record
-            for record in self.world.records(selection.kind, selection.relation, self.code)
+            for record in self.world.records(selection.kind, selection.relation, self.code, first)
             if (first is None or first <= record.occurred_on)
             and record.occurred_on <= last
             and (selection.where is None or self.is_true(selection.where, record))
@@ -263,11 +266,21 @@ class ReferenceEvaluator:
 
     # -- those below ------------------------------------------------------------------------------
 
+    def figure(self, indicator: Indicator, tree: str) -> Figure:
+        """An indicator at the evaluator's place or institution."""
+        below = self._known_below(tree)
+        if below is not None:
+            return below.figure(indicator, tree, self.code)
+        return figure_at(self, indicator, tree, self.code)
+
+    def _known_below(self, tree: str) -> Below | None:
+        return self.below if self.below is not None and self.below.knows(tree, self.code) else None
+
     def about(self, entity: str, code: str) -> "ReferenceEvaluator":
         """The evaluator of another entity of the same world at the same moment."""
         if (entity, code) not in self._others:
             self._others[entity, code] = ReferenceEvaluator(
-                self.world, self.rulebook, entity, code, self.moment, _others=self._others
+                self.world, self.rulebook, entity, code, self.moment, self.below, _others=self._others
             )
         return self._others[entity, code]
 

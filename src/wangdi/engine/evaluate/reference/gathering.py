@@ -54,6 +54,22 @@ class Figure:
         return self.indicator.value(self.numerator, self.denominator)
 
 
+class Below(Protocol):
+    """Roll-ups and figures that were gathered by other means, with the same meaning."""
+
+    def knows(self, tree: str, code: str) -> bool:
+        """Whether a place or institution was there when they were."""
+
+    def ahead(self, expressions: Iterable[Expression]) -> None:
+        """These are about to be asked for."""
+
+    def rollup(self, rollup: Rollup, code: str) -> Any:
+        """The value of a roll-up at a place or institution."""
+
+    def figure(self, indicator: Indicator, tree: str, code: str) -> Figure:
+        """An indicator at a place or institution."""
+
+
 def rollup_value(evaluator: Evaluator, rollup: Rollup) -> Any:
     """What a roll-up comes to for the evaluator's entity."""
     below = [

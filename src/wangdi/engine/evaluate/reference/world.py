@@ -31,8 +31,13 @@ class World(Protocol):
     def attributes(self, entity: str, code: str) -> Attributes:
         """The register columns of an entity, its code among them; empty when there is no such entity."""
 
-    def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
-        """The records of a kind that belong to an entity in that way, ordered by date, then id."""
+    def records(
+        self, kind: str, relation: Relation, code: str, since: date | None = None
+    ) -> Sequence[Record]:
+        """The records of a kind that belong to an entity in that way, ordered by date, then id.
+
+        Those before ``since`` are not asked for, and may be there nevertheless.
+        """
 
     def adoptions(self) -> Sequence[Adoption]:
         """Every decision about which pack is in force where."""
@@ -64,7 +69,9 @@ class MemoryWorld:
     def attributes(self, entity: str, code: str) -> Attributes:
         return self.entities.get(entity, {}).get(code, {})
 
-    def records(self, kind: str, relation: Relation, code: str) -> Sequence[Record]:
+    def records(
+        self, kind: str, relation: Relation, code: str, since: date | None = None
+    ) -> Sequence[Record]:
         return self._records.get((kind, relation, code), [])
 
     def adoptions(self) -> Sequence[Adoption]:

@@ -1,6 +1,7 @@
 """Bringing the lake from one position of the store to a later one."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +29,7 @@ from wangdi.server.evaluation.lake.files import (
 from wangdi.server.evaluation.lake.layout import COUNTY, NO_COUNTY, Layout, kind_table, value_type
 from wangdi.server.evaluation.lake.merging import Increment, merge, rows_of_those_who_left
 from wangdi.server.evaluation.lake.source import Source
-from wangdi.server.evaluation.lake.state import LakeState, TableState
+from wangdi.server.evaluation.lake.state import NOT_MADE, LakeState, TableState
 
 MEMORY_LIMIT = "1500MB"
 """Of DuckDB; what does not fit goes to the workspace file beside the lake."""
@@ -90,12 +91,15 @@ class Builder:
         anew = [kind for kind in kinds.values() if kind_table(kind.name) not in tables]
         grown = [kind for kind in kinds.values() if kind_table(kind.name) in tables]
         numbers = self._copy_records(anew, grown)
+        told_of, people_move = self._told_of(), self._people_move()
         for kind in kinds.values():
             layout, number = layouts[kind_table(kind.name)], numbers.get(kind.name, 0)
+            is_concerned = number in told_of or (people_move and layout.by_county)
             self._on_progress(layout.table, 0, 1)
             if kind in anew:
-                tables[layout.table] = self._write_anew(layout, _typed(kind, layout, number, "anew"))
-            else:
+                rows = _typed(kind, layout, number, "anew")
+                tables[layout.table] = self._write_anew(layout, rows) if is_concerned else _not_made(layout)
+            elif is_concerned:
                 tables[layout.table] = self._write_changes(kind, layout, number, tables[layout.table])
             self._on_progress(layout.table, 1, 1)
         if registers_changed:
@@ -107,7 +111,10 @@ class Builder:
         """Delete the outdated files of the tables this build changed."""
         for name, table in state.tables.items():
             if table != self._before.tables.get(name):
-                sweep(self._folder / name)
+                if table.is_made:
+                    sweep(self._folder / name)
+                else:
+                    shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _kept_tables(self, layouts: Mapping[str, Layout]) -> dict[str, TableState]:
         """The tables that need no building from scratch, put back to the versions the state names."""
@@ -117,10 +124,12 @@ class Builder:
             if not self._is_rebuilding
             and name in layouts
             and table.signature == layouts[name].signature
-            and exists(self._folder / name)
+            and (not table.is_made or exists(self._folder / name))
         }
         return {
             name: replace(table, version=settle(self._folder / name, table.version))
+            if table.is_made
+            else table
             for name, table in kept.items()
         }
 
@@ -165,19 +174,31 @@ class Builder:
         new, old = self._source.kind_ids([*anew]), self._source.kind_ids([*grown])
         valid = "is_current AND status = 'final'"
         since = self._before.seq
-        self._on_progress("records", 0, 1)
+        self._on_progress("lake", 0, 1)
         copy = self._source.copy_records
         copy(self._quack, "anew", f"{_one_of(new)} AND {valid}")
         copy(self._quack, "grown", f"{_one_of(old)} AND seq > {since}")
         self._source.copy_earlier(self._quack, "earlier", _one_of(old), since)
-        self._on_progress("records", 1, 1)
+        self._on_progress("lake", 1, 1)
         return new | old
+
+    def _told_of(self) -> set[int]:
+        """The numbers of the kinds of which anything was copied: most have nothing new in most builds."""
+        found = " UNION ".join(
+            f"SELECT DISTINCT kind_id FROM {name}" for name in ("anew", "grown", "earlier")
+        )
+        return {number for (number,) in self._quack.sql(found).fetchall()}
+
+    def _people_move(self) -> bool:
+        return bool(self._quack.sql("SELECT 1 FROM moved LIMIT 1").fetchall())
 
     def _write_anew(self, layout: Layout, source: str) -> TableState:
         folder = self._folder / layout.table
         files = write_sorted(
             folder, layout, self._quack.sql(sorted_rows(layout, source)).to_arrow_reader(BATCH_ROWS)
         )
+        if not files:
+            return _not_made(layout)
         version = create_table(folder, layout, files)
         return TableState(version, sum(file.rows for file in files), layout.signature)
 
@@ -188,7 +209,9 @@ class Builder:
         gone, new = merge(folder, layout, files, self._increment(kind, layout, number, files))
         if not gone and not new:
             return table
-        version = replace_files(folder, layout, gone, new)
+        version = (
+            replace_files(folder, layout, gone, new) if table.is_made else create_table(folder, layout, new)
+        )
         rows = table.rows + sum(file.rows for file in new) - sum(file.rows for file in gone)
         return TableState(version, rows, layout.signature)
 
@@ -218,6 +241,11 @@ class Builder:
             f"WHERE r.id NOT IN (SELECT id FROM earlier WHERE kind_id = {number})"
         )
         self._quack.unregister("moving")
+
+
+def _not_made(layout: Layout) -> TableState:
+    """A table without rows: a folder of its own would take longer to make than all there is to read of it."""
+    return TableState(NOT_MADE, 0, layout.signature)
 
 
 def _typed(kind: Kind, layout: Layout, number: int, raw: str) -> str:

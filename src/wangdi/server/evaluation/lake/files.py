@@ -22,7 +22,7 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 from uuid6 import uuid7
 
 from wangdi.server.evaluation.lake.layout import COUNTY, Layout, key_of
-from wangdi.server.evaluation.lake.state import stamp_of
+from wangdi.server.evaluation.lake.state import NOT_MADE, stamp_of
 from wangdi.server.evaluation.lake.threads import map_ahead
 
 _ARROW_TYPES = {
@@ -126,7 +126,9 @@ def write_file(folder: Path, layout: Layout, piece: Any) -> DataFile:
 
 
 def list_files(folder: Path, version: int) -> Sequence[DataFile]:
-    """The files of a version of the table, by county and key. The folder is named as the table."""
+    """The files of a version of the table, by county and key; none of NOT_MADE. The folder is named as the table."""
+    if version == NOT_MADE:
+        return ()
     return _listed(folder, version, stamp_of(folder / "_delta_log" / f"{version:020}.json"))
 
 

@@ -92,10 +92,12 @@ class Source:
             f"{_unmarked(fields.get(column.name), column.name)}::{column.type} AS {quoted(column.name)}"
             for column in layout.columns
         ]
+        # Whoever has several files is one person: those that were merged are left out.
+        once = " WHERE merged_into_id IS NULL" if register.entity == "resident" else ""
         self._copy(
             quack,
             register.table,
-            f"SELECT {', '.join(selected)} FROM network_{register.entity}",
+            f"SELECT {', '.join(selected)} FROM network_{register.entity}{once}",
             f"SELECT {', '.join(typed)} FROM batches",
         )
 

@@ -16,13 +16,21 @@ _PATIENCE_SECONDS = 3600
 FORMAT = 2
 
 
+NOT_MADE = -1
+"""The version of a table that has no rows yet: nothing is on the disk."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """One table: its Delta version, its rows, and the signature of its layout."""
+    """One table: its Delta version or NOT_MADE, its rows, and the signature of its layout."""
 
     version: int
     rows: int
     signature: str
+
+    @property
+    def is_made(self) -> bool:
+        return self.version != NOT_MADE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which figures a bulletin tells, in which order: ``chapters.yaml`` beside a pack."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from wangdi.engine.model.indicators import Dimension, Indicator
 from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.text import Text
-from wangdi.server.evaluation.rules import CONTENT, rulebook
+from wangdi.server.evaluation.rules import KEPT, Rules, rulebook, rules
 
 FILE = "chapters.yaml"
 
@@ -67,11 +67,15 @@ class Contents:
     chapters: tuple[Chapter, ...]
 
 
-@cache
 def contents() -> Contents | None:
     """Of the first pack that has a list of chapters; None where none has. `ChaptersError` with all problems at once."""
-    for pack in rulebook().packs:
-        path = (CONTENT.parent / pack.location).with_name(FILE)
+    return _contents(rules())
+
+
+@lru_cache(maxsize=KEPT)
+def _contents(found: Rules) -> Contents | None:
+    for pack in found.rulebook.packs:
+        path = found.folders[pack.name] / FILE
         if path.exists():
             return read_contents(pack, path.read_text(encoding="utf-8"), str(path))
     return None

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS, Register
 from wangdi.engine.model.text import Text
 from wangdi.server.network.models import MODELS, Place
-from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.models import KindRow, RecordVersion, kind_numbers
 from wangdi.server.web.areas import Area
+from wangdi.server.web.due import is_too_wide
 from wangdi.server.web.entities import entities, page_of
 from wangdi.server.web.lists.columns import Column, kind_columns, register_columns
 from wangdi.server.web.lists.filters import Wanted
@@ -25,6 +26,8 @@ FIRST_FIELDS = 5
 """How many fields of a form a list shows before the reader chooses."""
 
 PERSONS = ("resident", "worker")
+
+_DAY = "occurred_on"
 
 
 class Listing(Protocol):
@@ -149,23 +152,28 @@ class KindList:
 
     @property
     def order(self) -> str:
-        return "-occurred_on"
+        return f"-{_DAY}"
 
     @property
     def is_personal(self) -> bool:
         return self.kind.about in PERSONS
 
     def rows(self, request: SignedInRequest, area: Area, wanted: Wanted) -> QuerySet[Any]:
-        records = RecordVersion.objects.valid().filter(kind__name=self.kind.name)
-        records = records.filter(self._of(request, area), wanted.condition)
+        number = kind_numbers().get(self.kind.name)
+        records = RecordVersion.objects.valid().filter(kind=number)
+        walked = wanted.order.name == _DAY and is_too_wide(area)
+        records = records.filter(self._of(request, area, walked), wanted.condition)
         return ordered(records.select_related("kind", "institution", "worker"), wanted)
 
-    def _of(self, request: SignedInRequest, area: Area) -> Q:
-        if self.done_here:
-            at = MODELS["institution"].objects.visible_to(request.user).filter(within("institution", area))
-            return Q(institution__in=at.values("pk"))
-        about = MODELS[self.kind.about].objects.visible_to(request.user)
-        return Q(subject__in=about.filter(within(self.kind.about, area)).values("pk"))
+    def _of(self, request: SignedInRequest, area: Area, walked: bool) -> Q | Exists:
+        """``walked``: whom a record is about is looked at record by record, in the order of the list, which for a large
+        part of the network is soon done with a page; else the few whom it may be about are looked up first."""
+        entity = "institution" if self.done_here else self.kind.about
+        found = MODELS[entity].objects.visible_to(request.user).filter(within(entity, area)).order_by()
+        key = "institution" if self.done_here else "subject"
+        if walked:
+            return Exists(found.filter(pk=OuterRef(key)))
+        return Q(**{f"{key}__in": found.values("pk")})
 
     def names(self, rows: Sequence[Any]) -> Names:
         subjects = subject_names((self.kind.about, row.subject) for row in rows)
@@ -178,10 +186,9 @@ class KindList:
 
 def kinds_with_records(kinds: Iterable[Kind]) -> Mapping[str, bool]:
     """Of which kinds the store has any record at all, by name."""
-    return {
-        kind.name: RecordVersion.objects.filter(kind__name=kind.name, is_current=True).exists()
-        for kind in kinds
-    }
+    has_one = Exists(RecordVersion.objects.current().filter(kind=OuterRef("pk")).order_by())
+    used = set(KindRow.objects.filter(has_one).values_list("name", flat=True))
+    return {kind.name: kind.name in used for kind in kinds}
 
 
 ALL_REGISTERS = tuple(RegisterList(register) for register in REGISTERS.values())

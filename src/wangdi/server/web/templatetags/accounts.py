@@ -8,8 +8,8 @@ from django import template
 from django.contrib.auth.models import User
 
 from wangdi.server.access.models import Assignment, Role
+from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.accounts import models, second_factor
-from wangdi.server.web.roles import ROLE_TITLES
 from wangdi.server.web.words import say, wording
 
 register = template.Library()

@@ -5,18 +5,23 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wangdi.engine.explain.missing import Requirement
 from wangdi.engine.explain.trace import Evidence
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.models import Figure
+from wangdi.server.evaluation.services import rulebook
 from wangdi.server.network.models import AnyEntity
-from wangdi.server.web import entities, words
+from wangdi.server.portal.opening import public
+from wangdi.server.web import entities, naming, words
+from wangdi.server.web.figures import Counts
 from wangdi.server.web.values import SHARE, amount, scale_of
 
 register = template.Library()
@@ -59,6 +64,12 @@ def written(value: float | None, indicator: Indicator) -> str:
 
 
 @register.filter
+def written_code(field: Field, code: str) -> str:
+    """Whom a field of a form names, with name and code."""
+    return naming.written_code(field, code)
+
+
+@register.filter
 def headline(value: float | None, indicator: Indicator) -> SafeString:
     """As `written`, with words of a unit in small letters."""
     number, space, unit = written(value, indicator).partition(" ")
@@ -73,7 +84,7 @@ def in_unit(indicator: Indicator) -> str:
 
 
 @register.filter
-def counts(figure: Figure | None) -> str:
+def counts(figure: Figure | Counts | None) -> str:
     """What a figure is made from; nothing where that is its value."""
     if figure is None or figure.denominator is None:
         return ""
@@ -124,6 +135,18 @@ def is_simulated() -> bool:
     return Installation.current().simulated_mark.exists()
 
 
+@register.simple_tag
+def hours_are_public() -> bool:
+    """Whether the notices of opening hours are open to everybody."""
+    return bool(settings.HOURS_ARE_PUBLIC) and public() is not None
+
+
+@register.simple_tag
+def has_notices() -> bool:
+    """Whether institutions have notices of opening hours at all."""
+    return public() is not None
+
+
 @register.simple_tag(takes_context=True)
 def other_page(context: dict[str, Any], number: int) -> str:
     """The address of another page of the same list."""
@@ -152,6 +175,13 @@ def requirement(one: Requirement, on: date) -> str:
 @register.filter
 def measured(value: str) -> str:
     return words.measured(value)
+
+
+@register.filter
+def title_of_rule(name: str) -> str:
+    """What an indicator or schedule in force is called; its name where there is none any more."""
+    found = rulebook().indicators.get(name) or rulebook().schedules.get(name)
+    return words.wording(found.title) if found else name
 
 
 @register.filter

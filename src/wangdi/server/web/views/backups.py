@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from wangdi.server.audit.models import Change
+from wangdi.server.backups.making import OVERDUE_DAYS
 from wangdi.server.common.installation import Installation
 from wangdi.server.jobs.running import start_job
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.views.jobs import require_administrator
 
 SHOWN = 20
-
-OVERDUE_DAYS = 7
 
 
 @signed_in

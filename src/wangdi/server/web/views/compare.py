@@ -10,6 +10,7 @@ from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.registers import PLACE_LEVELS
 from wangdi.server.adoption.targets import Targets
 from wangdi.server.evaluation.models import Figure, Publication
+from wangdi.server.evaluation.publishing import closed_days
 from wangdi.server.evaluation.services import latest_publication, rulebook
 from wangdi.server.web.areas import Area, asked_area
 from wangdi.server.web.breakdowns import breakdowns
@@ -18,7 +19,6 @@ from wangdi.server.web.comparing import (
     ORDERS,
     areas_at,
     can_adjust,
-    closed_days,
     compared,
     funnel_of,
     is_share,
@@ -26,7 +26,7 @@ from wangdi.server.web.comparing import (
     ordered,
 )
 from wangdi.server.web.drawings import has_counts, map_of, trend_of
-from wangdi.server.web.figures import Standing, month_ends, standings
+from wangdi.server.web.figures import Standing, month_ends, standings_in
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.values import bar_top
 from wangdi.server.web.words import say, wording
@@ -42,7 +42,7 @@ def compare(request: SignedInRequest, name: str) -> HttpResponse:
         raise Http404
     day = _day(request.GET.get("day", ""), publication)
     targets = Targets.on(day)
-    whole = next(iter(standings(area, [indicator], targets)), None)
+    whole = next(iter(standings_in(area, [indicator], targets)), None)
     if whole is None:
         whole = Standing(indicator, area, None, None)
     levels = levels_below(area)
@@ -53,7 +53,7 @@ def compare(request: SignedInRequest, name: str) -> HttpResponse:
     public = request.GET.get("public") == "1"
     listed = [row.standing for row in rows if not (public and row.is_hidden)]
     chart = funnel_of(whole, [row for row in rows if not (public and row.is_hidden)])
-    sort = request.GET.get("sort", "")
+    sort, closed = request.GET.get("sort", ""), closed_days()
     page = Paginator(ordered(rows, sort), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "indicator": indicator,
@@ -63,7 +63,7 @@ def compare(request: SignedInRequest, name: str) -> HttpResponse:
         "whole": whole,
         "days": _days(area, indicator, publication),
         "day": day,
-        "closed": closed_days(),
+        "closed": closed,
         "levels": [(one.code, one.title) for one in PLACE_LEVELS if one.code in levels],
         "level": level,
         "page": page,
@@ -78,7 +78,7 @@ def compare(request: SignedInRequest, name: str) -> HttpResponse:
         "suppresses": indicator.suppress_below is not None,
         "bar_top": bar_top(indicator, (row.value for row in listed)),
         "map": map_of(area, listed, indicator, targets),
-        "trend": trend_of(whole, closed_days()),
+        "trend": trend_of(whole, closed),
         "funnel": drawn(chart, say("{name}漏斗图", "Funnel plot: {name}", name=wording(indicator.title)))
         if chart
         else None,

@@ -1,6 +1,7 @@
 """What officers decide for a place: which packs it adopts, and its targets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 
@@ -8,13 +9,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from wangdi.engine.model.indicators import Indicator
+from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.text import Text
 from wangdi.server.adoption.models import Adoption, AdoptionQuerySet, Target, TargetQuerySet
 from wangdi.server.adoption.services import InvalidDecision, adopt, may_decide, set_target, withdraw
+from wangdi.server.adoption.targets import Seat, Targets, seats_of
 from wangdi.server.evaluation.in_force import packs_at
 from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import Institution, Place
-from wangdi.server.web.areas import find_area
+from wangdi.server.web.areas import Area, find_area
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.values import PLAIN, Scale, scale_of
 from wangdi.server.web.words import say, wording
@@ -31,21 +35,60 @@ def decisions(request: SignedInRequest, code: str) -> HttpResponse:
     place = area.place
     if not may_decide(request.user, place):
         raise Http404
-    if request.method == "POST":
-        return _decide(request, place)
+    wrong = _decide(request, place) if request.method == "POST" else []
+    if request.method == "POST" and not wrong:
+        messages.success(
+            request, say("已记录；下一次评估起生效", "Recorded; it counts from the next evaluation on")
+        )
+        return redirect("decisions", place.code)
+    for message in wrong:
+        messages.error(request, wording(message))
     rules, day = rulebook(), today()
+    adoptions = _adoptions(place).select_related("place").order_by("pack", "place__path", "since")
     targets = _targets(place).select_related("place", "institution").order_by("indicator", "period_start")
+    titles = {pack.name: pack.title for pack in rules.packs}
     context = {
         "area": area,
         "ancestors": area.ancestors(),
         "packs": list(packs_at(place, day)),
         "adopted_by_place": rules.adopted_by_place.values(),
-        "indicators": rules.indicators.values(),
-        "adoptions": _adoptions(place).select_related("place").order_by("pack", "place__path", "since"),
-        "targets": [(target, _written(target)) for target in targets],
+        "adoptions": [(adoption, titles.get(adoption.pack)) for adoption in adoptions],
+        "targets": [(one, rules.indicators.get(one.indicator), _written(one)) for one in targets],
+        "programmes": _programmes(area, rules, day),
+        "below": [area, *area.children()],
+        "institutions": Institution.objects.filter(place=place).order_by("code"),
+        "chosen": request.GET.get("indicator", ""),
+        "typed": {request.POST.get("act"): request.POST},
         "today": day,
     }
-    return render(request, "web/decisions.html", context)
+    return render(request, "web/decisions.html", context, status=422 if wrong else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The indicators of a pack, and those with a target in force: as pages write it, and whose it is."""
+
+    pack: Pack
+    in_force: Sequence[tuple[Indicator, str, str]]
+
+
+def _programmes(area: Area, rules: Rulebook, day: date) -> list[Programme]:
+    targets, seats = Targets.on(day), seats_of(area.node)
+    names = {one.node.code: one.node.name for one in (area, *area.ancestors())}
+    listed = []
+    for pack in rules.packs:
+        found = [(indicator, targets.found(indicator, seats)) for indicator in pack.indicators]
+        told = [
+            (indicator, scale_of(indicator).written(target[0]), _whose(target[1], names))
+            for indicator, target in found
+            if target is not None
+        ]
+        listed.append(Programme(pack, told))
+    return [one for one in listed if one.pack.indicators]
+
+
+def _whose(seat: Seat | None, names: Mapping[str, str]) -> str:
+    return say("规则包", "the pack") if seat is None else names.get(seat[1], seat[1])
 
 
 def _adoptions(place: Place) -> AdoptionQuerySet:
@@ -69,17 +112,13 @@ def _written(target: Target) -> str:
     return _scale(target.indicator).written(target.value)
 
 
-def _decide(request: SignedInRequest, place: Place) -> HttpResponse:
-    """One decision of the form that was sent; what is wrong is told on the page."""
+def _decide(request: SignedInRequest, place: Place) -> list[Text]:
+    """Takes the decision of the form that was sent; what is wrong with it."""
     try:
         _ACTS.get(request.POST.get("act", ""), _unknown)(request, place)
     except InvalidDecision as wrong:
-        for _, message in wrong.problems:
-            messages.error(request, wording(message))
-    else:
-        said = say("已记录；下一次评估起生效", "Recorded; it counts from the next evaluation on")
-        messages.success(request, said)
-    return redirect("decisions", place.code)
+        return [message for _, message in wrong.problems]
+    return []
 
 
 def _unknown(request: SignedInRequest, place: Place) -> None:

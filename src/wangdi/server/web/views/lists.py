@@ -1,21 +1,27 @@
 """Lists of registers and of records: one view and one template for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Pack
 from wangdi.engine.model.registers import REGISTERS
+from wangdi.engine.model.standards import JUDGEMENT
+from wangdi.server.access.scope import may_record
 from wangdi.server.audit.services import record_change
 from wangdi.server.evaluation.services import rulebook, today
+from wangdi.server.network.models import Resident
 from wangdi.server.web.areas import Area, asked_area
+from wangdi.server.web.entities import form_of
+from wangdi.server.web.homepage import home, in_groups
 from wangdi.server.web.lists.columns import Column
 from wangdi.server.web.lists.files import MOST_IN_WORKBOOK, cells, csv_lines, workbook
 from wangdi.server.web.lists.filters import HIGH, LOW, Filter, Wanted, wanted
@@ -28,7 +34,10 @@ from wangdi.server.web.lists.listings import (
     kinds_with_records,
 )
 from wangdi.server.web.models import SavedView
+from wangdi.server.web.pages import BoundedPaginator
 from wangdi.server.web.requests import SignedInRequest, signed_in
+from wangdi.server.web.sheets import MOST_AT_ONCE, has_sheet
+from wangdi.server.web.views.sheets import show_sheets
 from wangdi.server.web.words import day_in_words, say, wording
 
 PAGE_SIZE = 50
@@ -42,20 +51,27 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     kinds = rulebook().kinds
     used = kinds_with_records(kinds.values())
-    programmes = [
-        (pack, [(kind, used[kind.name]) for kind in pack.kinds if words in wording(kind.title)])
-        for pack in rulebook().packs
+    packs = {pack.name: pack for pack in rulebook().packs}
+    groups = [
+        (title, [(packs[name], found) for name in names if (found := _kinds_named(packs[name], words, used))])
+        for title, names in in_groups(home(), packs)
     ]
     views = SavedView.objects.filter(user=request.user)
     context = {
         "registers": [one.register for one in ALL_REGISTERS if words in wording(one.title)],
-        "programmes": [(pack, found) for pack, found in programmes if found],
+        "groups": [(title, found) for title, found in groups if found],
         "views": [
             (view, known, _address_of(known)) for view in views if (known := by_key(view.listing, kinds))
         ],
         "words": words,
     }
     return render(request, "web/lists.html", context)
+
+
+def _kinds_named(pack: Pack, words: str, used: Mapping[str, bool]) -> list[tuple[Kind, bool]]:
+    """The kinds of a pack that are looked for, by their titles or by the pack's, and whether there are records."""
+    is_whole = words in wording(pack.title)
+    return [(kind, used[kind.name]) for kind in pack.kinds if is_whole or words in wording(kind.title)]
 
 
 @signed_in
@@ -101,6 +117,8 @@ def _list(request: SignedInRequest, listing: Listing, area: Area | None) -> Http
     match request.POST.get("do") if request.method == "POST" else "":
         case "file":
             return _file(request, asked)
+        case "sheets":
+            return _sheets(request, asked)
         case "keep":
             return _keep(request, asked)
         case "forget":
@@ -109,8 +127,9 @@ def _list(request: SignedInRequest, listing: Listing, area: Area | None) -> Http
 
 
 def _show(request: SignedInRequest, asked: _Asked, problem: str = "") -> HttpResponse:
-    page = Paginator(asked.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = BoundedPaginator(asked.rows, PAGE_SIZE, request.GET).get_page(request.GET.get("page"))
     rows, shown = list(page.object_list), asked.wanted.shown
+    chooses = _chooses(request, asked.listing)
     names = asked.listing.names(rows)
     context = {
         "listing": asked.listing,
@@ -124,13 +143,18 @@ def _show(request: SignedInRequest, asked: _Asked, problem: str = "") -> HttpRes
         "headings": [_heading(request.GET, column, asked.wanted) for column in shown],
         "page": page,
         "rows": [
-            (_link(asked, row), [(column, column.words(row, names)) for column in shown]) for row in rows
+            (_link(asked, row, chooses), [(column, column.words(row, names)) for column in shown])
+            for row in rows
         ],
         "views": SavedView.objects.filter(user=request.user, listing=asked.listing.key),
         "query": _query(request.GET),
         "problem": problem,
         "is_kind": isinstance(asked.listing, KindList),
         "most_in_workbook": MOST_IN_WORKBOOK,
+        "has_sheet": _kind_with_sheet(asked.listing) is not None,
+        "most_sheets": MOST_AT_ONCE,
+        "new": _new(request, asked),
+        "chooses": chooses,
     }
     return render(request, "web/list.html", context, status=422 if problem else 200)
 
@@ -139,8 +163,33 @@ _ALWAYS = ("name", "subject", "occurred_on", "state", "type")
 """Columns whose filters stand above the list; those of the others are folded away."""
 
 
-def _link(asked: _Asked, row: Any) -> str:
-    return asked.listing.link(row, asked.area)
+FOR = "for"
+"""In the address of a register: the kind of which a record is to be written about the one that is chosen."""
+
+
+def _link(asked: _Asked, row: Any, chooses: Kind | None) -> str:
+    return form_of(chooses, row) if chooses is not None else asked.listing.link(row, asked.area)
+
+
+def _chooses(request: SignedInRequest, listing: Listing) -> Kind | None:
+    """The kind a subject is chosen for, by `FOR`; None where the reader may not write it."""
+    kind = rulebook().kinds.get(request.GET.get(FOR, ""))
+    fits = isinstance(listing, RegisterList) and kind is not None and kind.about == listing.register.entity
+    return kind if fits and _may_write(request, kind) else None
+
+
+def _may_write(request: SignedInRequest, kind: Kind | None) -> bool:
+    return kind is not None and kind.name != JUDGEMENT and may_record(request.user, kind.about)
+
+
+def _new(request: SignedInRequest, asked: _Asked) -> str:
+    """Where a new record of the list is written: about the area itself, or about somebody to be chosen."""
+    if not isinstance(asked.listing, KindList) or not _may_write(request, asked.listing.kind):
+        return ""
+    kind, area = asked.listing.kind, asked.area
+    if kind.about == area.entity:
+        return form_of(kind, area.node)
+    return f"{reverse('register', args=[kind.about])}?{area.entity}={area.node.code}&{FOR}={kind.name}"
 
 
 def _heading(query: QueryDict, column: Column, chosen: Wanted) -> tuple[Column, str, str]:
@@ -217,6 +266,49 @@ def _file(request: SignedInRequest, asked: _Asked) -> HttpResponse:
     }
     record_change("export", actor=request.user, summary=summary)
     return _answer(asked, list(columns), form, _about(request, asked, count, reason))
+
+
+def _kind_with_sheet(listing: Listing) -> Kind | None:
+    found = listing.kind if isinstance(listing, KindList) else None
+    return found if found is not None and has_sheet(found.name) else None
+
+
+def _sheets(request: SignedInRequest, asked: _Asked) -> HttpResponse:
+    """The result sheets of the list, for whoever may see all about those people. Audited as a file is."""
+    kind = _kind_with_sheet(asked.listing)
+    if kind is None:
+        raise Http404
+    seen = Resident.objects.visible_to(request.user).values("pk")
+    records = list(asked.rows.filter(subject__in=seen)[: MOST_AT_ONCE + 1])
+    reason = request.POST.get("reason", "").strip()
+    if problem := _sheets_problem(reason, len(records)):
+        return _show(request, asked, problem)
+    summary = {
+        "list": asked.listing.key,
+        asked.area.entity: asked.area.node.code,
+        "query": _query(request.GET),
+        "rows": len(records),
+        "format": "sheets",
+        "reason": reason,
+    }
+    record_change("export", actor=request.user, summary=summary)
+    back = f"{_address_of(asked.listing)}?{_query(request.GET)}"
+    return show_sheets(request, records, back, wording(asked.listing.title))
+
+
+def _sheets_problem(reason: str, count: int) -> str:
+    if not reason:
+        return say(
+            "反馈单是个人信息，请写明用途；用途会记入审计",
+            "sheets hold personal data: say what they are for; the reason is written to the audit",
+        )
+    if count > MOST_AT_ONCE:
+        return say(
+            "一次最多打印 {most} 张：请先按日期、村筛选",
+            "at most {most} sheets at once: filter by day or village first",
+            most=MOST_AT_ONCE,
+        )
+    return ""
 
 
 def _file_problem(listing: Listing, form: str, reason: str, count: int) -> str:

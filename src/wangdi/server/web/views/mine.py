@@ -4,7 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from wangdi.server.evaluation.services import rulebook, today
+from wangdi.server.planning.postings import postings_of
 from wangdi.server.web.mine import done_this_month, reckonings
+from wangdi.server.web.postings import posted_rows
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.views.recording import own_worker
 
@@ -19,5 +21,6 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "done": done_this_month(request.user, rules, day),
         "reckonings": reckonings(rules, worker, day) if worker else [],
         "kinds": rules.kinds,
+        "postings": posted_rows(postings_of(worker, day), day) if worker else [],
     }
     return render(request, "web/mine.html", context)

@@ -32,6 +32,8 @@ HOUSEHOLDS_A_PART = 60
 ASSETS = (
     "web/wangdi.css",
     "web/wangdi.js",
+    "web/asking.js",
+    "web/checking.js",
     "web/icon.svg",
     "web/phone/store.js",
     "web/phone/queue.js",
@@ -71,7 +73,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         return JsonResponse(answer)
     day = today()
     items = open_items(request.user, area, Asked(), day)
-    page = Paginator(homes(items), HOUSEHOLDS_A_PART).get_page(request.GET.get("page"))
+    page = Paginator(homes(items, day), HOUSEHOLDS_A_PART).get_page(request.GET.get("page"))
     answer |= {
         "area": area.node.name,
         "as_of": day.isoformat(),

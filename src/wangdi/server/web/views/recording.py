@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.transaction import atomic
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -14,14 +15,21 @@ from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import may_record
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
+from wangdi.server.exchange.telling import is_told
 from wangdi.server.network.models import AnyEntity, Institution, Place, Worker
+from wangdi.server.portal.reserving import follow
 from wangdi.server.records.models import Evidence, RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
+from wangdi.server.watch.declaration import is_alert
 from wangdi.server.web.entities import entities, entity_of, institution_of, page_of, place_of
 from wangdi.server.web.forms import Choices, Draft, problems_of
+from wangdi.server.web.linked import offered
+from wangdi.server.web.naming import with_codes
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import names_in, timeline_row
+from wangdi.server.web.sheets import has_sheet
+from wangdi.server.web.slots import slot_of
 from wangdi.server.web.visits import Part, blocked, decided, problems_by_name, shown_parts
 from wangdi.server.web.words import say, wording
 
@@ -41,10 +49,11 @@ class Amendment:
 
 @signed_in
 def record_edit(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
-    record, person = _find(request, kind, record_id)
-    found = Amendment(declared_kind(kind), person, choices_for(request, person, record), record)
+    record, person = find_recordable(request, kind, record_id)
+    declared = declared_kind(kind)
+    found = Amendment(declared, person, choices_for(request, person, record, [declared]), record)
     if request.method == "POST":
-        draft = Draft.posted(found.kind, request.POST, record_id)
+        draft = with_codes(request.user, Draft.posted(found.kind, request.POST, record_id), found.kind)
         part = decided(Part(found.kind, "", draft, None), person, request.POST, found.choices)
         return _submit(request, found, part)
     if record.status == RecordVersion.Status.VOID:
@@ -75,20 +84,28 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "files": Evidence.objects.of_record(kind, record_id),
         "may_add": writes or bool(transitions),
         "target": {"kind": kind, "record": record_id},
+        "is_alert": is_alert(kind),
+        "is_told": is_told(kind),
+        "slot": slot_of(newest, may_take=writes),
+        "has_sheet": is_ours and has_sheet(kind),
     }
     return render(request, "web/record.html", context)
 
 
 @signed_in
 def record_void(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
-    newest, person = _find(request, kind, record_id)
+    newest, person = find_recordable(request, kind, record_id)
     reason = request.POST.get("reason", "").strip()
     context = {"person": person, "kind": kind, "row": timeline_row(newest, rulebook().kinds.get(kind))}
     if request.method != "POST":
         return render(request, "web/record_void.html", context)
     if not reason:
         return render(request, "web/record_void.html", context | {"problem": True}, status=422)
-    void_and_refresh(actor=request.user, kind=declared_kind(kind), record_id=record_id, reason=reason)
+    with atomic():
+        voided = void_and_refresh(
+            actor=request.user, kind=declared_kind(kind), record_id=record_id, reason=reason
+        )
+        follow(voided, actor=request.user)
     messages.success(
         request, say("记录已作废，应做事项已更新", "The record is void; the due items are up to date")
     )
@@ -120,7 +137,7 @@ def find_record(request: SignedInRequest, kind: str, record_id: str) -> tuple[Re
     return found, get_object_or_404(subjects, pk=found.subject), False
 
 
-def _find(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, AnyEntity]:
+def find_recordable(request: SignedInRequest, kind: str, record_id: str) -> tuple[RecordVersion, AnyEntity]:
     """The newest version of a record, and whom it is about: somebody the reader may record about.
 
     Http404 for somebody the reader may not see, PermissionDenied for those the reader may only see.
@@ -157,8 +174,15 @@ def own_choices(request: SignedInRequest) -> Choices:
     return choices_for(request, own.institution if own else None, None)
 
 
-def choices_for(request: SignedInRequest, person: AnyEntity | None, record: RecordVersion | None) -> Choices:
-    """The reader's institutions first, then the subject's, then those the record names already."""
+def choices_for(
+    request: SignedInRequest,
+    person: AnyEntity | None,
+    record: RecordVersion | None,
+    kinds: Sequence[Kind] = (),
+) -> Choices:
+    """The reader's institutions first, then the subject's, then those the record names already; the records that new ones
+    of the ``kinds`` may belong to.
+    """
     own = own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
     institutions = [own.institution] if own and own.institution else []
@@ -172,7 +196,8 @@ def choices_for(request: SignedInRequest, person: AnyEntity | None, record: Reco
     for worker in (own, record.worker if record else None):
         if worker is not None and worker not in workers:
             workers.append(worker)
-    return Choices(distinct, workers, list({one.pk: one for one in (*receivers, *distinct)}.values()))
+    reached = list({one.pk: one for one in (*receivers, *distinct)}.values())
+    return Choices(distinct, workers, reached, offered(request.user, kinds, record))
 
 
 def receiving_institutions(person: AnyEntity) -> list[Institution]:
@@ -209,7 +234,8 @@ def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpRespo
     if part.is_blocked:
         return _answer(request, found, part, status=409)
     try:
-        save_and_refresh(**part.as_arguments(request.user, found.person))
+        with atomic():
+            follow(save_and_refresh(**part.as_arguments(request.user, found.person)), actor=request.user)
     except InvalidRecord as invalid:
         problems = {problem.field: wording(problem.message) for problem in invalid.problems}
         return _answer(request, found, replace(part, problems=problems), status=422)

@@ -4,11 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from wangdi.server.access.scope import may_record
-from wangdi.server.evaluation.services import explain_resident, rulebook, today
+from wangdi.server.evaluation.services import explainer_of, rulebook, today
+from wangdi.server.network.merged import current_code
 from wangdi.server.network.models import Resident
+from wangdi.server.portal.senders import is_open
 from wangdi.server.records.models import RecordVersion
-from wangdi.server.web.charts import drawn, readings_chart
-from wangdi.server.web.menus import forms_about, groups_of
+from wangdi.server.web.charts import framed, readings_chart
+from wangdi.server.web.menus import forms_about, groups_of, quick_kinds, shares_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import (
     TIMELINE_LENGTH,
@@ -27,7 +29,7 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
     """``?all`` shows the whole timeline instead of its newest part."""
     person = _person(request, code)
     day, rules = today(), rulebook()
-    explanation = explain_resident(person, day)
+    overview = explainer_of("resident", person.code, day).overview()
     records = list(records_about(person))
     shown = records if "all" in request.GET else records[:TIMELINE_LENGTH]
     return render(
@@ -36,12 +38,13 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
         {
             "person": person,
             "today": day,
-            "explanation": explanation,
-            "due": due_rows(person, explanation, rules, day),
-            "kinds": rules.kinds,
-            "groups": groups_of(rules, explanation.groups),
+            "shares": shares_of(rules, overview.indicators),
+            "due": due_rows(person, overview.due, rules, day),
+            "groups": groups_of(rules, overview.groups),
             "forms": forms_about(rules, "resident"),
+            "quick": quick_kinds(rules, "resident", overview.groups),
             "may_record": may_record(request.user, "resident"),
+            "residents_sign_in": is_open(),
             "has_charts": has_readings(records),
             "timeline": timeline(shown, rules.kinds),
             "record_count": len(records),
@@ -60,10 +63,10 @@ def resident_charts(request: SignedInRequest, code: str) -> HttpResponse:
         if series:
             title = wording(vital.title)
             label = say("{name}的历次读数", "{name}: all readings", name=title)
-            charts.append((title, drawn(readings_chart(series, unit), label)))
+            charts.append((title, framed(readings_chart(series, unit), label)))
     return render(request, "web/_charts.html", {"charts": charts})
 
 
 def _person(request: SignedInRequest, code: str) -> Resident:
     residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
-    return get_object_or_404(residents, code=code)
+    return get_object_or_404(residents, code=current_code(code))

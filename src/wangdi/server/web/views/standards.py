@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from wangdi.engine.evaluate.gap import gap_to_next_tier
+from wangdi.engine.evaluate.gap import Gap, GapItem, gap_to_next_tier
 from wangdi.engine.model.standards import Judged, Level, Review, Standard
 from wangdi.server.evaluation.assessing import StandardAssessed, assess_standard
 from wangdi.server.evaluation.judging import CriterionAt, judge, judgements_about, reviews_open_to
@@ -25,6 +25,7 @@ from wangdi.server.web.standards import (
     unverified_sources,
     years_of,
 )
+from wangdi.server.web.tasks import may_set_tasks, task_to_do
 from wangdi.server.web.views.recording import own_worker
 from wangdi.server.web.words import say, wording
 
@@ -140,8 +141,18 @@ def _clauses(
         ],
         "target": {"institution": institution.code, "standard": found.standard.name, "year": year},
         "gap": gap,
+        "missing": _tasks(request, institution, gap),
         "may_judge": bool(open_to_reader),
     }
+
+
+def _tasks(request: SignedInRequest, institution: Institution, gap: Gap | None) -> list[tuple[GapItem, str]]:
+    """What the gap consists of, each with the form of a task for it; empty for readers who write none here."""
+    if gap is None:
+        return []
+    may = may_set_tasks(request.user, institution)
+    names = [(item, f"{item.clause.number} {wording(item.clause.title)}") for item in gap.items]
+    return [(item, task_to_do(institution, name) if may else "") for item, name in names]
 
 
 def _judge(request: SignedInRequest, institution: Institution, standard: Standard, year: int) -> HttpResponse:

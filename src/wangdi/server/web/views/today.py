@@ -19,15 +19,17 @@ from wangdi.server.web.today import (
     left,
     open_items,
 )
+from wangdi.server.web.views.recording import own_worker
 
 
 @signed_in
 def todays_list(request: SignedInRequest) -> HttpResponse:
-    """Of where the user works; ``?by=service``, ``?schedule=`` and ``?q=`` choose."""
+    """Of where the user works; ``?by=service``, ``?schedule=``, ``?q=`` and ``?mine`` choose."""
     area = asked_area(request)
     if area is None or is_too_wide(area):
         return redirect("home" if area is None else area.due_url)
-    day, rules, asked = today(), rulebook(), Asked.of(request.GET)
+    day, rules, own = today(), rulebook(), own_worker(request)
+    asked = Asked.of(request.GET, own)
     items = open_items(request.user, area, asked, day)
     context: dict[str, object] = {
         "area": area,
@@ -39,10 +41,10 @@ def todays_list(request: SignedInRequest) -> HttpResponse:
     if asked.by_service:
         context |= {"services": by_service(items, rules, day)}
     else:
-        page = Paginator(homes(items), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "homes": household_work(items, list(page.object_list), rules, day)}
+        page = Paginator(homes(items, day), HOUSEHOLDS_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "homes": household_work(items, list(page.object_list), rules, day, own)}
     context |= {
-        "left": left(items, day),
+        "left": left(items, day, own),
         "done": done_today(request.user, rules, day),
         "publication": latest_publication(),
     }

@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Assignment, Role
-from wangdi.server.accounts.granting import AT_PLACES, is_administrator, roles_given_by
+from wangdi.server.access.titles import ROLE_TITLES
+from wangdi.server.accounts.bulk import VALID_DAYS
+from wangdi.server.accounts.granting import AT_PLACES, is_administrator
 from wangdi.server.accounts.models import users as all_users
 from wangdi.server.accounts.second_factor import asks_second_factor, has_second_factor
 from wangdi.server.accounts.services import (
@@ -29,9 +31,11 @@ from wangdi.server.accounts.services import (
 )
 from wangdi.server.common.secrecy import vault
 from wangdi.server.network.models import Institution, Place, Worker
+from wangdi.server.web.naming import code_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
-from wangdi.server.web.roles import ROLE_TITLES, roles_explained
+from wangdi.server.web.roles import roles_explained
 from wangdi.server.web.users import STATES, found_users, user_rows
+from wangdi.server.web.views.user_sheets import require_giving
 from wangdi.server.web.words import say, wording
 
 PAGE_SIZE = 50
@@ -40,22 +44,31 @@ _SHOWN_ONCE = "shown_once"
 """Session key: a one-time password on its way to the page that shows it, sealed."""
 
 _NO_ROLE = Text("请选择角色", "choose a role")
-_NO_INSTITUTION = Text("没有这个编码的机构", "no institution has this code")
-_NO_PLACE = Text("没有这个编码的区划", "no place has this code")
-_NO_WORKER = Text("没有这个编码的人员", "no worker has this code")
+_NO_INSTITUTION = Text(
+    "没有这个名称或编码的机构，或有同名的：请从提示中选",
+    "no institution, or more than one, has this name or code: choose from what is offered",
+)
+_NO_PLACE = Text(
+    "没有这个名称或编码的区划，或有同名的：请从提示中选",
+    "no place, or more than one, has this name or code: choose from what is offered",
+)
+_NO_WORKER = Text(
+    "没有这个姓名或编码的人员，或有同名的：请从提示中选",
+    "no worker, or more than one, has this name or code: choose from what is offered",
+)
 
 
 @signed_in
 def administration(request: SignedInRequest) -> HttpResponse:
     """Where everything an administrator does begins; others find the accounts they answer for."""
-    _require_giving(request)
+    require_giving(request)
     return render(request, "web/administration.html", {"is_administrator": is_administrator(request.user)})
 
 
 @signed_in
 def users(request: SignedInRequest) -> HttpResponse:
     """``?q=`` (name, user name, area), ``?role=``, ``?state=``."""
-    given = _require_giving(request)
+    given = require_giving(request)
     page = Paginator(found_users(request.user, request.GET), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -64,13 +77,14 @@ def users(request: SignedInRequest) -> HttpResponse:
         "states": [(name, wording(title)) for name, title in STATES.items()],
         "explained": roles_explained(),
         "asked": request.GET,
+        "days": VALID_DAYS,
     }
     return render(request, "web/users.html", context)
 
 
 @signed_in
 def user_new(request: SignedInRequest) -> HttpResponse:
-    given = _require_giving(request)
+    given = require_giving(request)
     problems: Mapping[str, str] = {}
     if request.method == "POST":
         try:
@@ -87,7 +101,7 @@ def user_new(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def user(request: SignedInRequest, name: str) -> HttpResponse:
     """One account: what it may do, and everything that is done to it."""
-    given = _require_giving(request)
+    given = require_giving(request)
     found = get_object_or_404(all_users().managed_by(request.user), username=name)
     problems: Mapping[str, str] = {}
     if request.method == "POST":
@@ -119,14 +133,6 @@ def _choices(given: list[Role]) -> dict[str, object]:
     }
 
 
-def _require_giving(request: SignedInRequest) -> list[Role]:
-    """The roles the reader gives; Http404 for those who answer for nobody."""
-    given = roles_given_by(request.user)
-    if not given:
-        raise Http404
-    return given
-
-
 def _by_field(invalid: InvalidAccount) -> dict[str, str]:
     return {field: wording(message) for field, message in invalid.problems}
 
@@ -151,7 +157,9 @@ def _role(request: SignedInRequest) -> RoleGiven:
         raise InvalidAccount([("role", _NO_ROLE)])
     role, problems = Role(chosen), []
     rows = Place.objects if role in AT_PLACES else Institution.objects
-    area = rows.visible_to(request.user).filter(code=code).first() if code else None
+    entity = "place" if role in AT_PLACES else "institution"
+    named = code_of(request.user, entity, code) if code else ""
+    area = rows.visible_to(request.user).filter(code=named).first() if code else None
     if code and area is None:
         problems.append(("area", _NO_PLACE if role in AT_PLACES else _NO_INSTITUTION))
     worker = _worker(request)
@@ -163,7 +171,7 @@ def _role(request: SignedInRequest) -> RoleGiven:
 
 
 def _worker(request: SignedInRequest) -> Worker | None:
-    code = _typed(request, "worker")
+    code = code_of(request.user, "worker", _typed(request, "worker"))
     return Worker.objects.visible_to(request.user).filter(code=code).first() if code else None
 
 

@@ -6,18 +6,23 @@ from dataclasses import dataclass, replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.standards import JUDGEMENT
 from wangdi.server.evaluation.models import DueItem
 from wangdi.server.evaluation.services import VisitRefused, rulebook, save_visit_and_refresh, today
 from wangdi.server.network.models import AnyEntity, Resident
+from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict
+from wangdi.server.web.asking import name_of
 from wangdi.server.web.entities import find_entity, page_of
-from wangdi.server.web.forms import Choices, Draft, problems_of
+from wangdi.server.web.forms import Choices, Draft, new_id, problems_of
 from wangdi.server.web.menus import forms_about
+from wangdi.server.web.naming import with_codes
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import is_about_record
+from wangdi.server.web.slots import has_kept_slots
 from wangdi.server.web.views.recording import (
     LAST_WORKER,
     choices_for,
@@ -64,7 +69,7 @@ def record_new(request: SignedInRequest, code: str, kind: str, entity: str = "re
         raise Http404
     person = find_entity(request, entity, code)
     require_recording(request, person, kind)
-    return _record(request, Visit(person, choices_for(request, person, None), True), [declared])
+    return _record(request, Visit(person, choices_for(request, person, None, [declared]), True), [declared])
 
 
 @signed_in
@@ -75,12 +80,13 @@ def visit(request: SignedInRequest, code: str) -> HttpResponse:
     """
     person = find_entity(request, "resident", code)
     require_recording(request, person, "")
-    found = Visit(person, choices_for(request, person, None), False)
     asked = request.POST if request.method == "POST" else request.GET
-    kinds = _kinds(asked.getlist("kind"))
+    kinds = _kinds(asked.getlist("kind")) if "kind" in asked else due_kinds(person)
+    more = _kinds(request.GET.getlist("part")) if request.method != "POST" else []
+    found = Visit(person, choices_for(request, person, None, [*kinds, *more]), False)
     if request.method != "POST" and "part" in request.GET:
-        return _one_more(request, found, kinds, _kinds(request.GET.getlist("part")))
-    return _record(request, found, kinds if "kind" in asked else due_kinds(person))
+        return _one_more(request, found, kinds if "kind" in asked else [], more)
+    return _record(request, found, kinds)
 
 
 def _kinds(names: Sequence[str]) -> list[Kind]:
@@ -109,15 +115,24 @@ def _has_form(item: DueItem) -> bool:
 
 def _record(request: SignedInRequest, found: Visit, kinds: Sequence[Kind]) -> HttpResponse:
     if request.method == "POST":
-        return _submit(
-            request, found, [posted_part(kind, request.POST, found.prefix(kind)) for kind in kinds]
-        )
+        parts = [posted_part(kind, request.POST, found.prefix(kind)) for kind in kinds]
+        named = [replace(one, draft=with_codes(request.user, one.draft, one.kind)) for one in parts]
+        return _submit(request, found, named)
     return _show(request, found, _fresh(request, found, kinds))
 
 
 def _fresh(request: SignedInRequest, found: Visit, kinds: Sequence[Kind]) -> list[Part]:
     seat = usual(request, found.choices)
-    return [fresh_part(kind, found.person, Draft.fresh(today(), *seat), found.prefix(kind)) for kind in kinds]
+    return [
+        fresh_part(kind, found.person, _known(request, kind, Draft.fresh(today(), *seat)), found.prefix(kind))
+        for kind in kinds
+    ]
+
+
+def _known(request: SignedInRequest, kind: Kind, draft: Draft) -> Draft:
+    """With what the address says of fields, by the names they have in a form of one kind: links from where it is known."""
+    given = {field.name: tuple(request.GET.getlist(name_of(field, ""))) for field in kind.form}
+    return replace(draft, typed={name: texts for name, texts in given.items() if texts})
 
 
 def _submit(request: SignedInRequest, found: Visit, posted: Sequence[Part]) -> HttpResponse:
@@ -132,10 +147,10 @@ def _submit(request: SignedInRequest, found: Visit, posted: Sequence[Part]) -> H
     if not wanted and not any(part.decision for part in parts):
         return _answer(request, found, shown, status=422)
     try:
-        save_visit_and_refresh([part.as_arguments(request.user, found.person) for part in wanted])
+        made = save_visit_and_refresh([part.as_arguments(request.user, found.person) for part in wanted])
     except VisitRefused as refusal:
         return _refused(request, found, shown, refusal)
-    return _saved(request, found, wanted)
+    return _saved(request, found, wanted, next((one for one in made if has_kept_slots(one)), None))
 
 
 def _checked(request: SignedInRequest, found: Visit, part: Part) -> Part:
@@ -163,8 +178,13 @@ def _refused(
     return _answer(request, found, stopped, status=409)
 
 
-def _saved(request: SignedInRequest, found: Visit, parts: Sequence[Part]) -> HttpResponse:
-    address = page_of(found.person)
+def _saved(
+    request: SignedInRequest, found: Visit, parts: Sequence[Part], referral: RecordVersion | None
+) -> HttpResponse:
+    """Whoever has just referred somebody to where slots are kept goes on to choose one."""
+    address = _next(request) or page_of(found.person)
+    if referral is not None:
+        address = reverse("slots", args=[referral.kind.name, referral.record_id])
     if parts:
         request.session[LAST_WORKER] = parts[0].draft.worker
     titles = say("、", ", ").join(wording(part.kind.title) for part in parts)
@@ -179,6 +199,12 @@ def _saved(request: SignedInRequest, found: Visit, parts: Sequence[Part]) -> Htt
     return saved(request, address)
 
 
+def _next(request: SignedInRequest) -> str:
+    """The page of the alert that the form was opened from (``?back=``), where the reader goes on; else nothing."""
+    alert = request.GET.get("back", "")
+    return reverse("watch_alert", args=[new_id(alert)]) if alert else ""
+
+
 def _answer(request: SignedInRequest, found: Visit, parts: Sequence[Part], *, status: int) -> HttpResponse:
     if is_wanted_as_data(request):
         return not_saved(parts, status)
@@ -188,7 +214,7 @@ def _answer(request: SignedInRequest, found: Visit, parts: Sequence[Part], *, st
 def _show(
     request: SignedInRequest, found: Visit, parts: Sequence[Part], *, status: int = 200
 ) -> HttpResponse:
-    context = _context(found, parts)
+    context = _context(found, parts) | {"next": _next(request)}
     problems = problems_by_name([part for part in parts if part.wanted])
     context |= {"problems": problems, "nothing": status == 422 and not problems}
     if not found.is_one:

@@ -1,22 +1,27 @@
 """Records that are worked through: the inbox of an institution, and moving a record on."""
 
+from collections import Counter
 from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.transaction import atomic
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.workflows import Transition
+from wangdi.server.access.scope import roles_of
 from wangdi.server.evaluation.services import rulebook, today, transition_and_refresh
 from wangdi.server.network.models import AnyEntity
-from wangdi.server.records.models import RecordVersion
+from wangdi.server.portal.reserving import follow
+from wangdi.server.records.models import RecordVersion, kind_numbers
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
 from wangdi.server.web.areas import asked_area
 from wangdi.server.web.forms import Draft, Entry, Problems, entries
-from wangdi.server.web.inbox import PAGE_SIZE, inbox_rows, waiting_records
+from wangdi.server.web.inbox import PAGE_SIZE, Stage, actionable, by_kind, inbox_rows, records_of, waiting_in
+from wangdi.server.web.naming import with_codes
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.views.recording import choices_for, find_record
 from wangdi.server.web.words import say, wording
@@ -24,19 +29,38 @@ from wangdi.server.web.words import say, wording
 
 @signed_in
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Of ``?institution=`` or ``?place=``; without either, of where the user works."""
+    """Of ``?institution=`` or ``?place=``; without either, of where the user works. ``?all``: also what others do next."""
     area = asked_area(request)
     if area is None:
         return redirect("home")
-    kinds = rulebook().kinds
-    page = Paginator(waiting_records(area, kinds), PAGE_SIZE).get_page(request.GET.get("page"))
+    rules = rulebook()
+    waiting = waiting_in(area, rules.kinds, today())
+    counts = waiting.counts()
+    mine = actionable(rules.kinds.values(), roles_of(request.user))
+    own = Counter({stage: n for stage, n in counts.items() if stage in mine})
+    shows_all = "all" in request.GET
+    listed = counts if shows_all else own
+    chosen = request.GET.get("kind", "")
+    shown = _of_kind(listed, chosen) if chosen else listed
+    paginator = Paginator(waiting.listed(shown), PAGE_SIZE)
+    paginator.count = shown.total()
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "area": area,
         "today": today(),
         "page": page,
-        "rows": inbox_rows(page.object_list, kinds, today()),
+        "rows": inbox_rows(records_of(list(page.object_list)), rules, today()),
+        "shows_all": shows_all,
+        "counts": (own.total(), counts.total()),
+        "kinds": by_kind(listed, rules.kinds),
+        "chosen": chosen,
     }
     return render(request, "web/inbox.html", context)
+
+
+def _of_kind(counts: Counter[Stage], kind: str) -> Counter[Stage]:
+    number = kind_numbers().get(kind)
+    return Counter({stage: n for stage, n in counts.items() if stage[0] == number})
 
 
 @signed_in
@@ -45,7 +69,7 @@ def transition(request: SignedInRequest, kind: str, record_id: str, name: str) -
     record, person, _ = find_record(request, kind, record_id)
     declared, step = _transition(kind, name)
     if request.method == "POST":
-        draft = Draft.posted(declared, request.POST, record_id)
+        draft = with_codes(request.user, Draft.posted(declared, request.POST, record_id), declared)
         return _submit(request, record, person, declared, step, draft)
     if step not in possible_transitions(request.user, declared, record):
         return redirect("record", kind, record_id)
@@ -82,16 +106,18 @@ def _submit(
     if problems or day is None:
         return _show(request, record, person, kind, step, draft, problems, status=422)
     try:
-        transition_and_refresh(
-            actor=request.user,
-            kind=kind,
-            record_id=record.record_id,
-            transition=step.name,
-            on=day,
-            values=values,
-            worker_code=draft.worker or None,
-            expected_version=draft.version,
-        )
+        with atomic():
+            moved = transition_and_refresh(
+                actor=request.user,
+                kind=kind,
+                record_id=record.record_id,
+                transition=step.name,
+                on=day,
+                values=values,
+                worker_code=draft.worker or None,
+                expected_version=draft.version,
+            )
+            follow(moved, actor=request.user)
     except InvalidRecord as invalid:
         problems = {problem.field: wording(problem.message) for problem in invalid.problems}
         return _show(request, record, person, kind, step, draft, problems, status=422)
@@ -102,6 +128,10 @@ def _submit(
         )
         return _show(request, record, person, kind, step, draft, problems, status=409)
     messages.success(request, say("已办理：{step}", "Done: {step}", step=wording(step.title)))
+    if request.GET.get("back") == "watch":
+        return redirect("watch_alert", record.record_id)
+    if request.GET.get("back") == "arrivals" and record.assigned is not None:
+        return redirect("arrivals", record.assigned.code)
     return redirect("record", kind.name, record.record_id)
 
 

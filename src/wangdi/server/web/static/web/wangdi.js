@@ -116,3 +116,10 @@ document.addEventListener("change", (event) => {
   const name = event.target.dataset.picks;
   if (name) document.querySelectorAll(`input[name="${name}"]`).forEach((box) => (box.checked = event.target.checked));
 });
+
+// What is typed into a search field is asked for while it is typed; leaving the field must not ask again, or it would
+// take away what was ticked meanwhile.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const cause = event.detail.requestConfig.triggeringEvent;
+  if (cause?.type === "change" && cause.target.matches("input[type=search]")) event.preventDefault();
+});

@@ -1,6 +1,6 @@
 // On every page: keeps drafts, sends what waits, says how much does, and wipes what belongs to somebody else.
 
-import { dropDraft, keepDrafts } from "./drafts.js";
+import { dropDraft, dropOld, keepDrafts } from "./drafts.js";
 import { deliver, entryOf, send, waiting } from "./queue.js";
 import { clear, put, setValue, value } from "./store.js";
 import { refresh } from "./village.js";
@@ -15,6 +15,7 @@ async function settle() {
   if (owner !== user || expired) await wipe(["people", "forms"]);
   const drafter = await value("drafts-of");
   if (user && drafter && drafter !== user) await clear(["drafts"]);
+  await dropOld();
   await setValue("user", user);
   if (user) await setValue("drafts-of", user);
 }
@@ -40,7 +41,7 @@ async function signOff(form) {
   form.dataset.signedOff = "yes";
   await dropDraft();
   const came = await deliver(entry);
-  if (came === "saved") return location.assign(form.dataset.next || "/today/");
+  if (came === "saved") return location.assign(entry.next || form.dataset.next || "/today/");
   if (came === "refused" || came === "conflict") return showAnswer(form, entry);
   if (came === "signed-out") return location.assign(`/sign-in/?next=${encodeURIComponent("/today/")}`);
   return location.assign("/phone/");
@@ -87,9 +88,9 @@ async function leave(form) {
 
 async function start() {
   listen();
-  await settle();
   const form = document.querySelector(".record-form");
-  if (form && user) await keepDrafts(form, user);
+  const settled = settle();
+  await Promise.all([settled, form && user ? keepDrafts(form, user, settled) : null]);
   await showWaiting();
   if (!user) return;
   if (navigator.serviceWorker && window.isSecureContext) await navigator.serviceWorker.register("/sw.js");

@@ -66,6 +66,7 @@ export async function deliver(entry) {
   const isData = answer.headers.get("Content-Type")?.startsWith("application/json");
   const told = isData ? await answer.json().catch(() => null) : null;
   if (answer.ok && told?.status === "saved") {
+    entry.next = told.next;
     await remove("queue", entry.id);
     return "saved";
   }

@@ -1,0 +1,1 @@
+"""Everything the product ships, evaluated over a demonstration."""

@@ -1,0 +1,74 @@
+"""``wangdi serve``."""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from waitress import serve as serve_wsgi
+
+from wangdi.cli.installation import require_installation
+from wangdi.cli.output import console
+from wangdi.cli.wording import t
+from wangdi.server.config.serving import warm_application
+
+_IDLE_SECONDS = 600
+"""A thread that is not needed for so long ends."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help=t("监听地址", "Address to listen on"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=t("端口", "Port"))] = 8000,
+    threads: Annotated[
+        int,
+        typer.Option(
+            min=1, help=t("每个进程同时处理的请求数", "Requests answered at the same time, per process")
+        ),
+    ] = 8,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help=t(
+                "进程数；正式使用建议等于处理器核数，每个约占 0.5 GB 内存",
+                "Processes; for real use as many as there are processors. Each takes about 0.5 GB of memory",
+            ),
+        ),
+    ] = 1,
+) -> None:
+    require_installation()
+    console.print(
+        t(
+            f"网底正在 http://{host}:{port} 运行，按 Ctrl+C 停止",
+            f"Wangdi is at http://{host}:{port} – Ctrl+C stops it",
+        )
+    )
+    if workers > 1:
+        _become_workers(host, port, workers, threads)
+    serve_wsgi(warm_application(), host=host, port=port, threads=threads, ident="wangdi")
+
+
+def _become_workers(host: str, port: int, workers: int, threads: int) -> NoReturn:
+    """This process becomes granian, which starts the workers and replaces those that fail."""
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": port,
+        "--workers": workers,
+        "--blocking-threads": threads,
+        "--blocking-threads-idle-timeout": _IDLE_SECONDS,
+        "--log-level": "warning",
+    }
+    given = [str(part) for pair in options.items() for part in pair]
+    target = f"{warm_application.__module__}:{warm_application.__name__}"
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--factory",
+        "--no-ws",
+        "--respawn-failed-workers",
+        *given,
+        target,
+    ]
+    os.execv(sys.executable, command)

@@ -1,0 +1,1 @@
+"""Records that other systems send over HTTP: laboratories, schools, pharmacies, another county's software."""
