@@ -147,9 +147,11 @@ def write_down(page: Page, kind: Kind) -> None:
     address = page.url
     before = page.locator("table.league tbody tr:not(:has(td[colspan]))").count()
     page.get_by_role("link", name="新增记录").click()
-    if page.get_by_text("请选择：为谁填写").count():
+    form, choice = page.locator("form.record-form"), page.get_by_text("请选择：为谁填写")
+    expect(form.or_(choice)).to_be_visible()  # until then the old page may still be the one that is asked
+    if choice.count():
         page.locator("table.league tbody th a").first.click()
-    expect(page.locator("form.record-form")).to_be_visible()
+    expect(form).to_be_visible()
     page.evaluate(FILL_IN, today().isoformat())
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("已保存")
