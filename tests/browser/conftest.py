@@ -17,7 +17,7 @@ from wangdi.server.common.installation import Installation
 # Playwright's loop runs in the thread of the tests, where Django would otherwise refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)  # machines that run tests are busy
 
 
 @pytest.fixture(scope="session")

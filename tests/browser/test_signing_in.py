@@ -79,6 +79,7 @@ def test_an_authenticator_app_is_asked_for_after_the_password(page: Page, at: st
     secret = page.locator("code.code").inner_text()
     page.get_by_label("6 位数字").fill(code_now(secret))
     page.get_by_role("button", name="启用").click()
+    expect(page.locator(".codes li")).to_have_count(10)
     codes = page.locator(".codes li").all_inner_texts()
     assert len(set(codes)) == 10
     sign_out(page)
