@@ -28,6 +28,7 @@ _SORTS = (
     FieldType.CHOICES,
     FieldType.INTEGER,
     FieldType.DATE,
+    FieldType.TIME,
     FieldType.TEXT,
 )
 _CONSTANTS: Mapping[FieldType, tuple[Any, ...]] = {
@@ -35,6 +36,7 @@ _CONSTANTS: Mapping[FieldType, tuple[Any, ...]] = {
     FieldType.CHOICE: ("1", "2", "3"),
     FieldType.INTEGER: (-1, 0, 1, 10, 140),
     FieldType.DATE: (date(2026, 1, 9), date(2026, 1, 10), date(2026, 11, 1)),
+    FieldType.TIME: (0, 575, 1439),
     FieldType.TEXT: ("是", "no"),
 }
 LENGTH = 7
@@ -76,7 +78,7 @@ def _test(random: Random, field: Field) -> Expression:
         asked = Call("has", (value, Literal(random.choice(field.option_codes))))
         count = Call("number_of", (value,))
         return asked if random.random() < 0.5 else Compare(Comparator.GE, count, Literal(2))
-    has_order = field.type in (FieldType.INTEGER, FieldType.DATE) or field.ordered
+    has_order = field.type in (FieldType.INTEGER, FieldType.DATE, FieldType.TIME) or field.ordered
     usable = [one for one in Comparator if has_order or not one.is_order]
     return Compare(random.choice(usable), value, Literal(random.choice(_CONSTANTS[field.type])))
 

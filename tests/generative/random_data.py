@@ -65,6 +65,8 @@ def values_of(field: Field) -> SearchStrategy[Any]:
             return st.booleans()
         case FieldType.DATE:
             return days()
+        case FieldType.TIME:
+            return st.integers(0, 24 * 60 - 1)
         case FieldType.CHOICE:
             return st.sampled_from((*field.option_codes, *field.option_codes, "no option"))
         case FieldType.CHOICES:

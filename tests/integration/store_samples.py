@@ -28,6 +28,7 @@ VISIT = Kind(
         field("fpg", FieldType.DECIMAL),
         field("complete", FieldType.BOOLEAN),
         field("seen_on", FieldType.DATE),
+        field("seen_at", FieldType.TIME),
         field("mode", FieldType.CHOICE, options=OPTIONS),
         field("symptoms", FieldType.CHOICES, options=OPTIONS),
         field("note", FieldType.TEXT),

@@ -23,6 +23,7 @@ from store_samples import (
     visits,
 )
 
+from wangdi.engine.evaluate.columnar.arrow import vector_of
 from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import INSTITUTION, PLACE, RESIDENT
@@ -62,6 +63,7 @@ def test_records_have_their_declared_types_and_keys(lake: Lake) -> None:
         "fpg": 6.5,
         "complete": True,
         "seen_on": date(2026, 1, 2),
+        "seen_at": 9 * 60 + 5,
         "mode": "1",
         "note": "好",
     }
@@ -84,13 +86,16 @@ def test_records_have_their_declared_types_and_keys(lake: Lake) -> None:
             "fpg": pa.float64(),
             "complete": pa.bool_(),
             "seen_on": pa.date32(),
+            "seen_at": pa.string(),
             "mode": pa.string(),
             "symptoms": pa.string(),
             "note": pa.string(),
         }
     )
     full, bare = table.to_pylist()
-    assert {name: full[name] for name in values} == values
+    assert {name: full[name] for name in values} == {**values, "seen_at": "09:05"}
+    seen_at = vector_of(table["seen_at"], VISIT.field("seen_at"))
+    assert (seen_at.data[0], seen_at.validity.tolist()) == (9 * 60 + 5, [True, False])
     assert full["symptoms"] == '["1","2"]'
     assert full["subject"] == Resident.objects.get(code="R1").pk
     assert full["county"] == "420281"

@@ -26,6 +26,7 @@ ALL_FIELDS: dict[str, Any] = {
     "fpg": 6.1,
     "complete": False,
     "seen_on": date(2026, 1, 2),
+    "seen_at": 23 * 60 + 59,
     "mode": "2",
     "symptoms": ["1", "2"],
     "note": 'a "note"\n',

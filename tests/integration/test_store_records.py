@@ -55,8 +55,8 @@ def test_saving_the_same_again_returns_the_stored_version(doctor: User) -> None:
 
 def test_a_form_and_a_file_with_the_same_content_are_the_same(doctor: User) -> None:
     values = {"sbp": 130, "fpg": 6.5, "complete": False, "mode": "1", "symptoms": ["2"], "note": "好 / 坏"}
-    record = save(doctor, values, record_id="a")
-    row = {"id": "a", "institution": "VA", "occurred_on": date(2026, 3, 1), **values}
+    record = save(doctor, {**values, "seen_at": "9:05"}, record_id="a")
+    row = {"id": "a", "institution": "VA", "occurred_on": date(2026, 3, 1), **values, "seen_at": 9 * 60 + 5}
     assert load(visit=visits(row)).change_id is None
     assert RecordVersion.objects.current().get() == record
 
@@ -76,6 +76,7 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_saved(doctor: User) -> Non
         "fpg": "high",
         "complete": 1,
         "seen_on": "1 March",
+        "seen_at": "24:00",
         "mode": "3",
         "symptoms": ["1", "9"],
         "note": 5,

@@ -31,3 +31,9 @@ def test_records_at_an_institution_are_read_as_far_back_as_is_asked_for_and_once
     with CaptureQueriesContext(connection) as queries:
         assert found(date(2026, 2, 1)) == ["v0", "v1", "v2"]
     assert len(queries) == 0
+
+
+def test_times_of_day_are_minutes_for_rules() -> None:
+    load(**network(), visit=visits({"id": "v1", "seen_at": 9 * 60 + 5}, {"id": "v2"}))
+    at = [record.values.get("seen_at") for record in StoreWorld(KINDS).records("visit", Relation.ABOUT, "R1")]
+    assert at == [9 * 60 + 5, None]

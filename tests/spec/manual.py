@@ -17,6 +17,7 @@ CHAPTERS = (
     "comparisons",
     "calculating",
     "dates",
+    "times",
     "facts",
     "measures",
     "windows",

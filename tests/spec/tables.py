@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wangdi.engine.evaluate.columnar.values import PlainValue
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.types import Base
 
@@ -48,6 +49,8 @@ def stored_value(field: Field, cell: str) -> Any:
             return {"true": True, "false": False}[cell]
         case FieldType.DATE:
             return date.fromisoformat(cell)
+        case FieldType.TIME:
+            return minutes_of(cell)
         case FieldType.CHOICES:
             return cell.split()
         case _:

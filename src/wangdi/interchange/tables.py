@@ -2,7 +2,7 @@
 
 Readers (`tabular`), makers (`wangdi.demo`) and the store all speak it, so bulk data never becomes Python objects.
 A bundle of tables is a dict from table name to Arrow table. Table names are those of the registers
-(``places``, ``institutions``, …) and ``records/<kind>``. References hold codes.
+(``places``, ``institutions``, …) and ``records/<kind>``. References hold codes, times of day the minutes since midnight.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ _ARROW_TYPES = {
     FieldType.DECIMAL: pa.float64(),
     FieldType.BOOLEAN: pa.bool_(),
     FieldType.DATE: pa.date32(),
+    FieldType.TIME: pa.int64(),
     FieldType.CHOICE: pa.string(),
     FieldType.CHOICES: pa.list_(pa.string()),
     FieldType.REFERENCE: pa.string(),

@@ -15,6 +15,7 @@ from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.formulas import RESULT, holds, work_out
 from wangdi.demo.sketches.lookups import Lookup, Occasions, Written, whole
 from wangdi.demo.sketches.shapes import Answer, Share, Tally, Uneven, Weights
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.interchange.tables import arrow_type
 
@@ -170,7 +171,7 @@ class Writer:
 
     def _rounded(self, field: Field, values: Column) -> Column:
         """Numbers as the form takes them."""
-        if field.type not in (FieldType.INTEGER, FieldType.DECIMAL):
+        if field.type not in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.TIME):
             return values
         plain = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
         digits = 2 if field.type is FieldType.DECIMAL else 0
@@ -250,9 +251,11 @@ class Writer:
     def _number(self, field: Field | None, values: Floats) -> Floats:
         if field is None:
             return values
-        return self._within(field, np.round(values, 0 if field.type is FieldType.INTEGER else 1))
+        return self._within(field, np.round(values, 1 if field.type is FieldType.DECIMAL else 0))
 
     def _within(self, field: Field, values: Floats) -> Floats:
+        if field.type is FieldType.TIME:  # what is worked out may run past midnight
+            return np.mod(values, 24 * 60)
         low = -np.inf if field.minimum is None else field.minimum
         high = np.inf if field.maximum is None else field.maximum
         return np.clip(values, low, high)
@@ -301,6 +304,10 @@ def _is_there(institutions: Institutions, position: int, since: int) -> bool:
 def _in_type(field: Field, drawn: Any) -> Column:
     """Values in the field's own Arrow type. ValueError when a choice holds what the kind does not offer."""
     values = drawn if isinstance(drawn, pa.Array) else pa.array(drawn, from_pandas=True)
+    if field.type is FieldType.TIME and pa.types.is_string(values.type):
+        told = values.dictionary_encode()
+        minutes = [minutes_of(text) for text in told.dictionary.to_pylist()]
+        values = pa.array(minutes, pa.int64()).take(told.indices)
     if not values.type.equals(arrow_type(field)):
         values = values.cast(arrow_type(field))
     _check_options(field, values)

@@ -15,6 +15,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.model.asking import depends_on
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.pack import Rulebook
 
@@ -43,6 +44,8 @@ def _record(values: Mapping[str, Any]) -> Record:
 def _typed(field: Field, value: Any) -> Any:
     if field.type is FieldType.DATE and isinstance(value, str):
         return date.fromisoformat(value)
+    if field.type is FieldType.TIME and isinstance(value, str):
+        return minutes_of(value)
     return value
 
 

@@ -15,6 +15,7 @@ _TYPES = {
     FieldType.DECIMAL: pa.float64(),
     FieldType.BOOLEAN: pa.bool_(),
     FieldType.DATE: pa.date32(),
+    FieldType.TIME: pa.int64(),
     FieldType.CHOICES: pa.list_(pa.string()),
 }
 

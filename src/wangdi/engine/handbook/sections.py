@@ -160,6 +160,7 @@ _SORTS: Mapping[str, Text] = {
     "decimal": Text("数字", "number"),
     "boolean": Text("是、否", "yes, no"),
     "date": Text("日期", "date"),
+    "time": Text("时刻（时:分）", "time of day"),
     "choice": Text("单选", "one of"),
     "choices": Text("多选", "any of"),
     "reference": Text("编码", "code"),

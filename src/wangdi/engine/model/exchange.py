@@ -47,7 +47,7 @@ CODES: Mapping[Becomes, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldExchange:
-    """How one field is told. Of ``day`` and ``after`` at most one stands, at a clock (HHMM as a whole number).
+    """How one field is told. Of ``day`` and ``after`` at most one stands, at a clock (a field of type time).
 
     ``loinc`` is the code of an observation, ``panel`` that of the panel which it is part of. ``certainty`` is of HL7 FHIR
     R4, condition-ver-status; ``codes`` say by option which of `CODES` a priority or a setting is. ``dosage`` names the

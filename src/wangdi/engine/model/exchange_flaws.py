@@ -124,9 +124,9 @@ def _flaws_of_options(field: Field, exchange: FieldExchange) -> Iterator[Flaw]:
 
 
 def _flaws_of_clock(field: Field, exchange: FieldExchange, fields: Mapping[str, Field]) -> Iterator[Flaw]:
-    if field.type is not FieldType.INTEGER:
+    if field.type is not FieldType.TIME:
         message = f"a field of type {_type_of(field)} is no clock"
-        yield Flaw(field.name, "", message, "a clock is an integer such as 935 for 09:35")
+        yield Flaw(field.name, "", message, "write type: time")
     if exchange.day is not None and exchange.after is not None:
         yield Flaw(field.name, "after", "a clock has a day or follows another clock", "remove one of the two")
     if exchange.day is not None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from wangdi.engine.model.clocks import MINUTES
 from wangdi.engine.model.exchange import FieldExchange
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.text import Text
@@ -18,6 +19,8 @@ class FieldType(Enum):
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
     DATE = "date"
+    TIME = "time"
+    """A time of day; stored as 09:35, in rules the minutes since midnight (`clocks`)."""
     CHOICE = "choice"
     CHOICES = "choices"
     """Several options at once (多选); stored as a list of codes. Rules ask what is among them, and how many they are."""
@@ -116,6 +119,7 @@ _FIELD_TYPES = {
     FieldType.DECIMAL: NUMBER,
     FieldType.BOOLEAN: BOOLEAN,
     FieldType.DATE: DATE,
+    FieldType.TIME: NUMBER,
 }
 
 
@@ -128,4 +132,6 @@ def type_of_field(column: Field) -> Type | None:
     if column.type is FieldType.CHOICE:
         return Type(Base.TEXT, column.option_codes, column.ordered)
     found = _FIELD_TYPES[column.type]
+    if column.type is FieldType.TIME:
+        return Type(found.base, unit=MINUTES)
     return Type(found.base, unit=column.unit) if found.base is Base.NUMBER else found

@@ -30,12 +30,12 @@ EXCHANGE_KEYS: Mapping[str, Keys] = {
             "Of a medication: the fields that say how it is taken",
         ),
         day=(
-            "时刻（如 935）所属的日期项目",
-            "The date that a clock such as 935 belongs to",
+            "时刻所属的日期项目",
+            "The date that a time of day belongs to",
         ),
         after=(
             "时刻在哪个时刻之后（可跨零点）",
-            "The clock that this one follows, perhaps past midnight",
+            "The time of day that this one follows, perhaps past midnight",
         ),
     ),
     "DiagnosisShape": described(

@@ -125,6 +125,7 @@ class FieldShape(Shape):
         "decimal",
         "boolean",
         "date",
+        "time",
         "choice",
         "choices",
         "institution",

@@ -6,6 +6,7 @@ from typing import Any
 
 from wangdi.engine.diagnostics.messages import did_you_mean
 from wangdi.engine.evaluate.asking import asked_fields
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 
 Answer = tuple[str, str, str]
@@ -18,6 +19,7 @@ _SORTS: Mapping[FieldType, tuple[tuple[type, ...], str]] = {
     FieldType.DECIMAL: ((int, float), "a number"),
     FieldType.BOOLEAN: ((bool,), "true or false"),
     FieldType.DATE: ((date,), "a date such as 2026-01-31"),
+    FieldType.TIME: ((int,), 'a time of day such as "09:35"'),
 }
 
 
@@ -66,11 +68,15 @@ def _option(field: Field, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _sort(field: Field, value: Any) -> Iterator[tuple[str, str]]:
+    if field.type is FieldType.TIME and isinstance(value, str):
+        value = minutes_of(value)
     types, wanted = _SORTS[field.type]
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         yield f"'{field.name}' takes {wanted}", ""
         return
-    if isinstance(value, int | float) and not _within(field, value):
+    if field.type is FieldType.TIME and isinstance(value, int) and not 0 <= value < 24 * 60:
+        yield f"'{field.name}' takes {wanted}", ""
+    elif isinstance(value, int | float) and not _within(field, value):
         limits = "–".join("" if limit is None else f"{limit:g}" for limit in (field.minimum, field.maximum))
         yield (
             f"{value} lies outside of the limits {limits} of '{field.name}'",

@@ -24,8 +24,10 @@ from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.facts import Fact
+from wangdi.engine.model.fields import FieldType
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.measures import Counted
@@ -256,8 +258,17 @@ def _record(
         shape.on,
         codes["institution"],
         codes["worker"],
-        _in_its_state(kind, shape.values),
+        _in_its_state(kind, _typed(kind, shape.values)),
     )
+
+
+def _typed(kind: Kind, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, times of day as rules see them."""
+    clocks = {field.name for field in kind.fields if field.type is FieldType.TIME}
+    return {
+        name: minutes_of(value) if name in clocks and isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def _in_its_state(kind: Kind, values: Mapping[str, Any]) -> Mapping[str, Any]:

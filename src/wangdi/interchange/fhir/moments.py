@@ -1,9 +1,10 @@
-"""Days and clocks of a record as points in time. A clock is a whole number: 935 is 09:35, in the time of China."""
+"""Days and clocks of a record as points in time, in the time of China."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.fields import Field
 from wangdi.interchange.fhir.told import ToldRecord
 
@@ -32,11 +33,9 @@ def moment_of_clock(record: ToldRecord, field: Field) -> datetime | None:
 
 
 def clock(value: Any) -> time | None:
-    """The time of day that a number such as 935 is; None for one that is none, such as 960."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        return None
-    hour, minute = divmod(value, 100)
-    return time(hour, minute) if 0 <= hour < 24 and minute < 60 else None
+    """A stored time of day; None where there is none."""
+    minutes = minutes_of(value) if isinstance(value, str) else None
+    return time(*divmod(minutes, 60)) if minutes is not None else None
 
 
 def moment_of_day(record: ToldRecord, name: str) -> str | None:

@@ -92,8 +92,9 @@ def observed(record: ToldRecord, field: Field) -> Resource:
         return {"valueDateTime": value}
     if field.type is FieldType.TEXT:
         return {"valueString": value}
-    at = moment_of_clock(record, field)
-    return {"valueDateTime": at.isoformat()} if at is not None else {"valueQuantity": quantity(field, value)}
+    if field.type is FieldType.TIME:
+        return _clock(record, field)
+    return {"valueQuantity": quantity(field, value)}
 
 
 def answers(found: Collected, record: ToldRecord, field: Field) -> Iterator[Resource]:
@@ -111,14 +112,23 @@ def answers(found: Collected, record: ToldRecord, field: Field) -> Iterator[Reso
         yield {"valueDate": value}
     elif field.type is FieldType.TEXT:
         yield {"valueString": value}
+    elif field.type is FieldType.TIME:
+        yield _clock(record, field)
     else:
-        yield _number(record, field, value)
+        yield _number(field, value)
 
 
-def _number(record: ToldRecord, field: Field, value: Any) -> Resource:
+def _clock(record: ToldRecord, field: Field) -> Resource:
+    """A point in time where the day is known, else a time of day."""
     at = moment_of_clock(record, field)
-    if at is not None:
-        return {"valueDateTime": at.isoformat()}
+    return (
+        {"valueDateTime": at.isoformat()}
+        if at is not None
+        else {"valueTime": f"{record.values[field.name]}:00"}
+    )
+
+
+def _number(field: Field, value: Any) -> Resource:
     if field.unit is not None:
         return {"valueQuantity": quantity(field, value)}
     return {"valueInteger" if field.type is FieldType.INTEGER else "valueDecimal": value}

@@ -170,6 +170,13 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
             "Clear the cell, or correct those answers.",
         ),
         _entry(
+            "I315",
+            "“{value}”不是时刻",
+            "'{value}' is no time of day",
+            "请写成 时:分，例如 09:35（写 0935 也可以）。",
+            "Write hours and minutes, such as 09:35 (0935 will do).",
+        ),
+        _entry(
             "I401",
             "身份证号应为 18 位（17 位数字加 1 位数字或 X），这里是 {length} 位",
             "an ID number has 18 characters (17 digits, then a digit or X); this one has {length}",

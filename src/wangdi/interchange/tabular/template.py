@@ -29,6 +29,7 @@ _EXPLANATIONS = {
     FieldType.DECIMAL: ("数", "number"),
     FieldType.BOOLEAN: ("是 或 否", "yes or no"),
     FieldType.DATE: ("日期，例如 2026-03-01", "date, such as 2026-03-01"),
+    FieldType.TIME: ("时刻，例如 09:35", "time of day, such as 09:35"),
     FieldType.CHOICE: ("从列表中选一个", "choose one from the list"),
     FieldType.CHOICES: ("可选几个，用“、”隔开", "choose several, separated by commas"),
     FieldType.REFERENCE: ("编码", "code"),
@@ -85,7 +86,7 @@ def _write_column(sheet: Any, number: int, field: Field, options: Any, shape: Sh
     heading.fill = _REQUIRED_FILL if field.required else _HEADING_FILL
     dimension = sheet.column_dimensions[letter]
     dimension.width = _WIDTHS.get(field.type, _DEFAULT_WIDTH)
-    if is_code(field):
+    if is_code(field) or field.type is FieldType.TIME:
         dimension.number_format = "@"
     elif field.type is FieldType.DATE:
         dimension.number_format = "yyyy-mm-dd"

@@ -23,8 +23,12 @@ _SEPARATED_DATE = (
     r"(?:[T ]+\d{1,2}:\d{2}[\d:.]*)?$"
 )
 _COMPACT_DATE = r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\.0+)?$"
+_CLOCK = r"^(?P<h>\d{1,2})\s*[:时点]\s*(?P<m>\d{2})分?(?::\d{2}(?:\.\d+)?)?$"
+_COMPACT_CLOCK = r"^(?P<h>\d{1,2})(?P<m>\d{2})$"
+_CLOCK_OF_EXCEL = r"^0\.\d+$"
 _SERIAL_DATE = r"^[2-6]\d{4}(?:\.\d+)?$"
 _YEARS = (1850, 2200)
+_DAY = 24 * 60
 _INTEGER = r"^[+-]?\d{1,15}(?:\.0*)?$"
 _DECIMAL = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
@@ -94,6 +98,19 @@ def _parse_date(_field: Field, texts: Any) -> Parsed:
     return Parsed(values, (Fault("I304", serial), Fault("I302", unknown), Fault("I303", written & ~exists)))
 
 
+def _parse_time(_field: Field, texts: Any) -> Parsed:
+    """Minutes since midnight. Excel keeps a time as a part of the day: 0.4 is 09:36."""
+    separated = pc.extract_regex(texts, _CLOCK)
+    parts = pc.if_else(pc.is_valid(separated), separated, pc.extract_regex(texts, _COMPACT_CLOCK))
+    hour, minute = (_numbers(pc.struct_field(parts, name)) for name in ("h", "m"))
+    of_day = pc.if_else(pc.match_substring_regex(texts, _CLOCK_OF_EXCEL), texts, None).cast(pa.float64())
+    written = flags(pc.is_valid(parts)) & (hour < 24) & (minute < 60)
+    serial = np.round(pc.fill_null(of_day, 0).to_numpy() * _DAY).astype(np.int64)
+    told = written | (flags(pc.is_valid(of_day)) & (serial < _DAY))
+    values = pa.array(np.where(written, hour * 60 + minute, serial), pa.int64(), mask=~told)
+    return Parsed(values, (Fault("I315", unmatched(texts, values)),))
+
+
 def _numbers(texts: Any) -> Any:
     return pc.fill_null(texts, "0").cast(pa.int64()).to_numpy()
 
@@ -137,6 +154,7 @@ _PARSERS: Mapping[FieldType, Callable[[Field, Any], Parsed]] = {
     FieldType.TEXT: _parse_text,
     FieldType.REFERENCE: _parse_text,
     FieldType.DATE: _parse_date,
+    FieldType.TIME: _parse_time,
     FieldType.INTEGER: _parse_integer,
     FieldType.DECIMAL: _parse_decimal,
     FieldType.BOOLEAN: parse_boolean,

@@ -8,6 +8,7 @@ from typing import Any
 
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.adoption import Adoption
+from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.facts import Relation
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
@@ -167,4 +168,8 @@ def _typed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(declared: Field, stored: Any) -> Any:
-    return date.fromisoformat(stored) if declared.type is FieldType.DATE and stored is not None else stored
+    if stored is None:
+        return None
+    if declared.type is FieldType.DATE:
+        return date.fromisoformat(stored)
+    return minutes_of(stored) if declared.type is FieldType.TIME else stored

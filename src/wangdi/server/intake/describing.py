@@ -16,6 +16,7 @@ _SCHEMAS: Mapping[FieldType, Mapping[str, Any]] = {
     FieldType.DECIMAL: {"type": "number"},
     FieldType.BOOLEAN: {"type": "boolean"},
     FieldType.DATE: {"type": "string", "format": "date"},
+    FieldType.TIME: {"type": "string", "format": "time"},
     FieldType.CHOICE: {"type": "string"},
     FieldType.CHOICES: {"type": "array"},
     FieldType.REFERENCE: {"type": "string"},

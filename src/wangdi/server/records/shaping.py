@@ -83,6 +83,8 @@ def _json_value(field: Field) -> str:
     column = quoted(field.name)
     if field.type is FieldType.DATE:
         return f"strftime({column}, '\"%Y-%m-%d\"')"
+    if field.type is FieldType.TIME:
+        return f"format('\"{{:02d}}:{{:02d}}\"', {column} // 60, {column} % 60)"
     if field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.BOOLEAN):
         return f"{column}::VARCHAR"
     return f"to_json({column})::VARCHAR"
@@ -121,4 +123,6 @@ def _impossible(field: Field) -> str | None:
         return f"{column} NOT BETWEEN {SMALLEST_INTEGER} AND {LARGEST_INTEGER}"
     if field.type is FieldType.DECIMAL:
         return f"NOT isfinite({column})"
+    if field.type is FieldType.TIME:
+        return f"{column} NOT BETWEEN 0 AND 1439"
     return None

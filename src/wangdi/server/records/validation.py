@@ -8,6 +8,7 @@ from typing import Any
 
 from wangdi.engine.evaluate.asking import asked_fields
 from wangdi.engine.model.asking import depends_on
+from wangdi.engine.model.clocks import clock_of, minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
@@ -150,6 +151,13 @@ def _date(_field: Field, value: Any) -> str:
     return value.isoformat()
 
 
+def _time(_field: Field, value: Any) -> str:
+    minutes = minutes_of(value) if isinstance(value, str) else None
+    if minutes is None:
+        raise _WrongValue("应为时刻，如 09:35", "must be a time of day such as 09:35")
+    return clock_of(minutes)
+
+
 def _choice(field: Field, value: Any) -> str:
     if value not in field.option_codes:
         zh = "、".join(f"{option.code} {option.title.zh}" for option in field.options)
@@ -170,6 +178,7 @@ _CHECKS: dict[FieldType, Callable[[Field, Any], Any]] = {
     FieldType.DECIMAL: _decimal,
     FieldType.BOOLEAN: _boolean,
     FieldType.DATE: _date,
+    FieldType.TIME: _time,
     FieldType.CHOICE: _choice,
     FieldType.CHOICES: _choices,
     FieldType.REFERENCE: _text,

@@ -36,6 +36,7 @@ Tree = list[Any]
 _SORTS = {
     FieldType.INTEGER: "number",
     FieldType.DECIMAL: "number",
+    FieldType.TIME: "clock",
     FieldType.BOOLEAN: "flag",
     FieldType.CHOICES: "several",
 }

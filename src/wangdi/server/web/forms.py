@@ -270,6 +270,7 @@ _CONTROLS = {
     FieldType.INTEGER: "number",
     FieldType.DECIMAL: "number",
     FieldType.DATE: "date",
+    FieldType.TIME: "time",
     FieldType.BOOLEAN: "one",
     FieldType.CHOICE: "one",
     FieldType.CHOICES: "several",

@@ -86,6 +86,8 @@ def vector_of(column: Any, field: Field) -> Vector:
         return _choice(column, field.option_codes)
     if field.type in (FieldType.TEXT, FieldType.REFERENCE):
         return _text(column)
+    if field.type is FieldType.TIME and pa.types.is_string(column.type):
+        column = _minutes(column)
     valid = None if not column.null_count else ~np.asarray(pc.is_null(column).to_numpy(zero_copy_only=False))
     if field.type is FieldType.BOOLEAN:
         filled = pc.fill_null(column, False) if column.null_count else column
@@ -95,6 +97,13 @@ def vector_of(column: Any, field: Field) -> Vector:
     if field.type is FieldType.DECIMAL:
         return finite(_numbers(column, np.float64, 0), valid)
     return Vector(_numbers(column, _integer_type(column), 0), valid)
+
+
+def _minutes(column: Any) -> Any:
+    """Minutes since midnight of texts such as 09:35."""
+    parts = pc.extract_regex(column, r"^(?P<h>\d\d):(?P<m>\d\d)$")
+    hour, minute = (pc.struct_field(parts, name).cast(pa.int32()) for name in ("h", "m"))
+    return pc.add(pc.multiply(hour, 60), minute)
 
 
 def _integer_type(column: Any) -> Any:

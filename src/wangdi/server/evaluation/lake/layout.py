@@ -1,6 +1,6 @@
 """Which columns the tables of the lake have, and of which type.
 
-Keys and whole numbers are int32, dates date32, decimals float64; choices, texts, lists of choices are text.
+Keys and whole numbers are int32, dates date32, decimals float64; choices, texts, times of day, lists of choices are text.
 What identifies a person (identity number, telephone, name, address, household) stays out.
 """
 
@@ -22,6 +22,7 @@ _SQL_TYPES = {
     FieldType.DECIMAL: "DOUBLE",
     FieldType.BOOLEAN: "BOOLEAN",
     FieldType.DATE: "DATE",
+    FieldType.TIME: "VARCHAR",
     FieldType.CHOICE: "VARCHAR",
     FieldType.CHOICES: "VARCHAR",
     FieldType.REFERENCE: "INTEGER",

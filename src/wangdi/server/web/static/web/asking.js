@@ -8,6 +8,10 @@ const READERS = {
     const text = READERS.text(texts);
     return text === null || Number.isNaN(Number(text)) ? null : Number(text);
   },
+  clock: (texts) => {
+    const parts = /^([01]?[0-9]|2[0-3]):([0-5][0-9])$/.exec(READERS.text(texts) ?? "");
+    return parts && Number(parts[1]) * 60 + Number(parts[2]);
+  },
   several: (texts) => (texts.some(Boolean) ? texts.filter(Boolean) : null),
 };
 
