@@ -173,6 +173,8 @@ class Writer:
         """Numbers as the form takes them."""
         if field.type not in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.TIME):
             return values
+        if pa.types.is_string(values.type):  # times of day such as '08:00'
+            return values
         plain = np.asarray(values.cast(pa.float64()).to_numpy(zero_copy_only=False))
         digits = 2 if field.type is FieldType.DECIMAL else 0
         return pa.array(self._within(field, np.round(plain, digits)), from_pandas=True)
