@@ -16,7 +16,8 @@ from wangdi.engine.evaluate.reference.schedules import due_items
 from wangdi.engine.evaluate.reference.world import Record, World
 from wangdi.engine.explain import timing
 from wangdi.engine.explain.adoption import explain_adoptions
-from wangdi.engine.explain.records import MISSING, RecordExplainer
+from wangdi.engine.explain.answers import MISSING, answer_in_words, field_of
+from wangdi.engine.explain.records import RecordExplainer
 from wangdi.engine.explain.trace import (
     Basis,
     DueExplained,
@@ -227,6 +228,7 @@ class Explainer:
             parts=tuple(self.trace(part) for part in dict.fromkeys(explained)),
             evidence=tuple(self._evidence(used)),
             bases=tuple(self._bases([*used, *staged])),
+            told=self._told(node),
         )
 
     def _from_below(self, node: Rollup | FigureValue) -> Trace:
@@ -317,20 +319,36 @@ class Explainer:
         return next(pack for pack in self.rulebook.packs if pack.name == name)
 
     def _fill(self, text: Text, pack: Pack) -> Text:
-        def fill(wording: str, missing: str) -> str:
-            return _PLACEHOLDER.sub(lambda match: self._words(match[1], pack) or missing, wording)
+        def fill(wording: str, language: str) -> str:
+            return _PLACEHOLDER.sub(lambda match: self._words(match[1], pack).in_language(language), wording)
 
-        return Text(fill(text.zh, MISSING.zh), fill(text.en, MISSING.en))
+        return Text(fill(text.zh, "zh"), fill(text.en, "en"))
 
-    def _words(self, name: str, pack: Pack) -> str | None:
-        """The value of a fact's field or of a named value, for a sentence; None when it is null."""
+    def _words(self, name: str, pack: Pack) -> Text:
+        """The value of a fact's field or of a named value, for a sentence; `MISSING` when it is null."""
         head, _, field_name = name.partition(".")
         known: tuple[Fact | Rollup | Named, ...] = (*pack.facts, *pack.values)
-        node = next((named for named in known if named.name == head), None)
+        node: Expression | None = next((named for named in known if named.name == head), None)
         value = self.evaluator.value(node) if node is not None else None
-        if isinstance(value, Record):
-            value = value.occurred_on if field_name == "occurred_on" else value.values.get(field_name)
-        return None if value is None else value_text(value).strip("'")
+        field = field_of(self.rulebook, node) if node is not None else None
+        if isinstance(value, Record) and field_name == "occurred_on":
+            value = value.occurred_on
+        elif isinstance(value, Record):
+            field, value = self.rulebook.kinds[value.kind].field(field_name), value.values.get(field_name)
+        if value is None:
+            return MISSING
+        if field is not None and (field.options or field.refers_to):
+            return answer_in_words(self.world, field, value)
+        written = value_text(value).strip("'")
+        return Text(written, written)
+
+    def _told(self, node: Expression) -> Text | None:
+        """What the value of a field with options is called."""
+        field = field_of(self.rulebook, node)
+        if field is None or not field.options:
+            return None
+        value = self.evaluator.value(node)
+        return answer_in_words(self.world, field, value) if value is not None else None
 
 
 def _used_names(node: Expression) -> Iterator[Expression]:

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
-from wangdi.engine.evaluate.reference.world import Record, World
+from wangdi.engine.evaluate.reference.world import Record
+from wangdi.engine.explain.answers import MISSING, answer_in_words
 from wangdi.engine.explain.trace import Evidence, Trace
 from wangdi.engine.explain.wording import name_of, spell, value_text
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Expression, RowValue
-from wangdi.engine.model.fields import Field
 from wangdi.engine.model.text import Text
 
-MISSING = Text("未记录", "not recorded")
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -66,19 +65,3 @@ class RecordExplainer:
             result=self.evaluator.value(node, record),
             evidence=(Evidence(record.kind, record.id, record.occurred_on, values),),
         )
-
-
-def answer_in_words(world: World, field: Field, value: object) -> Text:
-    """A value as people read it: options by title, institutions and workers by name."""
-    if value is None or value == []:
-        return MISSING
-    if isinstance(value, list):
-        answers = [answer_in_words(world, field, one) for one in value]
-        return Text("、".join(one.zh for one in answers), ", ".join(one.en for one in answers))
-    for option in field.options:
-        if option.code == value:
-            return option.title
-    text = str(value)
-    if field.refers_to is not None:
-        text = str(world.attributes(field.refers_to, text).get("name") or text)
-    return Text(text, text) if text.strip() else MISSING

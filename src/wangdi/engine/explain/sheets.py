@@ -8,16 +8,12 @@ from datetime import date
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import Record, World
-from wangdi.engine.explain.records import MISSING, answer_in_words
+from wangdi.engine.explain.answers import MISSING, answer_in_words, field_of
 from wangdi.engine.explain.wording import day_text, duration_text, value_text
 from wangdi.engine.model.calendar import Duration
-from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
-from wangdi.engine.model.facts import FactField, OwnerValue, PreviousValue
-from wangdi.engine.model.fields import Field
+from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.pack import Rulebook
-from wangdi.engine.model.registers import REGISTERS
-from wangdi.engine.model.related import Related
 from wangdi.engine.model.sheets import Judgement, Line, Row, Sheet, SheetSection, Wording
 from wangdi.engine.model.text import Text
 
@@ -130,26 +126,11 @@ class _Teller:
             return duration_text(value)
         if isinstance(value, bool):
             return Text("是", "yes") if value else Text("否", "no")
-        field = self._field_of(expression)
+        field = field_of(self.evaluator.rulebook, expression)
         if field is not None and isinstance(value, str | tuple):
             answer = list(value) if isinstance(value, tuple) else value
             return answer_in_words(self.evaluator.world, field, answer)
         return Text(value_text(value).strip("'"), value_text(value).strip("'"))
-
-    def _field_of(self, expression: Expression) -> Field | None:
-        """The field or column whose options a value is one of; None for what is worked out."""
-        kinds = self.evaluator.rulebook.kinds
-        match expression:
-            case OwnerValue(inner):
-                return self._field_of(inner)
-            case RowValue(kind, name) | PreviousValue(kind, name):
-                return _ENVELOPE.get(name) or kinds[kind].field(name)
-            case FactField(fact, name):
-                return _ENVELOPE.get(name) or kinds[fact.selection.kind].field(name)
-            case RowRelated() | Attribute() | Related():
-                return REGISTERS[expression.entity].field(expression.name)
-            case _:
-                return None
 
 
 def _filled(wording: str, words: Mapping[str, Text], language: str) -> str:

@@ -40,7 +40,8 @@ class Basis:
 class Trace:
     """One step: the expression as written, the same with its values filled in, and what came out.
 
-    ``parts`` are the named values and groups it uses, each explained in turn; ``evidence`` the records of its facts.
+    ``parts`` are the named values and groups it uses, each explained in turn; ``evidence`` the records of its facts;
+    ``told`` what the result is called where it is an option of a field.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Trace:
     parts: tuple["Trace", ...] = ()
     evidence: tuple[Evidence, ...] = ()
     bases: tuple[Basis, ...] = ()
+    told: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

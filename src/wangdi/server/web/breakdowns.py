@@ -10,7 +10,7 @@ from wangdi.engine.packs.breakdowns import AGE_BAND
 from wangdi.server.evaluation.models import Figure
 from wangdi.server.web.areas import Area
 from wangdi.server.web.values import bar_top
-from wangdi.server.web.words import column_in_words, column_of, say, wording
+from wangdi.server.web.words import column_in_words, option_in_words, say, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,7 @@ def category_title(category: str, dimension: Dimension) -> str:
         return say("不详", "Unknown")
     if dimension.name == AGE_BAND:
         return _ages(category)
-    field = column_of(dimension.category)
-    options = field.options if field is not None else ()
-    return next((wording(option.title) for option in options if option.code == category), category)
+    return option_in_words(dimension.category, category) or category
 
 
 def _ages(band: str) -> str:

@@ -15,7 +15,7 @@ from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import Worker
 from wangdi.server.web.today import written_by
-from wangdi.server.web.words import unit, wording
+from wangdi.server.web.words import NO, YES, day_in_words, option_in_words, unit, wording
 
 WORKER = "worker"
 
@@ -72,6 +72,12 @@ def _reckoned(pack: Pack, explainer: Explainer) -> list[Reckoned]:
 
 
 def _written(one: Named, value: object) -> str:
+    if (title := option_in_words(one, value)) is not None:
+        return title
+    if isinstance(value, bool):
+        return wording(YES if value else NO)
+    if isinstance(value, date):
+        return day_in_words(value)
     if isinstance(value, float):
         value = f"{value:g}"
     return f"{value} {unit(one.type.unit)}".strip()

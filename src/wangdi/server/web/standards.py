@@ -7,7 +7,6 @@ from typing import Any
 
 from wangdi.engine.evaluate.assessment import Agreement, Assessment, ClauseResult, Mark, compare
 from wangdi.engine.evaluate.gap import Gap, gap_to_next_tier
-from wangdi.engine.explain.wording import spell
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.parameters import Source, Trust
@@ -29,9 +28,13 @@ from wangdi.server.evaluation.judging import CriterionAt
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.words import (
+    NO,
     NOTHING,
+    YES,
     column_in_words,
     column_of,
+    option_in_words,
+    rule_in_words,
     say,
     unit,
     value_in_words,
@@ -147,20 +150,18 @@ class MarkAt:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """``values`` are what its condition looks at, in words, with what was found."""
+    """``values`` are what its condition looks at, in words, with what was found; ``condition`` says it with the
+    values that policy sets on the day."""
 
     level: Level
     criterion: Criterion
     marks: Sequence[MarkAt]
     values: Sequence[tuple[str, str]]
+    condition: str = ""
 
     @property
     def is_evaluated(self) -> bool:
         return isinstance(self.criterion, Evaluated)
-
-    @property
-    def condition(self) -> str:
-        return spell(self.criterion.when) if isinstance(self.criterion, Evaluated) else ""
 
     @property
     def forms(self) -> list[MarkAt]:
@@ -219,8 +220,10 @@ class Shown:
             mark = self.lines[0].assessment.numbered[clause.number].marks[level][number - 1]
             at = CriterionAt(Review.SELF, clause.number, level, number)
             values = self.found.values_behind(criterion, self.key)
-            told = [(expression_in_words(one), found_in_words(one, value)) for one, value in values]
-            return CriterionRow(level, criterion, [MarkAt(at, "", mark, None, False)], told)
+            day = self.found.found.as_of
+            told = [(expression_in_words(one, day), found_in_words(one, value)) for one, value in values]
+            rule = rule_in_words(criterion.when, day)
+            return CriterionRow(level, criterion, [MarkAt(at, "", mark, None, False)], told, rule)
         return CriterionRow(level, criterion, self._judged(clause, level, number), ())
 
     def _judged(self, clause: Clause, level: Level, number: int) -> list[MarkAt]:
@@ -236,18 +239,22 @@ class Shown:
         return marks
 
 
-def expression_in_words(expression: Expression) -> str:
-    """The title of a field or a named value; how rules write it where it has none."""
+def expression_in_words(expression: Expression, on: date) -> str:
+    """The title of a field or a named value; what it draws from the records where it has none."""
     if (column := column_in_words(expression)) is not None:
         return column
     if isinstance(expression, Named) and expression.title is not None:
         return wording(expression.title)
-    return spell(expression)
+    return rule_in_words(expression, on)
 
 
 def found_in_words(expression: Expression, value: Any) -> str:
     if (column := column_of(expression)) is not None:
         return value_in_words(column, value)
+    if (title := option_in_words(expression, value)) is not None:
+        return title
+    if isinstance(value, bool):
+        return wording(YES if value else NO)
     if isinstance(value, float):
         value = f"{value:g}"
     return NOTHING if value is None else f"{value} {unit(expression.type.unit)}".strip()

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import get_language
 
+from wangdi.engine.explain.answers import field_of
 from wangdi.engine.explain.wording import day_text
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.handbook.words import Words
@@ -95,6 +96,13 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
     if isinstance(value, bool):
         return wording(YES if value else NO)
     return f"{value} {unit(field.unit)}".strip()
+
+
+def option_in_words(expression: Expression, value: object) -> str | None:
+    """The title of a value that is an option of a field or column; None for other values."""
+    field = field_of(rulebook(), expression)
+    options = field.options if field is not None else ()
+    return next((wording(option.title) for option in options if option.code == value), None)
 
 
 def column_of(expression: Expression) -> Field | None:

@@ -185,6 +185,13 @@ def title_of_rule(name: str) -> str:
 
 
 @register.filter
+def title_of_pack(name: str) -> str:
+    """What a pack in force is called; its name where there is none any more."""
+    found = next((pack for pack in rulebook().packs if pack.name == name), None)
+    return words.wording(found.title) if found else name
+
+
+@register.filter
 def title_of(kinds: Mapping[str, Kind], name: str) -> str:
     """The title of a kind; its name when no pack declares it."""
     return words.wording(kinds[name].title) if name in kinds else name
