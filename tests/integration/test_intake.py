@@ -351,11 +351,15 @@ def _references(node: Any) -> Iterator[str]:
 def test_an_administrator_makes_a_token_sees_it_once_and_revokes_it(cast: Cast) -> None:
     client = Client(headers={"accept-language": "zh-CN"})
     client.force_login(cast.admin)
-    form = {"name": "药店", "source": "yd-a", "place": "A", "kinds": ["pharmacy_day"], "expires_on": ""}
+    form = {
+        "name": "药店",
+        "source": "yd-a",
+        "area": "金湖街道（A）",
+        "kinds": ["pharmacy_day"],
+        "expires_on": "",
+    }
     assert "症候群监测日报" in client.get("/manage/tokens/new/").content.decode()
-    wrong = client.post(
-        "/manage/tokens/new/", {"name": "", "source": "药店", "place": "A", "institution": "HA"}
-    )
+    wrong = client.post("/manage/tokens/new/", {"name": "", "source": "药店", "area": "没有这里"})
     assert wrong.status_code == 422
     assert "有 4 处需要更正" in wrong.content.decode()
     address = client.post("/manage/tokens/new/", form)["Location"]

@@ -22,6 +22,7 @@ PAGES: dict[str, dict[str, int]] = {
     "/mine/": {"own": 37, "director": 37},
     "/due/": {"own": 16, "director": 16, "county": 17},
     "/inbox/": {"own": 6, "director": 6, "county": 6},
+    "/inbox/count/": {"own": 6, "director": 6, "county": 6},
     "/institutions/HA/": {"director": 13, "county": 13},
     "/institutions/HA/team/": {"director": 21, "county": 21},
     "/places/420281/": {"county": 17, "city": 17},

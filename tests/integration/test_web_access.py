@@ -94,6 +94,7 @@ SEEN_BY: dict[str, tuple[str, str]] = {
     "/phone/forms/": ("own director county beside outsider", ""),
     "/due/": ("own director county beside outsider", ""),
     "/inbox/": ("own director county beside outsider", ""),
+    "/inbox/count/": ("own director county beside outsider", ""),
     "/registers/resident/R1/reveal/": ("own director", "beside outsider"),
     "/registers/worker/W1/reveal/": ("director county", "beside outsider"),
     "/registers/worker/W1/why/?indicator=bulletin_workers": ("own director county", "beside outsider"),

@@ -68,8 +68,9 @@ def test_what_is_wrong_with_a_decision_is_told_and_nothing_is_kept(walking: Cast
     def told(**form: str) -> str:
         return officer.post(COUNTY, {"act": "adopt", "pack": "walking", **form}, follow=True).content.decode()
 
-    assert "没有这个编码" in told(place="420222", since="2026-01-01")  # another county
-    assert "日期写成" in told(place="A", since="soon")
+    assert "没有这个名称或编码" in told(place="420222", since="2026-01-01")  # another county
+    assert "没有这个名称或编码" in told(place="金湖卫生院（HA）", since="2026-01-01")  # no place
+    assert "日期写成" in told(place="金湖街道", since="soon")
     assert "截止日期早于" in told(place="A", since="2026-02-01", until="2026-01-01")
     assert "没有版次" in told(place="A", since="2026-02-01", edition="1999")
     assert not Adoption.objects.exists()

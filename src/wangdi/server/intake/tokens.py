@@ -160,8 +160,14 @@ def _problems_of_kinds(kinds: Collection[str], fetches: Collection[str]) -> Iter
 
 def _problems_of_area(place: str, institution: str) -> Iterator[Problem]:
     if bool(place) == bool(institution):
-        yield "area", Text("区划编码和机构编码填一个", "give the code of a place or of an institution")
+        yield "area", Text("请填一个区划或机构", "give a place or an institution")
     if place and not Place.objects.filter(code=place).exists():
-        yield "area", Text(f"没有编码为“{place}”的区划", f"no place has the code {place}")
+        yield (
+            "area",
+            Text(
+                f"没有名称或编码为“{place}”的区划或机构，或同名的不止一个，请从提示中选",
+                f"no place or institution is called {place}, or more than one: choose from what is offered",
+            ),
+        )
     if institution and not Institution.objects.filter(code=institution).exists():
         yield "area", Text(f"没有编码为“{institution}”的机构", f"no institution has the code {institution}")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.server.access.scope import Viewer
-from wangdi.server.network.models import AnyEntity
+from wangdi.server.network.models import AnyEntity, Institution, Place
 from wangdi.server.network.spelling import canonical
 from wangdi.server.web.entities import entities
 from wangdi.server.web.forms import Draft
@@ -52,6 +52,15 @@ def with_codes(user: Viewer, draft: Draft, kind: Kind) -> Draft:
 
 def _codes(user: Viewer, field: Field, texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(code_of(user, str(field.refers_to), text) for text in texts if text)
+
+
+def area_named(user: Viewer, text: str) -> Place | Institution | None:
+    """The place or institution of a code, or of a name that only one has whom the user may see; places first."""
+    place = Place.objects.visible_to(user).filter(code=code_of(user, "place", text)).first()
+    if place is not None:
+        return place
+    institutions = Institution.objects.visible_to(user).select_related("place")
+    return institutions.filter(code=code_of(user, "institution", text)).first()
 
 
 def code_of(user: Viewer, entity: str, text: str) -> str:

@@ -17,14 +17,15 @@ class SignedInRequest(HttpRequest):
 
 
 def signed_in(view: View) -> Callable[..., HttpResponseBase]:
-    """Sends everybody else to the sign-in page, and back here afterwards. What is shown is not cached."""
+    """Sends everybody else to the sign-in page, and back here afterwards. What is shown is not cached, unless
+    the view says for how long it may be."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return guarded

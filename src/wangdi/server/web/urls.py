@@ -95,6 +95,7 @@ urlpatterns = [
     path("mine/", mine.mine, name="mine"),
     path("today/", today.todays_list, name="today"),
     path("inbox/", workflow.inbox, name="inbox"),
+    path("inbox/count/", workflow.inbox_count, name="inbox_count"),
     path("residents/<str:code>/", residents.resident, name="resident"),
     path("residents/<str:code>/charts/", residents.resident_charts, name="resident_charts"),
     path("residents/<str:code>/why/", why.why, name="resident_why"),

@@ -19,13 +19,17 @@ from wangdi.server.evaluation.in_force import packs_at
 from wangdi.server.evaluation.services import rulebook, today
 from wangdi.server.network.models import Institution, Place
 from wangdi.server.web.areas import Area, find_area
+from wangdi.server.web.naming import area_named, written
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.values import PLAIN, Scale, scale_of
 from wangdi.server.web.words import say, wording
 
 NO_DAY = Text("日期写成 2026-01-01", "write days like 2026-01-01")
 NO_NUMBER = Text("年度和目标写成数字", "the year and the target are numbers")
-NO_AREA = Text("这里没有这个编码的区划或机构", "no place or institution here has this code")
+NO_AREA = Text(
+    "本地和下级没有这个名称或编码的区划或机构，或同名的不止一个，请从提示中选",
+    "no place or institution here or below is called so, or more than one: choose from what is offered",
+)
 
 
 @signed_in
@@ -55,8 +59,7 @@ def decisions(request: SignedInRequest, code: str) -> HttpResponse:
         "adoptions": [(adoption, titles.get(adoption.pack)) for adoption in adoptions],
         "targets": [(one, rules.indicators.get(one.indicator), _written(one)) for one in targets],
         "programmes": _programmes(area, rules, day),
-        "below": [area, *area.children()],
-        "institutions": Institution.objects.filter(place=place).order_by("code"),
+        "here": written(place),
         "chosen": request.GET.get("indicator", ""),
         "typed": {request.POST.get("act"): request.POST},
         "today": day,
@@ -133,7 +136,7 @@ def _adopt(request: SignedInRequest, place: Place) -> None:
     adopt(
         rulebook(),
         form.get("pack", ""),
-        _place_in(place, form.get("place", "")),
+        _place_in(request, place, form.get("place", "")),
         since,
         until=until,
         edition=form.get("edition") or None,
@@ -150,11 +153,7 @@ def _set_target(request: SignedInRequest, place: Place) -> None:
             raise ValueError("a target is a number")
     except ValueError:
         raise InvalidDecision([("value", NO_NUMBER)]) from None
-    code = form.get("code", "").strip()
-    here = (
-        Institution.objects.filter(code=code, place__path__under=place.path).select_related("place").first()
-    )
-    area = here or _place_in(place, code)
+    area = _area_in(request, place, form.get("code", ""))
     source = form.get("source", "").strip() or None
     set_target(rulebook(), form.get("indicator", ""), area, first, value, source=source, actor=request.user)
 
@@ -174,10 +173,18 @@ _ACTS: Mapping[str, Callable[[SignedInRequest, Place], None]] = {
 }
 
 
-def _place_in(place: Place, code: str) -> Place:
-    """A place at or under the one of the page."""
-    found = Place.objects.filter(code=code.strip() or place.code, path__under=place.path).first()
-    if found is None:
+def _area_in(request: SignedInRequest, place: Place, text: str) -> Place | Institution:
+    """What was named, at or under the place of the page; that place itself where nothing was."""
+    found = area_named(request.user, text.strip() or place.code)
+    at = found.place if isinstance(found, Institution) else found
+    if found is None or at is None or not at.path.startswith(place.path):
+        raise InvalidDecision([("place", NO_AREA)])
+    return found
+
+
+def _place_in(request: SignedInRequest, place: Place, text: str) -> Place:
+    found = _area_in(request, place, text)
+    if isinstance(found, Institution):
         raise InvalidDecision([("place", NO_AREA)])
     return found
 

@@ -13,6 +13,8 @@ from wangdi.server.common.secrecy import vault
 from wangdi.server.evaluation.services import today
 from wangdi.server.intake.models import Token
 from wangdi.server.intake.tokens import USUAL_DAYS, InvalidToken, make_token, revoke_token
+from wangdi.server.network.models import Institution
+from wangdi.server.web.naming import area_named
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.tokens import fetched_groups, kind_groups, kind_title, token_rows
 from wangdi.server.web.views.jobs import require_administrator
@@ -46,8 +48,7 @@ def token_new(request: SignedInRequest) -> HttpResponse:
                 chosen,
                 fetches=fetches,
                 with_numbers="numbers" in request.POST,
-                place=_typed(request, "place"),
-                institution=_typed(request, "institution"),
+                **_area(request),
                 expires_on=_day(_typed(request, "expires_on")),
                 actor=request.user,
             )
@@ -96,6 +97,15 @@ def token(request: SignedInRequest, number: int) -> HttpResponse:
 
 def _typed(request: SignedInRequest, name: str) -> str:
     return request.POST.get(name, "").strip()
+
+
+def _area(request: SignedInRequest) -> dict[str, str]:
+    """The code of the place or institution that was named; what is not understood stays as it was typed."""
+    text = _typed(request, "area")
+    found = area_named(request.user, text) if text else None
+    if isinstance(found, Institution):
+        return {"institution": found.code}
+    return {"place": found.code if found is not None else text}
 
 
 def _day(text: str) -> date | None:

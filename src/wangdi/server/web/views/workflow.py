@@ -18,13 +18,16 @@ from wangdi.server.portal.reserving import follow
 from wangdi.server.records.models import RecordVersion, kind_numbers
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
-from wangdi.server.web.areas import asked_area
+from wangdi.server.web.areas import asked_area, own_area
 from wangdi.server.web.forms import Draft, Entry, Problems, entries
 from wangdi.server.web.inbox import PAGE_SIZE, Stage, actionable, by_kind, inbox_rows, records_of, waiting_in
 from wangdi.server.web.naming import with_codes
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.views.recording import choices_for, find_record
 from wangdi.server.web.words import say, wording
+
+COUNTED_FOR = 60
+"""Seconds for which a browser keeps the number beside the inbox, unless something was done meanwhile."""
 
 
 @signed_in
@@ -36,8 +39,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rules = rulebook()
     waiting = waiting_in(area, rules.kinds, today())
     counts = waiting.counts()
-    mine = actionable(rules.kinds.values(), roles_of(request.user))
-    own = Counter({stage: n for stage, n in counts.items() if stage in mine})
+    own = _own(request, counts)
     shows_all = "all" in request.GET
     listed = counts if shows_all else own
     chosen = request.GET.get("kind", "")
@@ -56,6 +58,21 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
     }
     return render(request, "web/inbox.html", context)
+
+
+@signed_in
+def inbox_count(request: SignedInRequest) -> HttpResponse:
+    """How many records wait for the user where they work: the number beside the inbox in the menu, for a minute."""
+    area = own_area(request.user)
+    waits = _own(request, waiting_in(area, rulebook().kinds, today()).counts()).total() if area else 0
+    headers = {"Cache-Control": f"private, max-age={COUNTED_FOR}"}
+    return HttpResponse(str(waits), content_type="text/plain", headers=headers)
+
+
+def _own(request: SignedInRequest, counts: Counter[Stage]) -> Counter[Stage]:
+    """Those in states from which the user moves records on."""
+    mine = actionable(rulebook().kinds.values(), roles_of(request.user))
+    return Counter({stage: n for stage, n in counts.items() if stage in mine})
 
 
 def _of_kind(counts: Counter[Stage], kind: str) -> Counter[Stage]:

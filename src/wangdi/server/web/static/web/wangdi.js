@@ -117,6 +117,17 @@ document.addEventListener("change", (event) => {
   if (name) document.querySelectorAll(`input[name="${name}"]`).forEach((box) => (box.checked = event.target.checked));
 });
 
+document.addEventListener("DOMContentLoaded", async () => {
+  // How much waits for me: asked when the page is there, and anew where the page says that something was done.
+  const count = document.querySelector("[data-counts]");
+  if (!count) return;
+  const cache = document.querySelector("[role=status]") ? "reload" : "default";
+  const answer = await fetch(count.dataset.counts, { cache }).catch(() => null);
+  const waits = answer?.ok && !answer.redirected ? Number(await answer.text()) : 0;
+  count.textContent = waits > 99 ? "99+" : String(waits);
+  count.hidden = !(waits > 0);
+});
+
 // What is typed into a search field is asked for while it is typed; leaving the field must not ask again, or it would
 // take away what was ticked meanwhile.
 document.addEventListener("htmx:beforeRequest", (event) => {
