@@ -162,6 +162,9 @@ def test_an_administrator_merges_and_undoes_on_the_pages(store: Installation, ad
     assert "吴桂花 · 吴贵花" in listed and "姓名同音 · 出生日期相同 · 电话相同 · 同一区划" in listed
     address = "/manage/duplicates/pair/?first=D1&second=D2"
     page = admin.get(address).content.decode()
+    assert admin.get("/manage/duplicates/pair/?first=吴桂花&second=D2").status_code == 200
+    nobody = admin.get("/manage/duplicates/pair/?first=吴桂花&second=没有此人", follow=True)
+    assert "没有找到“没有此人”" in nobody.content.decode()
     assert "138****1111" in page and "13800001111" not in page and "3组12号" in page
     assert admin.post(address, {"take-name": "first", "take-address": "second"}).status_code == 422
     done = admin.post(address, {"take-address": "second", "reason": "村医核实"})

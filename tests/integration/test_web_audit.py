@@ -15,7 +15,7 @@ from wangdi import server
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import record_change, verify_chain
 from wangdi.server.common.installation import Installation
-from wangdi.server.web.audit import ACTIONS
+from wangdi.server.web.audit import ACTIONS, summary_line
 
 REVEAL = "/registers/resident/R1/reveal/"
 
@@ -126,6 +126,15 @@ def test_the_audit_is_exported_for_a_reason_and_that_is_written_to_it(cast: Cast
     assert len(read) == 1 + before
     assert any(row[2] == "'=cmd()" for row in read)
     assert Change.objects.latest("id").summary["reason"] == "年度检查"
+
+
+def test_what_a_change_says_of_itself_is_in_words(installation: Installation) -> None:
+    tables = {"residents": {"created": 3, "amended": 0}, "records/htn_followup": {"created": 2, "amended": 1}}
+    line = summary_line({"tables": tables, "second_factor": False, "kinds": ["htn_followup"]})
+    assert "居民 （新增 3）" in line and "（更正 1" not in line.partition("居民")[0]
+    assert "高血压患者随访服务记录表 （新增 2，更正 1）" in line
+    assert "两步验证 否" in line
+    assert not re.search("[A-Za-z]{3}", line)
 
 
 def test_every_action_the_program_writes_has_words() -> None:

@@ -1,6 +1,5 @@
 """The chain of changes as administrators read it: found, put in words, and checked."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,13 +11,14 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.server.access.models import Role
 from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.evaluation.services import rulebook
-from wangdi.server.web.words import NO, YES, say, wording
+from wangdi.server.web.words import NO, NOTHING, YES, say, wording
 
 ACTIONS: Mapping[str, Text] = {
     "sign_in": Text("登录", "signed in"),
@@ -134,12 +134,21 @@ def action_title(action: str) -> str:
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:
-    """What a change says of itself, in one line: kinds and packs by their titles, other codes as they are."""
-    return say("，", ", ").join(
-        f"{wording(_PARTS[name]) if name in _PARTS else name} {_said(name, value)}"
-        for name, value in summary.items()
-        if value is not None
+    """What a change says of itself, in one line: kinds, registers and packs by their titles, other codes as they are."""
+    told = (
+        f"{part_title(name)} {_said(name, value)}" for name, value in summary.items() if value is not None
     )
+    return say("，", ", ").join(told)
+
+
+def part_title(name: str) -> str:
+    """What a part of a summary is called, also where it is a table of a file that was loaded."""
+    table = next((register for register in REGISTERS.values() if register.table == name), None)
+    if table is not None:
+        return wording(table.title)
+    if name.startswith(RECORDS):
+        return _title_of("kind", name.removeprefix(RECORDS)) or name
+    return wording(_PARTS[name]) if name in _PARTS else name
 
 
 _PARTS: Mapping[str, Text] = {
@@ -169,15 +178,75 @@ _PARTS: Mapping[str, Text] = {
     "packs": Text("规则包", "packs"),
     "records": Text("记录数", "records"),
     "token": Text("令牌", "token"),
+    "accounts": Text("账号数", "accounts"),
+    "amended": Text("更正", "amended"),
+    "archive": Text("存档", "archive"),
+    "area": Text("范围", "area"),
+    "begins": Text("开始", "begins"),
+    "bytes": Text("字节", "bytes"),
+    "change": Text("变更", "change"),
+    "channel": Text("渠道", "channel"),
+    "created": Text("新增", "created"),
+    "edition": Text("版次", "edition"),
+    "entity": Text("台账", "register"),
+    "evidence": Text("佐证材料", "evidence"),
+    "expires_on": Text("有效至", "good until"),
+    "fetches": Text("可取的报文", "messages"),
+    "file": Text("文件", "file"),
+    "first": Text("一份", "first"),
+    "ids": Text("编号", "ids"),
+    "in_force": Text("施行", "in force"),
+    "items": Text("事项", "items"),
+    "job": Text("任务", "job"),
+    "kinds": Text("记录", "records"),
+    "loser": Text("并入的", "merged"),
+    "made_at": Text("时间", "made at"),
+    "merge": Text("合并", "merge"),
+    "name": Text("名称", "name"),
+    "new": Text("新预警", "new"),
+    "open": Text("未办结", "open"),
+    "quiet": Text("平静", "quiet"),
+    "period": Text("时段", "period"),
+    "period_start": Text("时段开始", "period from"),
+    "plan": Text("方案", "plan"),
+    "postings": Text("派驻", "postings"),
+    "query": Text("条件", "filter"),
+    "resident": Text("居民", "resident"),
+    "residents": Text("居民数", "residents"),
+    "said": Text("说明", "said"),
+    "second": Text("另一份", "second"),
+    "second_factor": Text("两步验证", "second factor"),
+    "set": Text("规则包组", "set"),
+    "sha256": Text("指纹", "fingerprint"),
+    "signals": Text("信号", "signals"),
+    "silence": Text("静默", "silence"),
+    "silenced": Text("静默的", "silenced"),
+    "size": Text("大小", "size"),
+    "sort": Text("种类", "sort"),
+    "source": Text("来源", "source"),
+    "tables": Text("表", "tables"),
+    "taken": Text("取用", "taken"),
+    "what": Text("内容", "what"),
+    "winner": Text("保留的", "kept"),
 }
 """What the parts of a summary are called; one that is not listed is shown by its name."""
+
+
+_SINGULAR = {"kinds": "kind", "fetches": "kind", "packs": "pack"}
+RECORDS = "records/"
+"""What stands before the name of a kind where its table is named."""
 
 
 def _said(name: str, value: object) -> str:
     if isinstance(value, bool):
         return wording(YES if value else NO)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        told = [
+            f"{part_title(part)} {_said(part, one)}" for part, one in value.items() if one not in (None, 0)
+        ]
+        return say("（{parts}）", "({parts})", parts=say("，", ", ").join(told)) if told else NOTHING
+    if isinstance(value, list):
+        return say("、", ", ").join(_said(_SINGULAR.get(name, name), one) for one in value) or NOTHING
     return _title_of(name, str(value)) or str(value)
 
 
@@ -190,6 +259,8 @@ def _title_of(name: str, code: str) -> str:
             return wording(rules.indicators[code].title)
         case "pack":
             return next((wording(pack.title) for pack in rules.packs if pack.name == code), "")
+        case "entity" if code in REGISTERS:
+            return wording(REGISTERS[code].title)
         case "role" if code in Role.values:
             return wording(ROLE_TITLES[Role(code)])
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from wangdi.server.network.models import Resident
 from wangdi.server.web.registers import attribute_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import TIMELINE_LENGTH, records_about
+from wangdi.server.web.search import residents, tidy
 from wangdi.server.web.views.jobs import require_administrator
 from wangdi.server.web.words import say, wording
 
@@ -67,14 +69,14 @@ class Side:
 
 @signed_in
 def duplicate(request: SignedInRequest) -> HttpResponse:
-    """``?first=CODE&second=CODE``: two files side by side. The first one stays, unless they are turned round."""
+    """``?first=CODE&second=CODE``: two files side by side. The first one stays, unless they are turned round.
+
+    A name, identity number or telephone of one person only stands for the code.
+    """
     require_administrator(request)
-    first, second = (
-        get_object_or_404(
-            Resident.objects.select_related("place", "institution"), code=request.GET.get(name, "")
-        )
-        for name in ("first", "second")
-    )
+    first, second = (_named(request, name) for name in ("first", "second"))
+    if first is None or second is None:
+        return redirect("duplicates")
     problem = ""
     if request.method == "POST":
         if "dismiss" in request.POST:
@@ -100,6 +102,28 @@ def duplicate(request: SignedInRequest) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "web/duplicate.html", context, status=422 if problem else 200)
+
+
+def _named(request: SignedInRequest, name: str) -> Resident | None:
+    """Whom the text means, or None with a message that says why nobody was found."""
+    text = tidy(request.GET.get(name, ""))
+    rows = Resident.objects.visible_to(request.user).select_related("place", "institution")
+    exact = rows.filter(code=text).first()
+    found = [exact] if exact is not None else list(islice(residents(request.user, text), 2)) if text else []
+    if len(found) == 1:
+        return rows.get(pk=found[0].pk)
+    said = {"text": text}
+    messages.error(
+        request,
+        say(
+            "“{text}”不止一人，请填身份证号或编码",
+            "“{text}” is more than one person: give a number or code",
+            **said,
+        )
+        if found
+        else say("没有找到“{text}”", "Nobody was found for “{text}”", **said),
+    )
+    return None
 
 
 @signed_in

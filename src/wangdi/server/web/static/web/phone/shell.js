@@ -128,12 +128,19 @@ function person(one, done) {
   return node;
 }
 
+// Months from three on, years from two on, as on the pages of the server.
+function lateness(due) {
+  const days = Math.floor((Date.parse(today()) - Date.parse(due)) / 86400000);
+  if (days >= 730) return say(words.lateYears, { n: Math.floor(days / 365) });
+  if (days >= 92) return say(words.lateMonths, { n: Math.floor(days / 30) });
+  return say(words.late, { n: days });
+}
+
 function openItem(one, item) {
   const node = copy("item");
   node.className = status(item);
   set(node, "title", item.title);
-  const late = Math.floor((Date.parse(today()) - Date.parse(item.due_on)) / 86400000);
-  set(node, "when", status(item) === "overdue" ? say(words.late, { n: late }) : say(words.by, { day: item.due_on }));
+  set(node, "when", status(item) === "overdue" ? lateness(item.due_on) : say(words.by, { day: item.due_on }));
   set(node, "because", item.because);
   node.querySelector("a").href = `/residents/${one.code}/visit/?kind=${item.kind}`;
   return node;
