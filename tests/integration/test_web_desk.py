@@ -16,6 +16,7 @@ from wangdi.server.packs.tasks_declaration import Task, Tasks
 from wangdi.server.packs.tasks_declaration import unknown_names as unknown_tasks
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import save_record
+from wangdi.server.records.transitions import possible_transitions, transition_record
 from wangdi.server.web import due, homepage, tasks
 from wangdi.server.web.inbox import actionable
 
@@ -201,6 +202,28 @@ def test_the_inbox_tells_what_is_mine_to_do_from_what_others_do_next(
 ) -> None:
     mine = actionable(rulebook().kinds.values(), frozenset({role}))
     assert ((task.kind_id, task.state) in mine) is is_mine
+
+
+def test_a_task_that_officers_of_a_place_set_comes_back_to_them(
+    cast: Cast, county: Client, task: RecordVersion
+) -> None:
+    steps = (
+        (cast.county, "issue", {}),
+        (cast.director, "accept", {"responsible_person": "W3"}),
+        (cast.director, "begin", {"carried_out": "here"}),
+        (cast.director, "report", {"evidence": "名单"}),
+    )
+    for actor, step, values in steps:
+        kind = rulebook().kinds["goal_task"]
+        transition_record(
+            actor=actor, kind=kind, record_id=task.record_id, transition=step, on=today(), values=values
+        )
+    reported = RecordVersion.objects.valid().get(record_id=task.record_id)
+    assert reported.state == "reported" and reported.assigned is None
+    steps_now = {one.name for one in possible_transitions(cast.county, kind, reported)}
+    assert {"confirm", "send_back"} <= steps_now
+    assert not possible_transitions(cast.director, kind, reported)
+    assert "已上报完成" in read(county, "/inbox/")
 
 
 def test_the_inbox_may_be_asked_for_one_kind(county: Client, task: RecordVersion) -> None:

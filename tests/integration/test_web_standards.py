@@ -194,8 +194,8 @@ def test_the_gap_names_the_cheapest_clauses_to_the_next_tier(cast: Cast) -> None
 
 def test_conditions_are_told_with_what_was_found(cast: Cast) -> None:
     shown = clause(read(of(cast.director), OWN), "示2.2")
-    assert "htn_followups_here &gt; 0" in shown
-    assert "htn_followups_here = 0" in shown
+    assert "本年在本机构的高血压患者随访服务记录表次数 &gt; 0" in shown
+    assert "本年在本机构的高血压患者随访服务记录表次数 = 0" in shown
     beds = clause(read(of(cast.director), OWN), "示1.2")
     assert "不适用" in beds and "床位数 = —" in beds
 

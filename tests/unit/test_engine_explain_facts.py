@@ -1,5 +1,6 @@
 """Why a fact has its value: its records, what of theirs was looked at, and what of the entity itself chose them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,10 @@ from wangdi.engine.explain.explain import Explainer
 from wangdi.engine.explain.trace import Trace
 from wangdi.engine.explain.wording import spell
 from wangdi.engine.handbook.words import Words
+from wangdi.engine.model.fields import Option
+from wangdi.engine.model.kinds import Kind
+from wangdi.engine.model.pack import Pack
+from wangdi.engine.model.text import Text
 
 EXAMPLE = Example(
     {
@@ -76,6 +81,52 @@ def test_a_group_in_a_rule_is_explained_by_its_condition_and_is_false_where_that
     assert (others.expression, others.filled, others.result) == ("not low", "not false", True)
     [low] = others.parts
     assert (low.expression, low.filled, low.result) == ("birth_date < as_of", "null < 2026-06-30", False)
+
+
+def test_an_answer_is_told_by_the_title_of_its_option_in_results_and_in_reasons() -> None:
+    example = Example(
+        {
+            "residents": "code | birth_date\n a | 1960-05-02",
+            "visit": "id | subject | occurred_on | mode\n 1 | a | 2026-01-10 | home",
+        },
+        """
+        facts: {last: {latest: visit}}
+        values: {how: last.mode}
+        groups: {visited: {when: last.occurred_on is not null}}
+        schedules:
+          call:
+            service: visit
+            group: visited
+            deadline:
+              within: 1 month
+              from: last.occurred_on
+              done: "false"
+              because: {zh: "上次{last.mode}，{how}", en: "{last.mode} last time, {how}"}
+        """,
+    )
+    rulebook = replace(example.rulebook, packs=tuple(map(_with_words, example.rulebook.packs)))
+    explainer = Explainer(
+        rulebook,
+        MemoryWorld(example.data.registers, example.data.records),
+        "resident",
+        "a",
+        date(2026, 6, 30),
+    )
+    how = explainer.trace(example.rulebook.packs[0].values[0])
+    assert (how.result, how.told) == ("home", Text("家庭", "at home"))
+    because = explainer.because(example.rulebook.schedules["call"])
+    assert because == Text("上次家庭，家庭", "at home last time, at home")
+
+
+def _with_words(pack: Pack) -> Pack:
+    def said(option: Option) -> Option:
+        return replace(option, title=Text("家庭", "at home")) if option.code == "home" else option
+
+    def of(kind: Kind) -> Kind:
+        fields = (replace(one, options=tuple(map(said, one.options))) for one in kind.fields)
+        return replace(kind, fields=tuple(fields))
+
+    return replace(pack, kinds=tuple(map(of, pack.kinds)))
 
 
 def test_what_is_overdue_is_explained_by_its_group_and_by_what_decided_its_days() -> None:

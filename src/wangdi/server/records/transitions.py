@@ -42,7 +42,8 @@ ACTION = "record.transition"
 class Standing:
     """Where a record stands: its state, the institution that has it in hand, and the one it was written at.
 
-    ``place`` is whom it is about, where that is a place and no institution has it: in the hands of the place's officers.
+    ``place`` is whom it is about, where that is a place and it was written at no institution: its officers are whom it is
+    given back to, and who has it in hand where no institution has.
     """
 
     state: str
@@ -60,7 +61,7 @@ def standing_of(kind: Kind, version: RecordVersion) -> Standing:
     origin = version.institution or _institution_of_subject(version)
     holder = version.assigned or origin
     state = version.values.get(STATE) or workflow.initial.name
-    return Standing(state, holder, origin, _place_of_subject(version) if holder is None else None)
+    return Standing(state, holder, origin, _place_of_subject(version) if origin is None else None)
 
 
 def possible_transitions(actor: AbstractBaseUser, kind: Kind, version: RecordVersion) -> Sequence[Transition]:
@@ -225,13 +226,13 @@ class _Attempt:
                 yield ValueProblem(
                     step.hand_over, Text("请填写移交给哪个机构", "say which institution it is handed over to")
                 )
-            elif step.hand_over == ORIGIN:
+            elif step.hand_over == ORIGIN and standing_of(self.kind, self.newest).place is None:
                 yield ValueProblem(
                     "transition", Text("没有发起机构，无法退回", "there is no institution to give it back to")
                 )
 
     def _receiver(self, step: Transition, kept: Mapping[str, Any]) -> str | None:
-        """The code of the institution that the record is handed over to."""
+        """The code of the institution that the record is handed over to; None also for the officers of a place."""
         if step.hand_over == ORIGIN:
             origin = standing_of(self.kind, self.newest).origin
             return origin.code if origin is not None else None
