@@ -124,7 +124,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const cache = document.querySelector("[role=status]") ? "reload" : "default";
   const answer = await fetch(count.dataset.counts, { cache }).catch(() => null);
   const waits = answer?.ok && !answer.redirected ? Number(await answer.text()) : 0;
-  count.textContent = waits > 99 ? "99+" : String(waits);
+  count.textContent = waits > 99 ? "99+" : waits || "";
   count.hidden = !(waits > 0);
 });
 
