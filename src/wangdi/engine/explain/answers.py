@@ -1,9 +1,10 @@
 """Which field a value is taken from, and what a value of it is called."""
 
 from wangdi.engine.evaluate.reference.world import World
+from wangdi.engine.model.clocks import clock_of
 from wangdi.engine.model.expressions import Attribute, Expression, RowRelated, RowValue
 from wangdi.engine.model.facts import FactField, OwnerValue, PreviousValue
-from wangdi.engine.model.fields import Field
+from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import ENVELOPE
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Rulebook
@@ -41,7 +42,7 @@ def answer_in_words(world: World, field: Field, value: object) -> Text:
     for option in field.options:
         if option.code == value:
             return option.title
-    text = str(value)
+    text = clock_of(value) if field.type is FieldType.TIME and isinstance(value, int) else str(value)
     if field.refers_to is not None:
         text = str(world.attributes(field.refers_to, text).get("name") or text)
     return Text(text, text) if text.strip() else MISSING
