@@ -4,7 +4,7 @@ Its 1.14.0 calls wrong answers optimal with presolve on (ERGO-Code/HiGHS#2961): 
 alternatives and a budget, by up to a quarter. Version 1.12 got all right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -63,14 +63,17 @@ def solve(
     gap: float,
     start: Floats | None = None,
     target: float | None = None,
+    ceiling: float | None = None,
 ) -> Answer:
     """The best x after ``seconds`` (wall clock), or earlier when within ``gap`` (relative) of the bound or when x costs no
-    more than ``target``; ``start``: one known."""
-    solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("time_limit", seconds), ("mip_rel_gap", gap)):
-        solver.setOptionValue(option, value)
+    more than ``target``; ``start``: one known. With a ``ceiling``, an x that costs more is none, and the bound is of those
+    that cost less."""
+    solver = _quiet(seconds)
+    solver.setOptionValue("mip_rel_gap", gap)
     if target is not None:
         solver.setOptionValue("objective_target", target + programme.constant)
+    if ceiling is not None:
+        solver.setOptionValue("objective_bound", ceiling + programme.constant)
     solver.passModel(_model(programme))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -78,6 +81,61 @@ def solve(
         solver.setSolution(solution)
     solver.run()
     return _answer(solver, programme)
+
+
+class Relaxed:
+    """A linear programme that stays with its solver, so that another row costs a few steps and no new beginning."""
+
+    def __init__(self, programme: Programme, seconds: float) -> None:
+        self._programme = replace(programme, whole=None)
+        self._solver = _quiet(seconds)
+        self._solver.passModel(_model(self._programme))
+        self._solver.run()
+        self.answer = _answer(self._solver, self._programme)
+
+    def split(self, row: Floats, below: float, above: float, seconds: float) -> tuple[Answer, Answer]:
+        """The answers when ``row · x ≤ below`` and when ``−row · x ≤ −above`` besides, its price the last.
+
+        The first is not sought further than to be dearer than the second: its bound is then the second's value.
+        """
+        at = np.flatnonzero(row)
+        last = len(self._programme.row_lower)
+        self._solver.addRow(-np.inf, np.inf, len(at), at.astype(np.int32), row[at])
+        between = self._solver.getBasis()
+        self._solver.changeRowBounds(last, above, np.inf)
+        second = self._run(seconds)
+        beside = self._solver.getBasis()
+        if second.prices is not None:
+            second = replace(second, prices=np.append(second.prices[:-1], -second.prices[-1]))
+            self._solver.setOptionValue("objective_bound", second.value + self._programme.constant)
+        self._solver.changeRowBounds(last, -np.inf, below)
+        self._solver.setBasis(between)
+        first = self._run(seconds)
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kObjectiveBound:
+            first = Answer(None, np.inf, second.value)
+        if first.bound >= second.bound:
+            self._solver.changeRowBounds(last, above, np.inf)
+            self._solver.setBasis(beside)
+        self._solver.setOptionValue("objective_bound", np.inf)
+        return first, second
+
+    def with_costs(self, costs: Floats, seconds: float) -> Answer:
+        """The answer for other costs; after `split` within the cheaper half."""
+        count = len(costs)
+        self._solver.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
+        return self._run(seconds)
+
+    def _run(self, seconds: float) -> Answer:
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + seconds)
+        self._solver.run()
+        return _answer(self._solver, self._programme)
+
+
+def _quiet(seconds: float) -> highspy.Highs:
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", seconds)
+    return solver
 
 
 def _model(programme: Programme) -> highspy.HighsLp:

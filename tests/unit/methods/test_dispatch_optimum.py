@@ -1,5 +1,6 @@
 """Whom to post where: plans are as good as trying everything, at every level, and say how good they can be."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +22,8 @@ from wangdi.methods.dispatch.milp import split_bound
 from wangdi.methods.dispatch.network import build
 from wangdi.methods.dispatch.plan import measure, shortfalls
 from wangdi.methods.dispatch.problem import ORDER, InvalidProblem, Level, Limit, Problem, SideRow
-from wangdi.methods.dispatch.programme import programme
-from wangdi.methods.dispatch.runs import Effort
+from wangdi.methods.dispatch.programme import Floats, Programme, programme
+from wangdi.methods.dispatch.runs import Effort, run_highs
 from wangdi.methods.dispatch.solve import solve
 
 SEEDS = range(40)
@@ -160,6 +161,7 @@ def test_a_large_programme_cut_down_first_comes_to_the_same_plan(
     """With every problem counted as large: its relaxation rounded, mended from one doctor on, then all postings."""
     monkeypatch.setattr(milp, "SMALL", 0)
     monkeypatch.setattr(large, "FIRST_FREE", 1)
+    monkeypatch.setattr(large, "FIRST_WHOLE", 1)
     problem = tiny(seed, crossing=True)
     assert tuple(solve(problem).values.values()) == best_values(problem, ORDER)
 
@@ -178,3 +180,47 @@ def test_a_rounded_relaxation_keeps_every_hard_row() -> None:
             assert model.holds(near)
             assert float(cost @ near) >= relaxed.bound - 1e-6
     assert found > 10
+
+
+def _split_problems() -> list[tuple[Programme, Floats, large.Relaxation]]:
+    """Small programmes whose relaxations are not whole, with costs and relaxation."""
+    result = []
+    for seed in range(120):
+        problem = replace(tiny(seed, crossing=True), teams=())
+        model = programme(problem, build(problem))
+        cost = model.cost({Level.BROKEN: 100, Level.UNCOVERED: 20, Level.DISTANCE: 1})
+        relaxed = large.relax(model, cost, Effort(1e12, 0.0))
+        if relaxed is not None and large._fractional(relaxed).any():
+            result.append((model, cost, relaxed))
+    return result
+
+
+def test_every_posting_that_is_not_whole_is_in_one_knot() -> None:
+    found = _split_problems()
+    assert len(found) > 5
+    for _, _, relaxed in found:
+        assert (np.sum(large._knots(relaxed), axis=0) == large._fractional(relaxed)).all()
+
+
+def test_the_bound_of_a_relaxation_is_no_dearer_than_the_optimum() -> None:
+    for model, cost, relaxed in _split_problems():
+        best = run_highs(model, cost, model.upper, Effort(1e12, 0.0), whole=True)
+        plain = run_highs(model, cost, model.upper, Effort(1e12, 0.0), whole=False)
+        assert plain.bound - 1e-6 <= relaxed.bound <= best.value + 1e-6
+
+
+def test_a_relaxation_made_whole_keeps_every_row_and_is_no_cheaper_than_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(large, "FIRST_WHOLE", 1)
+    monkeypatch.setattr(large, "AT_ANY_PRICE", 2)
+    made = 0
+    for model, cost, relaxed in _split_problems():
+        effort = Effort(time.perf_counter() + 5, 0.0)
+        x = large._made_whole(relaxed, cost, effort)
+        if x is not None:
+            made += 1
+            assert model.holds(x)
+            assert float(cost @ x) >= relaxed.bound - 1e-6
+            assert not large._split(model, x).any()
+    assert made > 5

@@ -1,35 +1,62 @@
-"""Large programmes: the relaxation rounded, then mended around where it is not whole.
+"""Large programmes: the relaxation made whole knot by knot, or rounded and mended.
 
-The relaxation gives the bound, split in two where it leaves a part of a centre uncovered. Rounded – the cheapest
-flow when side rows are paid for at their prices – it is good nearly everywhere and misses a few rows in a few
-places. Around these the nearest doctors are set free while everybody else keeps their posting, and the small
-programme is solved with whole postings, first so that no row is missed that need not be, then so that as many centres
-are covered as in the relaxation; then twice as many,
-until the plan is near enough to the bound or everybody is free. Who is near is told by reduced costs. A
-neighbourhood whose own relaxation is too far from the bound cannot hold a plan near enough and is passed over.
-(Large neighbourhood search, Shaw 1998; neighbourhoods from the relaxation as in Danna, Rothberg and Le Pape 2005,
-"Exploring relaxation induced neighborhoods".) The bound stays that of the whole programme.
+The relaxation gives the bound, split in two where it leaves a part of a centre uncovered. Nearly all of it is whole; what
+is not falls into knots that hang together. One knot after the other is solved with whole postings, the nearest doctors
+set free with it and everybody else as in the relaxation (relaxation enforced neighbourhoods, Berthold 2014, "RENS"; a knot
+at a time as in relax and fix), so each small programme begins at the bound. A knot that cannot be made whole is tried with
+twice the doctors; then another relaxation is, whose distances differ by chance (always the same chance) and whose knots lie
+elsewhere.
+
+What is left over after that is mended: the relaxation rounded – the cheapest flow when side rows are paid for at their
+prices – misses a few rows in a few places, and around these ever more doctors are set free while everybody else keeps their
+posting, first so that no row is missed that need not be, then so that as many centres are covered as in the relaxation.
+Who is near is told by reduced costs. (Large neighbourhood search, Shaw 1998; neighbourhoods from the relaxation as in
+Danna, Rothberg and Le Pape 2005, "Exploring relaxation induced neighborhoods".) The bound stays that of the whole
+programme.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wangdi.methods.dispatch.flow import cheapest
 from wangdi.methods.dispatch.network import Network
 from wangdi.methods.dispatch.problem import Bools, Level
 from wangdi.methods.dispatch.programme import WHOLE, Floats, Programme
-from wangdi.methods.dispatch.runs import Effort, run_highs
-from wangdi.methods.highs import Answer
+from wangdi.methods.dispatch.runs import Effort, asked, run_highs
+from wangdi.methods.highs import Answer, Relaxed
 
 FINER = 100
 """Prices of rows are not whole: costs are counted in hundredths when a relaxation is rounded."""
 
 FIRST_FREE = 100
 """Doctors in the first neighbourhood; each after it has twice as many."""
+
+FIRST_WHOLE = 40
+MOST_WHOLE = 400
+"""The same for making one knot of a relaxation whole, and the most."""
+
+AT_ANY_PRICE = 80
+"""Doctors around a knot that cannot be made whole and near enough to the bound."""
+
+SHARE_OF_KNOT = 0.12
+"""The part of the seconds left for one try at a knot: another relaxation is sooner made whole than a hard knot."""
+
+PART_WHOLE = 0.85
+"""The part of the seconds left in which relaxations are made whole."""
+
+ATTEMPTS = 50
+
+MOVED = 0.2
+"""The part of what a plan may cost above the bound by which relaxations are moved."""
+
+SLOWER = 3
+"""The solver does not look at the clock before its first relaxation, which takes so many times as long as the relaxation
+took: with less time left it is not called."""
 
 SHARE = 0.25
 """A neighbourhood's part of the seconds left."""
@@ -51,6 +78,7 @@ class Relaxation:
     model: Programme
     answer: Answer
     bound: float
+    linear: Relaxed
 
     @property
     def x(self) -> Floats:
@@ -72,14 +100,19 @@ class Relaxation:
 
 def minimise_large(model: Programme, cost: Floats, effort: Effort, start: Floats | None) -> Answer:
     """The least ``cost·x`` with whole postings that was found, and a bound of it; ``x`` is None when nothing was."""
+    began = time.perf_counter()
     relaxed = relax(model, cost, effort)
     if relaxed is None:
         return run_highs(model, cost, model.upper, effort, whole=True, start=start)
+    pace = time.perf_counter() - began
     best = _cheaper(cost, start, rounded(model, relaxed, cost))
+    if best is None or float(cost @ best) > _goal(relaxed, effort):
+        best = _cheaper(cost, best, _made_whole(relaxed, cost, effort))
     if best is not None:
         best = _mended(relaxed, cost, effort, best)
     value = np.inf if best is None else float(cost @ best)
-    if effort.enough(value, relaxed.bound):
+    late = effort.deadline - time.perf_counter() < SLOWER * pace
+    if effort.enough(value, relaxed.bound) or (late and best is not None):
         return Answer(best, value, relaxed.bound)
     found = run_highs(model, cost, model.upper, replace(effort, gap=effort.gap / 2), whole=True, start=best)
     best = _cheaper(cost, best, found.x)
@@ -96,22 +129,25 @@ def _cheaper(cost: Floats, x: Floats | None, other: Floats | None) -> Floats | N
 def relax(model: Programme, cost: Floats, effort: Effort) -> Relaxation | None:
     """The relaxation. Where it leaves a part of a centre uncovered: so many centres, rounded down, or one more, whichever
     costs less. None when it was not solved."""
-    answer = run_highs(model, cost, model.upper, effort, whole=False)
+    linear = Relaxed(asked(model, cost, model.upper, effort, whole=False), effort.left)
+    answer = linear.answer
     if answer.x is None or answer.reduced is None:
         return None
     uncovered = model.cost({Level.UNCOVERED: 1})
     count = float(uncovered @ answer.x)
     if abs(count - round(count)) < WHOLE:
-        return Relaxation(model, answer, answer.bound)
-    halves = []
-    for row, most in ((uncovered, np.floor(count)), (-uncovered, -np.ceil(count))):
-        half = replace(model, added=[*model.added, (row, most)])
-        halves.append((half, run_highs(half, cost, model.upper, effort, whole=False)))
+        return Relaxation(model, answer, answer.bound, linear)
+    below, above = float(np.floor(count)), float(np.ceil(count))
+    found_below, found_above = linear.split(uncovered, below, above, effort.left)
+    halves = [
+        (replace(model, added=[*model.added, (uncovered, below)]), found_below),
+        (replace(model, added=[*model.added, (-uncovered, -above)]), found_above),
+    ]
     bound = max(answer.bound, min(found.bound for _, found in halves))
     solved = [(half, found) for half, found in halves if found.reduced is not None]
     if not solved:
-        return Relaxation(model, answer, bound)
-    return Relaxation(*min(solved, key=lambda item: item[1].bound), bound)
+        return Relaxation(model, answer, bound, linear)
+    return Relaxation(*min(solved, key=lambda item: item[1].bound), bound, linear)
 
 
 def rounded(model: Programme, relaxed: Relaxation, cost: Floats) -> Floats | None:
@@ -129,13 +165,126 @@ def rounded(model: Programme, relaxed: Relaxation, cost: Floats) -> Floats | Non
     return x if model.holds(x) else None
 
 
+def _goal(relaxed: Relaxation, effort: Effort) -> float:
+    """What a plan near enough to the bound costs at most."""
+    return relaxed.bound + max(effort.gap / 2, NEAR) * abs(relaxed.bound + effort.constant)
+
+
+def _made_whole(relaxed: Relaxation, cost: Floats, effort: Effort) -> Floats | None:
+    """The best plan made from a relaxation knot by knot, in a part of the time; None if there was none.
+
+    Where a knot cannot be made whole and near enough to the bound, another relaxation, nearly as good, has other knots.
+    """
+    goal = _goal(relaxed, effort)
+    until = effort.share(PART_WHOLE, 0.0)
+    random = np.random.default_rng(0)
+    near: Relaxation | None = relaxed
+    best: Floats | None = None
+    for _ in range(ATTEMPTS):
+        if near is None or time.perf_counter() >= until.deadline:
+            break
+        best = _cheaper(cost, best, _untied(near, cost, goal, until, at_any_price=best is None))
+        if best is not None and float(cost @ best) <= goal:
+            break
+        near = _moved(relaxed, cost, goal, random, until)
+    return best
+
+
+def _untied(
+    near: Relaxation, cost: Floats, goal: float, until: Effort, *, at_any_price: bool
+) -> Floats | None:
+    """The relaxation with every knot made whole; None when one cannot be, within the goal or ``at_any_price``."""
+    model, x = near.model, near.x
+    knots = _knots(near)
+    gap = (goal - near.bound) / abs(goal + until.constant) / (len(knots) + 1)
+    for knot in knots:
+        if not (knot & _split(model, x)).any():
+            continue
+        found = _within_goal(near, cost, goal, until, x, knot, None if knot is knots[-1] else gap)
+        if found is None and at_any_price:
+            free = next(_neighbourhoods(near, knot, AT_ANY_PRICE), _doctors_of(near, knot))
+            lower, upper = _around(near, x, free | _doctors_of(near, knot))
+            short = until.share(SHARE, NEAR)
+            found = run_highs(_only_postings(model), cost, upper, short, whole=True, lower=lower).x
+        if found is None:
+            return None
+        x = found
+    whole = np.where(model.is_whole, np.rint(x), x)
+    return whole if model.holds(whole) else None
+
+
+def _within_goal(
+    near: Relaxation, cost: Floats, goal: float, until: Effort, x: Floats, knot: Bools, gap: float | None
+) -> Floats | None:
+    """The columns with one knot made whole, the others as they are, for no more than the goal: ever more doctors around it
+    are set free until that is possible. Without a ``gap`` the first that is found will do."""
+    model = _only_postings(near.with_no_more_uncovered)
+    target = goal if gap is None else None
+    for free in _neighbourhoods(near, knot, FIRST_WHOLE):
+        if free.sum() > MOST_WHOLE or time.perf_counter() >= until.deadline:
+            return None
+        lower, upper = _around(near, x, free | _doctors_of(near, knot))
+        share = until.share(SHARE_OF_KNOT, gap or 0.0)
+        found = run_highs(model, cost, upper, share, whole=True, lower=lower, target=target, ceiling=goal)
+        if found.x is not None and found.value <= goal:
+            return found.x
+        if time.perf_counter() >= share.deadline:
+            return None
+    return None
+
+
+def _only_postings(model: Programme) -> Programme:
+    """The same with counts that need not be whole, as those of other knots are not yet."""
+    return replace(model, is_count=np.zeros_like(model.is_count))
+
+
+def _moved(
+    relaxed: Relaxation, cost: Floats, goal: float, random: np.random.Generator, effort: Effort
+) -> Relaxation | None:
+    """The relaxation for distances a little longer, each by chance: too little to matter for the goal."""
+    network = relaxed.model.network
+    most = MOVED * (goal - relaxed.bound) / len(network.doctor_node)
+    other = cost.copy()
+    other[network.postings] += random.uniform(0, most, network.postings.stop)
+    answer = relaxed.linear.with_costs(other, effort.left)
+    return None if answer.x is None or answer.reduced is None else replace(relaxed, answer=answer)
+
+
+def _knots(near: Relaxation) -> list[Bools]:
+    """The postings that are not whole, in sets that hang together by a doctor, a centre, a limit or a priced row, or by
+    centres that are covered in part. The largest last."""
+    assert near.answer.prices is not None
+    model, network = near.model, near.model.network
+    arcs = len(network.tail)
+    some = np.flatnonzero(
+        (np.abs(near.x[:arcs] - np.rint(near.x[:arcs])) > WHOLE) & (network.tail != network.source)
+    )
+    priced = np.flatnonzero(np.abs(near.answer.prices[network.nodes : model.matrix.shape[0]]) > WHOLE)
+    by_rows = model.matrix[network.nodes :][priced][:, some].tocoo()
+    index = np.arange(len(some))
+    first = len(some)
+    ends = np.concatenate([network.tail[some], network.head[some], network.nodes + by_rows.row])
+    pairs = (np.concatenate([index, index, by_rows.col]), first + ends)
+    size = first + network.nodes + len(priced)
+    graph = sparse.csr_matrix((np.ones(len(ends)), pairs), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    split = np.flatnonzero(some < network.postings.stop)
+    names, counts = np.unique(label[:first][split], return_counts=True)
+    knots = []
+    for name in names[np.argsort(counts, kind="stable")]:
+        knot = np.zeros(network.postings.stop, np.bool_)
+        knot[some[split[label[:first][split] == name]]] = True
+        knots.append(knot)
+    return knots
+
+
 def _mended(relaxed: Relaxation, cost: Floats, effort: Effort, x: Floats) -> Floats:
     """The plan made better, neighbourhood by neighbourhood, until near enough or none is left but all doctors."""
     model = relaxed.with_no_more_uncovered
-    reach = max(effort.gap / 2, NEAR) * abs(relaxed.bound + effort.constant)
-    goal = relaxed.bound + reach
-    for free in _neighbourhoods(relaxed, x):
-        if float(cost @ x) <= goal:
+    goal = _goal(relaxed, effort)
+    wrong = _fractional(relaxed) | _missing(relaxed.model, x)
+    for free in _neighbourhoods(relaxed, wrong, FIRST_FREE):
+        if float(cost @ x) <= goal or time.perf_counter() >= effort.deadline:
             break
         lower, upper = _around(relaxed, x, free)
         share = effort.share(SHARE, 0.0)
@@ -153,11 +302,9 @@ def _mended(relaxed: Relaxation, cost: Floats, effort: Effort, x: Floats) -> Flo
     return x
 
 
-def _neighbourhoods(relaxed: Relaxation, x: Floats) -> Iterator[Bools]:
-    """Sets of doctors, each twice the one before, nearest first to where the relaxation is not whole or rows are
-    missed."""
+def _neighbourhoods(relaxed: Relaxation, wrong: Bools, count: int) -> Iterator[Bools]:
+    """Sets of doctors, ``count`` and each twice the one before, nearest first to the postings that are ``wrong``."""
     network = relaxed.model.network
-    wrong = _fractional(relaxed) | _missing(relaxed.model, x)
     if not wrong.any():
         return
     distance = dijkstra(
@@ -167,7 +314,6 @@ def _neighbourhoods(relaxed: Relaxation, x: Floats) -> Iterator[Bools]:
         min_only=True,
     )
     nearest = np.argsort(distance[network.doctor_node], kind="stable")
-    count = FIRST_FREE
     while count < len(nearest):
         free = np.zeros(len(nearest), np.bool_)
         free[nearest[:count]] = True
@@ -176,8 +322,21 @@ def _neighbourhoods(relaxed: Relaxation, x: Floats) -> Iterator[Bools]:
 
 
 def _fractional(relaxed: Relaxation) -> Bools:
-    x = relaxed.x[relaxed.model.network.postings]
-    result: Bools = (x > WHOLE) & (x < 1 - WHOLE)
+    return _split(relaxed.model, relaxed.x)
+
+
+def _split(model: Programme, x: Floats) -> Bools:
+    """Which possible postings are made in part."""
+    made = x[model.network.postings]
+    result: Bools = (made > WHOLE) & (made < 1 - WHOLE)
+    return result
+
+
+def _doctors_of(relaxed: Relaxation, some: Bools) -> Bools:
+    """Which doctors have one of these possible postings."""
+    network = relaxed.model.network
+    result = np.zeros(len(network.doctor_node), np.bool_)
+    result[network.tail[network.postings][some] - network.doctor_node[0]] = True
     return result
 
 
@@ -210,10 +369,10 @@ def _around(relaxed: Relaxation, x: Floats, free: Bools) -> tuple[Floats, Floats
     model = relaxed.model
     network, postings = model.network, model.network.postings
     doctor = network.tail[postings] - network.doctor_node[0]
-    moves, made = free[doctor], x[postings] > 0.5
+    moves, made = free[doctor], x[postings] > WHOLE
     likely = relaxed.reduced[postings] <= np.quantile(relaxed.reduced[postings], LIKELY)
     lower, upper = np.zeros(model.columns), model.upper.copy()
-    lower[postings][~moves & made] = 1
-    upper[postings][~moves & ~made] = 0
+    lower[postings][~moves] = x[postings][~moves]
+    upper[postings][~moves] = x[postings][~moves]
     upper[postings][moves & ~made & ~likely] = 0
     return lower, upper

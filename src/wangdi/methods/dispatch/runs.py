@@ -1,7 +1,7 @@
 """One run of the solver on a programme of postings, and how much effort it may take."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,29 @@ class Effort:
         return Effort(time.perf_counter() + self.left * part, gap, self.constant)
 
 
+def asked(
+    model: Programme,
+    cost: Floats,
+    upper: Floats,
+    effort: Effort,
+    *,
+    whole: bool,
+    lower: Floats | None = None,
+) -> highs.Programme:
+    """What HiGHS is asked."""
+    rows, least, most = model.all_rows()
+    return highs.Programme(
+        cost,
+        rows,
+        least,
+        most,
+        np.zeros(model.columns) if lower is None else lower,
+        upper,
+        model.is_whole if whole else None,
+        effort.constant,
+    )
+
+
 def run_highs(
     model: Programme,
     cost: Floats,
@@ -44,20 +67,55 @@ def run_highs(
     start: Floats | None = None,
     lower: Floats | None = None,
     target: float | None = None,
+    ceiling: float | None = None,
 ) -> Answer:
     """One run of HiGHS, as a linear programme or with whole postings; ``lower`` are postings that are made in any case.
 
-    A plan that costs no more than ``target`` ends it.
+    A plan that costs no more than ``target`` ends it; one that costs more than ``ceiling`` is none.
     """
-    rows, least, most = model.all_rows()
-    asked = highs.Programme(
-        cost,
-        rows,
-        least,
-        most,
-        np.zeros(model.columns) if lower is None else lower,
-        upper,
-        model.is_whole if whole else None,
-        effort.constant,
+    programme = asked(model, cost, upper, effort, whole=whole, lower=lower)
+    if lower is None or not whole:
+        return highs.solve(programme, effort.left, effort.gap, start, target, ceiling)
+    return _solve_free(programme, effort, start, target, ceiling)
+
+
+def _solve_free(
+    programme: highs.Programme,
+    effort: Effort,
+    start: Floats | None,
+    target: float | None,
+    ceiling: float | None,
+) -> Answer:
+    """The same as the solver's answer, which sees only the columns that are free: reading the others takes it longer."""
+    free = programme.upper > programme.lower
+    settled = np.where(free, 0.0, programme.lower)
+    taken = programme.rows @ settled
+    rows = programme.rows[:, free].tocsr()
+    least, most = programme.row_lower - taken, programme.row_upper - taken
+    used = np.diff(rows.indptr) > 0
+    if ((least > WHOLE) | (most < -WHOLE))[~used].any():
+        return Answer(None, np.inf, np.inf)
+    paid = float(programme.costs @ settled)
+    smaller = highs.Programme(
+        programme.costs[free],
+        rows[used],
+        least[used],
+        most[used],
+        programme.lower[free],
+        programme.upper[free],
+        None if programme.whole is None else programme.whole[free],
+        programme.constant + paid,
     )
-    return highs.solve(asked, effort.left, effort.gap, start, target)
+    found = highs.solve(
+        smaller,
+        effort.left,
+        effort.gap,
+        None if start is None else start[free],
+        None if target is None else target - paid,
+        None if ceiling is None else ceiling - paid,
+    )
+    if found.x is None:
+        return replace(found, bound=found.bound + paid)
+    x = settled
+    x[free] = found.x
+    return Answer(x, found.value + paid, found.bound + paid)
