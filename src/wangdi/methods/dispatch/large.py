@@ -43,7 +43,7 @@ MOST_WHOLE = 400
 AT_ANY_PRICE = 80
 """Doctors around a knot that cannot be made whole and near enough to the bound."""
 
-SHARE_OF_KNOT = 0.12
+SHARE_OF_KNOT = 0.2
 """The part of the seconds left for one try at a knot: another relaxation is sooner made whole than a hard knot."""
 
 PART_WHOLE = 0.85
@@ -204,7 +204,7 @@ def _untied(
         if found is None and at_any_price:
             free = next(_neighbourhoods(near, knot, AT_ANY_PRICE), _doctors_of(near, knot))
             lower, upper = _around(near, x, free | _doctors_of(near, knot))
-            short = until.share(SHARE, NEAR)
+            short = until.share(SHARE_OF_KNOT, NEAR)
             found = run_highs(_only_postings(model), cost, upper, short, whole=True, lower=lower).x
         if found is None:
             return None
