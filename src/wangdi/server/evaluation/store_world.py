@@ -15,6 +15,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import has_seat, seat_columns
 from wangdi.server.adoption.adoptions import adoptions
+from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.network.models import MODELS, Institution, Place
 from wangdi.server.records.models import RecordQuerySet, RecordVersion, kind_numbers
 
@@ -35,6 +36,7 @@ class StoreWorld:
     looked_at: set[tuple[str, str]] = field(default_factory=set)
     """The register and code of everybody who was asked about, adoptions aside; whoever wants to know empties it first."""
     _below: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def attributes(self, entity: str, code: str) -> Mapping[str, Any]:
         key = (entity, code)
@@ -94,24 +96,45 @@ class StoreWorld:
         return list(MODELS[entity]._default_manager.filter(**{lookup: path}).values_list("code", flat=True))
 
     def read_ahead(self, entity: str, codes: Collection[str]) -> None:
-        """Reads the attributes of several entities, and the records about them, in three queries."""
+        """Reads the attributes of several entities, and the records about them, in two queries."""
         rows = self._query_attributes(entity, codes)
         for code in codes:
             self._attributes[entity, code] = rows.get(code, {})
             self._records[Relation.ABOUT, entity, code] = {}
-        keys = dict(MODELS[entity]._default_manager.filter(code__in=codes).values_list("pk", "code"))
+        keys = {self._keys[entity, code]: code for code in rows}
         versions = RecordVersion.objects.valid().filter(subject__in=keys, kind__about=entity)
         for record in self._in_order(versions, keys):
             self._records[Relation.ABOUT, entity, record.subject].setdefault(record.kind, []).append(record)
 
     def _read_attributes(self, entity: str, code: str) -> Mapping[str, Any]:
-        return self._query_attributes(entity, [code]).get(code, {})
+        if entity == "place":
+            self._read_places_up_from(code)
+        elif rows := self._query_attributes(entity, [code]):
+            return rows[code]
+        return self._attributes.get((entity, code), {})
+
+    def _read_places_up_from(self, code: str) -> None:
+        """A place and all above it, since whoever asks for one goes up: two queries instead of one for each level."""
+        path = Place.objects.filter(code=code).values_list("path", flat=True).first()
+        if path is not None:
+            rows = self._query_attributes("place", path.strip(SEPARATOR).split(SEPARATOR))
+            self._attributes |= {("place", above): row for above, row in rows.items()}
 
     def _query_attributes(self, entity: str, codes: Collection[str]) -> dict[str, Mapping[str, Any]]:
         usable = [f for f in REGISTERS[entity].fields if not f.sensitive]
         columns = {f.name: f"{f.name}__code" if f.type is FieldType.REFERENCE else f.name for f in usable}
-        rows = MODELS[entity]._default_manager.filter(code__in=codes).values(*columns.values())
+        rows = list(MODELS[entity]._default_manager.filter(code__in=codes).values("pk", *columns.values()))
+        self._keys |= {(entity, row["code"]): row["pk"] for row in rows}
         return {row["code"]: {name: row[column] for name, column in columns.items()} for row in rows}
+
+    def _key(self, entity: str, code: str) -> int | None:
+        """The key in the store; None when there is no such entity."""
+        if (entity, code) not in self._keys:
+            found = MODELS[entity]._default_manager.filter(code=code).values_list("pk", flat=True).first()
+            if found is None:
+                return None
+            self._keys[entity, code] = found
+        return self._keys[entity, code]
 
     def _read_records(
         self, relation: Relation, about: str, code: str, kind: str | None = None, since: date | None = None
@@ -123,7 +146,7 @@ class StoreWorld:
             Relation.AT: "institution_id",
             Relation.BY: "worker_id",
         }[relation]
-        key = MODELS[owner]._default_manager.filter(code=code).values_list("pk", flat=True).first()
+        key = self._key(owner, code)
         if key is None:
             return {}
         versions = RecordVersion.objects.valid().filter(**{column: key, "kind__about": about})

@@ -37,8 +37,10 @@ def entities(entity: str) -> EntityQuerySet[Any]:
 
 def find_entity(request: SignedInRequest, entity: str, code: str) -> AnyEntity:
     """The one of that code; Http404 when there is none that the reader may see."""
-    meant = current_code(code) if entity == "resident" else code
-    found: AnyEntity = get_object_or_404(entities(entity).visible_to(request.user), code=meant)
+    known = entities(entity).visible_to(request.user)
+    found: AnyEntity | None = known.filter(code=code).first()
+    if found is None:
+        found = get_object_or_404(known, code=current_code(code) if entity == "resident" else code)
     return found
 
 
@@ -56,9 +58,17 @@ def page_of(one: AnyEntity) -> str:
 
 def form_of(kind: Kind, one: AnyEntity) -> str:
     """The address of the form of a kind of record about somebody of its register."""
-    if kind.about == "resident":
-        return reverse("record_new", args=[one.code, kind.name])
-    return reverse("record_about", args=[kind.about, one.code, kind.name])
+    return f"{forms_of(one)}{kind.name}/"
+
+
+def forms_of(one: AnyEntity) -> str:
+    """What the addresses of all forms about somebody begin with."""
+    entity, any_kind = entity_of(one), "kind"
+    if entity == "resident":
+        address = reverse("record_new", args=[one.code, any_kind])
+    else:
+        address = reverse("record_about", args=[entity, one.code, any_kind])
+    return address.removesuffix(f"{any_kind}/")
 
 
 def institution_of(one: AnyEntity) -> Institution | None:

@@ -3,11 +3,18 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
 from wangdi.engine.explain.trace import GroupFound, IndicatorFound
 from wangdi.engine.model.indicators import Better
 from wangdi.engine.model.kinds import Kind, Quick
 from wangdi.engine.model.measures import Proportion
 from wangdi.engine.model.pack import Pack, Rulebook
+from wangdi.server.network.models import AnyEntity
+from wangdi.server.web.entities import entity_of, forms_of
+from wangdi.server.web.words import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,22 @@ def forms_about(rules: Rulebook, entity: str) -> list[Forms]:
     """Every kind of record about an entity, by programme."""
     found = [Forms(pack, [kind for kind in pack.kinds if kind.about == entity]) for pack in rules.packs]
     return [one for one in found if one.kinds]
+
+
+_ADDRESS = "address-of-forms"
+"""Stands in the menu for what all addresses of forms about somebody begin with."""
+
+
+def new_record(rules: Rulebook, one: AnyEntity) -> SafeString:
+    """The menu of all forms about somebody: some two hundred, the same for everybody but for the address."""
+    entity = entity_of(one)
+    menu: str = rules.once(
+        ("menu of forms", entity, language()),
+        lambda: render_to_string(
+            "web/_new_record.html", {"forms": forms_about(rules, entity), "address": _ADDRESS}
+        ),
+    )
+    return SafeString(menu.replace(_ADDRESS, escape(forms_of(one))))
 
 
 def quick_kinds(rules: Rulebook, entity: str, traces: Iterable[GroupFound]) -> list[Kind]:

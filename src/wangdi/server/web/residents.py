@@ -1,8 +1,10 @@
 """What the page of a resident shows: from the store, the published due items and the explanation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
 
 from wangdi.engine.explain.trace import DueFound
 from wangdi.engine.model.calendar import full_years
@@ -104,16 +106,62 @@ def stage_of(record: RecordVersion, kind: Kind, names: Names) -> Stage | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+BRIEF = 5
+"""Values that a line of a timeline tells."""
+
+
+@dataclass(frozen=True)
 class TimelineRow:
+    """A record as people read it; a kind or a field that no pack declares any more by its name and raw values."""
+
     record: RecordVersion
-    title: str
-    is_void: bool
-    values: Sequence[tuple[str, str]]
-    """Titles and values of the form's fields, in declared order."""
-    stage: Stage | None = None
-    sections: Sequence["ShownSection"] = ()
-    """The same under the headings of the form."""
+    kind: Kind | None
+    names: Names
+
+    @property
+    def title(self) -> str:
+        return wording(self.kind.title) if self.kind is not None else self.record.kind.name
+
+    @property
+    def is_void(self) -> bool:
+        return self.record.status == RecordVersion.Status.VOID
+
+    @cached_property
+    def stage(self) -> Stage | None:
+        return stage_of(self.record, self.kind, self.names) if self.kind is not None else None
+
+    @cached_property
+    def sections(self) -> Sequence["ShownSection"]:
+        """Titles and values of the form's fields under its headings, in declared order."""
+        declared = _sections(self.record, self.kind, self.names) if self.kind is not None else []
+        undeclared = list(self._undeclared())
+        return [*declared, _unheaded(undeclared)] if undeclared else declared
+
+    @property
+    def values(self) -> list[tuple[str, str]]:
+        """The same without headings."""
+        return list(self._values())
+
+    @property
+    def brief(self) -> list[tuple[str, str]]:
+        """The first of them."""
+        return list(islice(self._values(), BRIEF))
+
+    @property
+    def is_longer(self) -> bool:
+        """Whether there are others."""
+        return len(self.record.values) > BRIEF and next(islice(self._values(), BRIEF, None), None) is not None
+
+    def _values(self) -> Iterator[tuple[str, str]]:
+        for field in self.kind.form if self.kind is not None else ():
+            if field.name in self.record.values:
+                value = self.record.values[field.name]
+                yield wording(field.title), value_in_words(field, value, self.names)
+        yield from self._undeclared()
+
+    def _undeclared(self) -> Iterator[tuple[str, str]]:
+        declared = {field.name for field in self.kind.fields} if self.kind is not None else set()
+        return ((name, str(value)) for name, value in self.record.values.items() if name not in declared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +197,10 @@ def names_in(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> Nam
 
 
 def timeline_row(record: RecordVersion, kind: Kind | None, names: Names | None = None) -> TimelineRow:
-    """A kind or a field that no pack declares any more is shown by its name and raw values."""
-    if kind is None:
-        raw = [(name, str(value)) for name, value in record.values.items()]
-        is_void = record.status == RecordVersion.Status.VOID
-        return TimelineRow(record, record.kind.name, is_void, raw, sections=[_unheaded(raw)])
-    sections = _sections(record, kind, names)
-    declared = {field.name for field in kind.fields}
-    left = [(name, str(value)) for name, value in record.values.items() if name not in declared]
-    values = [(title, value) for section in sections for title, value, _ in section.values] + left
-    is_void = record.status == RecordVersion.Status.VOID
-    stage = stage_of(record, kind, names or {})
-    sections += [_unheaded(left)] if left else []
-    return TimelineRow(record, wording(kind.title), is_void, values, stage, sections)
+    return TimelineRow(record, kind, names or {})
 
 
-def _sections(record: RecordVersion, kind: Kind, names: Names | None) -> list[ShownSection]:
+def _sections(record: RecordVersion, kind: Kind, names: Names) -> list[ShownSection]:
     found = []
     for section, fields in kind.sections:
         values = [

@@ -18,15 +18,21 @@ from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.related import Related
 from wangdi.engine.model.text import Text
+from wangdi.server.common.once import once
 from wangdi.server.evaluation.rules import rulebook
 
 YES, NO = Text("是", "Yes"), Text("否", "No")
 NOTHING = "—"
 
 
+def language() -> str:
+    """The code of the language of the request at hand; a page asks some hundred times."""
+    return once("language", get_language) or "zh-hans"
+
+
 def wording(text: Text) -> str:
     """The text in the language of the request at hand."""
-    return text.in_language(get_language() or "zh-hans")
+    return text.in_language(language())
 
 
 def say(zh: str, en: str, **values: object) -> str:
@@ -86,11 +92,10 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
     """A stored value of a record as people read it: options by title, numbers with unit, entities by name."""
     if value is None or value == "" or value == []:
         return NOTHING
-    titles = {option.code: wording(option.title) for option in field.options}
     if field.type is FieldType.CHOICES and isinstance(value, list):
-        return say("、", ", ").join(titles.get(str(code), str(code)) for code in value)
+        return say("、", ", ").join(_title_of(field, code) for code in value)
     if field.type is FieldType.CHOICE:
-        return titles.get(str(value), str(value))
+        return _title_of(field, value)
     if (named := field.refers_to or field.record_of) is not None:
         return (names or {}).get((named, str(value)), str(value))
     if isinstance(value, bool):
@@ -103,6 +108,12 @@ def option_in_words(expression: Expression, value: object) -> str | None:
     field = field_of(rulebook(), expression)
     options = field.options if field is not None else ()
     return next((wording(option.title) for option in options if option.code == value), None)
+
+
+def _title_of(field: Field, code: object) -> str:
+    """The title of an option; the code itself where there is no such option any more."""
+    title = next((option.title for option in field.options if option.code == str(code)), None)
+    return wording(title) if title is not None else str(code)
 
 
 def column_of(expression: Expression) -> Field | None:
@@ -123,5 +134,4 @@ def column_in_words(expression: Expression) -> str | None:
 
 def rule_in_words(rule: Expression, on: date) -> str:
     """An expression of a rule as part of a sentence, with the values in force on a day."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    return Words(rulebook(), language, on).phrase(rule)
+    return Words(rulebook(), "en" if language().startswith("en") else "zh", on).phrase(rule)

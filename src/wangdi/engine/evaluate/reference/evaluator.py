@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from wangdi.engine.evaluate.due import Status
@@ -94,6 +95,7 @@ class ReferenceEvaluator:
     below: Below | None = None
     """What was gathered already of those below; where it is not, everybody is looked at one after another."""
     _memo: dict[Expression, Any] = field(default_factory=dict)
+    _adoptions: dict[str, Adoption | None] = field(default_factory=dict)
     _others: dict[tuple[str, str], "ReferenceEvaluator"] = field(default_factory=dict)
 
     # -- expressions ------------------------------------------------------------------------------
@@ -111,9 +113,19 @@ class ReferenceEvaluator:
         return self._memo[node]
 
     def _value(self, node: Expression, row: Record | None) -> Any:
-        match node:
+        match node:  # those that occur most come first
+            case RowValue() | RowRelated() | PreviousValue():
+                return self._row_value(node, row)
+            case Compare():
+                return self._compare(node, row)
+            case Logic():
+                return self._logic(node, row)
             case Literal(value):
                 return value
+            case Fact():
+                return self._fact(node)
+            case FactField():
+                return self._fact_field(node)
             case Membership(_, condition):
                 return self.is_true(condition, row)
             case Named():
@@ -127,8 +139,6 @@ class ReferenceEvaluator:
                 return self.moment.day(instant)
             case Attribute():
                 return _stored(self.world.attributes(self.entity, self.code).get(node.name), node.type)
-            case RowValue() | RowRelated() | PreviousValue():
-                return self._row_value(node, row)
             case OwnerValue(expression):
                 return self.value(expression)
             case Related(reference, entity, name):
@@ -140,10 +150,6 @@ class ReferenceEvaluator:
             case Edition(pack):
                 adoption = self.adoption(pack)
                 return _stored(adoption.edition, node.type) if adoption is not None else None
-            case Fact():
-                return self._fact(node)
-            case FactField():
-                return self._fact_field(node)
             case Overdue(schedule):
                 items, day = due_items(self, schedule), self.moment.as_of
                 return any(item.status_on(day) is Status.OVERDUE for item in items)
@@ -160,10 +166,6 @@ class ReferenceEvaluator:
             case Not(operand):
                 value = self.value(operand, row)
                 return None if value is None else not value
-            case Logic():
-                return self._logic(node, row)
-            case Compare():
-                return self._compare(node, row)
             case IsNull(operand):
                 return self.value(operand, row) is None
             case Case(branches, otherwise):
@@ -179,11 +181,13 @@ class ReferenceEvaluator:
                 raise TypeError(f"no such expression: {node!r}")
 
     def _logic(self, node: Logic, row: Record | None) -> bool | None:
-        deciding = node.connective is Connective.OR
-        values = [self.value(operand, row) for operand in node.operands]
-        if deciding in values:
-            return deciding
-        return None if None in values else not deciding
+        deciding, unknown = node.connective is Connective.OR, False
+        for operand in node.operands:
+            value = self.value(operand, row)
+            if value is deciding:  # whatever the others are, so they are not looked at
+                return deciding
+            unknown = unknown or value is None
+        return None if unknown else not deciding
 
     def _compare(self, node: Compare, row: Record | None) -> bool | None:
         left, right = self.value(node.left, row), self.value(node.right, row)
@@ -291,15 +295,18 @@ class ReferenceEvaluator:
 
     # -- presence and groups -----------------------------------------------------------------------
 
-    @property
+    @cached_property
     def present(self) -> bool:
         """Whether the entity exists on the day of evaluation."""
         return self.is_true(self.rulebook.presence(self.entity))
 
     def adoption(self, pack: str) -> Adoption | None:
         """The decision by which a pack is in force where the entity is; None when it is not."""
-        decision = decision_for(self.world, self.entity, self.code, pack, self.moment.as_of)
-        return decision if decision is not None and decision.holds_on(self.moment.as_of) else None
+        if pack not in self._adoptions:
+            decision = decision_for(self.world, self.entity, self.code, pack, self.moment.as_of)
+            holds = decision is not None and decision.holds_on(self.moment.as_of)
+            self._adoptions[pack] = decision if holds else None
+        return self._adoptions[pack]
 
     def is_concerned(self, pack: str) -> bool:
         """Whether a pack says anything of the entity: it is present, and the pack is in force where it is."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -35,10 +36,26 @@ STATES = {
 """Of a due item: a sign and a word, so that colour is never the only difference."""
 
 
-@register.simple_tag
-def t(zh: str, en: str, **values: object) -> SafeString:
+class Wording(template.Node):
+    """A pair of wordings, read when the template is: a page has some hundred of them."""
+
+    def __init__(self, text: Text, values: Mapping[str, FilterExpression]) -> None:
+        self.text, self.values = text, values
+
+    def render(self, context: template.Context) -> SafeString:
+        told = words.wording(self.text)
+        if not self.values:
+            return SafeString(told)
+        return format_html(told, **{name: value.resolve(context) for name, value in self.values.items()})
+
+
+@register.tag
+def t(parser: Parser, token: Token) -> Wording:
     """``{% t "共{n}项" "{n} items" n=total %}``: the wording in the reader's language; values are escaped."""
-    return format_html(words.wording(Text(zh, en)), **values) if values else SafeString(words.say(zh, en))
+    _, *bits = token.split_contents()
+    zh, en = (str(parser.compile_filter(bit).resolve(template.Context())) for bit in bits[:2])
+    values = token_kwargs(bits[2:], parser)
+    return Wording(Text(zh, en) if values else Text(zh.format(), en.format()), values)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.standards import JUDGEMENT
 from wangdi.server.access.models import Assignment
 from wangdi.server.access.scope import may_record
+from wangdi.server.common.once import once
 from wangdi.server.common.paths import SEPARATOR
 from wangdi.server.evaluation.services import rulebook, save_and_refresh, today, void_and_refresh
 from wangdi.server.exchange.telling import is_told
@@ -164,7 +165,8 @@ def require_recording(request: SignedInRequest, person: AnyEntity, kind: str) ->
 def own_worker(request: SignedInRequest) -> Worker | None:
     """Who the reader is in the register of workers, by the first role that says so."""
     assignments = Assignment.objects.filter(user=request.user, worker__isnull=False).order_by("id")
-    found = assignments.select_related("worker__institution__place").first()
+    of_worker = assignments.select_related("worker__institution__place")
+    found = once(("own worker", request.user.pk), of_worker.first)
     return found.worker if found else None
 
 
@@ -181,7 +183,7 @@ def choices_for(
     kinds: Sequence[Kind] = (),
 ) -> Choices:
     """The reader's institutions first, then the subject's, then those the record names already; the records that new ones
-    of the ``kinds`` may belong to.
+    of the ``kinds`` may belong to. Those a patient may be referred to are read where one of the kinds asks for them.
     """
     own = own_worker(request)
     assignments = Assignment.objects.filter(user=request.user, institution__isnull=False).order_by("id")
@@ -191,7 +193,8 @@ def choices_for(
     institutions += [seat] if seat else []
     institutions += [record.institution] if record and record.institution else []
     distinct = list({one.pk: one for one in institutions}.values())
-    receivers = receiving_institutions(person) if person else []
+    asked_for = not kinds or any(one.refers_to == "institution" for kind in kinds for one in kind.fields)
+    receivers = receiving_institutions(person) if person and asked_for else []
     workers = list(Worker.objects.filter(institution__in=distinct).order_by("institution_id", "code"))
     for worker in (own, record.worker if record else None):
         if worker is not None and worker not in workers:

@@ -10,7 +10,7 @@ from wangdi.server.network.models import AnyEntity
 from wangdi.server.web.areas import find_area
 from wangdi.server.web.due_lines import due_lines
 from wangdi.server.web.entities import WITH_COMMON_PAGE, entities, find_entity, page_of
-from wangdi.server.web.menus import forms_about, groups_of, quick_kinds, shares_of
+from wangdi.server.web.menus import groups_of, new_record, quick_kinds, shares_of
 from wangdi.server.web.registers import attributes_of, headings_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import TIMELINE_LENGTH, records_about, timeline
@@ -33,7 +33,7 @@ def entity(request: SignedInRequest, entity: str, code: str) -> HttpResponse:
         "today": day,
         "attributes": zip(headings_of(declared), attributes_of(declared, one), strict=True),
         "due": due_lines(request.user, list(items.by_urgency(day)), day),
-        "forms": forms_about(rulebook(), entity),
+        "forms": new_record(rulebook(), one),
         "may_record": entities(entity).recordable_by(request.user).filter(pk=one.pk).exists(),
         "timeline": timeline(list(shown), kinds),
         "record_count": records.count(),

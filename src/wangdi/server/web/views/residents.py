@@ -10,7 +10,7 @@ from wangdi.server.network.models import Resident
 from wangdi.server.portal.senders import is_open
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.charts import framed, readings_chart
-from wangdi.server.web.menus import forms_about, groups_of, quick_kinds, shares_of
+from wangdi.server.web.menus import groups_of, new_record, quick_kinds, shares_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import (
     TIMELINE_LENGTH,
@@ -41,7 +41,7 @@ def resident(request: SignedInRequest, code: str) -> HttpResponse:
             "shares": shares_of(rules, overview.indicators),
             "due": due_rows(person, overview.due, rules, day),
             "groups": groups_of(rules, overview.groups),
-            "forms": forms_about(rules, "resident"),
+            "forms": new_record(rules, person),
             "quick": quick_kinds(rules, "resident", overview.groups),
             "may_record": may_record(request.user, "resident"),
             "residents_sign_in": is_open(),
@@ -69,4 +69,4 @@ def resident_charts(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _person(request: SignedInRequest, code: str) -> Resident:
     residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
-    return get_object_or_404(residents, code=current_code(code))
+    return residents.filter(code=code).first() or get_object_or_404(residents, code=current_code(code))
