@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.access.scope import NOTHING, Viewer
+from wangdi.server.common.once import once
 from wangdi.server.network.models import Institution, Place
 
 GIVES: Mapping[Role, frozenset[Role]] = {
@@ -29,7 +30,8 @@ def is_administrator(user: Viewer) -> bool:
         return False
     if getattr(user, "is_superuser", False):
         return True
-    return Assignment.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists()
+    held = Assignment.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR)
+    return once(("administrator", user.pk), held.exists)
 
 
 def grantable_by(user: Viewer) -> Q | None:

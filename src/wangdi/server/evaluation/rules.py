@@ -80,7 +80,10 @@ def due_plan_after(entity: str, kinds: frozenset[str]) -> Plan:
 def warm_up() -> None:
     """Reads and plans what a process that serves pages needs sooner or later, so that no reader waits for it."""
     due_plan("resident")
-    _kinds_read(rulebook())
+    read = frozenset(kind for kinds in _kinds_read(rulebook()).values() for kind in kinds)
+    for name in read & rulebook().kinds.keys():
+        if rulebook().kinds[name].about == "resident":
+            due_plan_after("resident", frozenset({name}))
 
 
 def pack_texts() -> Mapping[str, bytes]:

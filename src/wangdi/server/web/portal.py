@@ -152,11 +152,8 @@ def records_seen(person: Resident) -> list[TimelineRow]:
     """The newest records of the kinds that residents see, without the ids of sessions."""
     records = _records(person, declaration().shown).order_by("-occurred_on", "-seq")[:RECORDS_SHOWN]
     booking = declaration().booking
-    session = wording(rulebook().kinds[booking.appointment].field(booking.session).title)
     return [
-        replace(row, values=[pair for pair in row.values if pair[0] != session])
-        if row.record.kind.name == booking.appointment
-        else row
+        replace(row, without=booking.session) if row.record.kind.name == booking.appointment else row
         for row in timeline(list(records), rulebook().kinds)
     ]
 

@@ -117,6 +117,8 @@ class TimelineRow:
     record: RecordVersion
     kind: Kind | None
     names: Names
+    without: str = ""
+    """A field that is not told."""
 
     @property
     def title(self) -> str:
@@ -154,7 +156,7 @@ class TimelineRow:
 
     def _values(self) -> Iterator[tuple[str, str]]:
         for field in self.kind.form if self.kind is not None else ():
-            if field.name in self.record.values:
+            if field.name in self.record.values and field.name != self.without:
                 value = self.record.values[field.name]
                 yield wording(field.title), value_in_words(field, value, self.names)
         yield from self._undeclared()

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.server.adoption.targets import Targets, seats_of
-from wangdi.server.evaluation.models import DueItem, DueItemQuerySet
+from wangdi.server.evaluation.models import Charge, DueItem, DueItemQuerySet
 from wangdi.server.evaluation.open_counts import open_by_seat
 from wangdi.server.network.models import MODELS, Team, Worker
 from wangdi.server.records.models import RecordVersion
@@ -134,8 +134,8 @@ def teams_of(user: AbstractBaseUser, area: Area, day: date) -> list[Load]:
 
 def workers_of(user: AbstractBaseUser, area: Area, day: date) -> list[Load]:
     """The workers of the area who were given items that are still open, most overdue first."""
-    items: QuerySet[Any] = _open(user, area, day).with_charges()
-    items = items.filter(~Q(charged_to=None)).order_by()
+    given = _open(user, area, day).filter(subject__in=Charge.objects.values("subject"))
+    items: QuerySet[Any] = given.with_charges().filter(~Q(charged_to=None)).order_by()
     counts = {key: (late, due) for key, late, due in items.values_list("charged_to").annotate(**_tally(day))}
     workers = Worker.objects.visible_to(user).select_related("institution").in_bulk(counts)
     loads = [Load(worker, *counts[key]) for key, worker in workers.items()]

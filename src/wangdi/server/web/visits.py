@@ -104,7 +104,7 @@ def _about(kind: Kind, person: AnyEntity) -> Any:
 
 def clashing(part: Part, person: AnyEntity, actor: AbstractBaseUser) -> RecordVersion | None:
     """The newest record of the same service that somebody else wrote since the form was opened."""
-    if part.seen is None or part.draft.version:
+    if part.seen is None or part.draft.version or newest_change(part.kind, person) <= part.seen:
         return None
     others = _about(part.kind, person).valid().filter(seq__gt=part.seen)
     others = others.exclude(record_id=part.draft.record_id).filter(

@@ -1,6 +1,7 @@
 """The reference evaluator: one entity, plain Python, to be read in one sitting.
 
-It is the referee of the columnar evaluator and the source of every *why*. It is never in a hot path.
+It is the referee of the columnar evaluator and the source of every *why*. Pages about one person ask it, so it does not
+look at what cannot change an answer; nothing about everybody does.
 """
 
 import operator
@@ -183,9 +184,9 @@ class ReferenceEvaluator:
     def _logic(self, node: Logic, row: Record | None) -> bool | None:
         deciding, unknown = node.connective is Connective.OR, False
         for operand in node.operands:
-            value = self.value(operand, row)
+            value: bool | None = self.value(operand, row)
             if value is deciding:  # whatever the others are, so they are not looked at
-                return deciding
+                return value
             unknown = unknown or value is None
         return None if unknown else not deciding
 

@@ -230,6 +230,12 @@ def usual(request: SignedInRequest, choices: Choices) -> tuple[str, str]:
     return institution, next((code for code in likely if code in codes), "")
 
 
+def remember_worker(request: SignedInRequest, code: str) -> None:
+    """Whom the next form proposes. A session is written, which lets nobody else write, only where that is news."""
+    if request.session.get(LAST_WORKER) != code:
+        request.session[LAST_WORKER] = code
+
+
 def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpResponse:
     problems = problems_of(part.draft, found.kind, found.person, found.choices, today())
     if problems:
@@ -247,7 +253,7 @@ def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpRespo
             raise Http404 from None
         stopped = blocked(part, conflict.newer, found.choices, clashes=False)
         return _answer(request, found, stopped, status=409)
-    request.session[LAST_WORKER] = part.draft.worker
+    remember_worker(request, part.draft.worker)
     messages.success(
         request,
         say(

@@ -24,11 +24,11 @@ from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import is_about_record
 from wangdi.server.web.slots import has_kept_slots
 from wangdi.server.web.views.recording import (
-    LAST_WORKER,
     choices_for,
     declared_kind,
     is_wanted_as_data,
     not_saved,
+    remember_worker,
     require_recording,
     saved,
     usual,
@@ -186,7 +186,7 @@ def _saved(
     if referral is not None:
         address = reverse("slots", args=[referral.kind.name, referral.record_id])
     if parts:
-        request.session[LAST_WORKER] = parts[0].draft.worker
+        remember_worker(request, parts[0].draft.worker)
     titles = say("、", ", ").join(wording(part.kind.title) for part in parts)
     messages.success(
         request,
