@@ -9,6 +9,7 @@ from wangdi.engine.checks.turns import done_by_others
 from wangdi.engine.checks.unused import unused_names
 from wangdi.engine.checks.windows import figures_without_window
 from wangdi.engine.diagnostics.messages import Diagnostics
+from wangdi.engine.model.nodes import kept
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.packs.library import Library
 from wangdi.engine.packs.load import read_packs, shown_path
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Rulebook], Iterator[Finding]], ...] = (
 """Each looks at a rulebook without errors and yields what it finds."""
 
 
+@kept()
 def check(folders: Sequence[Path], *, relative_to: Path | None = None) -> tuple[Rulebook, Diagnostics]:
     """The rulebook of the folders together, as far as it could be read, and every message about it and its tests."""
     rulebook, library = read_packs(folders, relative_to=relative_to)

@@ -34,22 +34,26 @@ def unused_names(rulebook: Rulebook) -> Iterator[Finding]:
 def _used(rulebook: Rulebook) -> set[Key]:
     used: set[Key] = set()
     for pack in rulebook.packs:
+        seen: set[int] = set()
         for column in fields(pack):
             if column.name not in _DEFINITIONS:
-                _use(pack, getattr(pack, column.name), used)
+                _use(pack, getattr(pack, column.name), used, seen)
     return used
 
 
-def _use(pack: Pack, part: object, used: set[Key]) -> None:
-    """Adds what a part of a pack uses; names in its sentences stand for facts and values of the pack."""
-    for found in contents(part):
+def _use(pack: Pack, part: object, used: set[Key], seen: set[int]) -> None:
+    """Adds what a part of a pack uses; names in its sentences stand for facts and values of the pack.
+
+    What was gone through for one part of the pack says nothing new in another.
+    """
+    for found in contents(part, seen):
         if isinstance(found, Named | Fact | Rollup | Parameter):
             used.add((found.pack, found.name))
         elif isinstance(found, Text):
             for name in _PLACEHOLDER.findall(found.zh + found.en):
                 if (pack.name, name) not in used:
                     used.add((pack.name, name))
-                    _use(pack, _definitions(pack, name), used)
+                    _use(pack, _definitions(pack, name), used, seen)
 
 
 def _definitions(pack: Pack, name: str) -> tuple[object, ...]:

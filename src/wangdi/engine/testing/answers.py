@@ -31,11 +31,12 @@ def wrong_answers(fields: Sequence[Field], values: Mapping[str, Any]) -> Iterato
         for message, hint in _problems(known[name], value) if name in known else ():
             wrong.add(name)
             yield name, message, hint
-    if wrong:
+    told = [name for name, value in values.items() if name in known and value is not None]
+    if wrong or all(known[name].asked_if is None for name in told):
         return
     asked = asked_fields(fields, values)
-    for name, value in values.items():
-        if name in known and name not in asked and value is not None:
+    for name in told:
+        if name not in asked:
             yield (
                 name,
                 f"a form does not ask for '{name}' with these answers",

@@ -145,9 +145,13 @@ def _state(kind: Kind, record: RecordShape, path: Path_) -> Iterator[Problem]:
 # -- expectations ----------------------------------------------------------------------------------------
 
 
+def _names_of_values(rulebook: Rulebook) -> frozenset[str]:
+    return frozenset(value.name for pack in rulebook.packs for value in (*pack.values, *pack.facts))
+
+
 def _expected_names(test: TestShape, rulebook: Rulebook) -> Iterator[Problem]:
     expect = test.expect
-    values = {value.name for pack in rulebook.packs for value in (*pack.values, *pack.facts)}
+    values = rulebook.once("names of values", lambda: _names_of_values(rulebook))
     sorts: tuple[tuple[str, str, str, Iterable[str], Container[str]], ...] = (
         ("groups", "W2105", "group", expect.groups, rulebook.groups),
         ("due", "W2003", "schedule", expect.due, rulebook.schedules),
