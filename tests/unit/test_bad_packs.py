@@ -5,6 +5,7 @@ After a change of wording: WANGDI_UPDATE=1 pytest tests/unit/test_bad_packs.py, 
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,15 @@ def check(folder: Path) -> Diagnostics:
     return checking.check([folder], relative_to=folder)[1]
 
 
+@cache
+def found_in(folder: Path) -> Diagnostics:
+    """As `check`, for what is in the repository and looked at by several tests."""
+    return check(folder)
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_messages_about_a_broken_pack_are_as_written_down(folder: Path) -> None:
-    expected, shown = folder / "expected.txt", check(folder).render() + "\n"
+    expected, shown = folder / "expected.txt", found_in(folder).render() + "\n"
     if os.environ.get("WANGDI_UPDATE"):
         expected.write_text(shown, encoding="utf-8")
     assert shown == expected.read_text("utf-8")
@@ -44,7 +51,7 @@ def test_the_messages_about_a_broken_pack_are_as_written_down(folder: Path) -> N
 
 @pytest.mark.parametrize("folder", ABOUT_ONE_CODE, ids=lambda folder: folder.name)
 def test_a_single_mistake_is_reported_with_its_code_alone(folder: Path) -> None:
-    codes = {diagnostic.code for diagnostic in check(folder).found}
+    codes = {diagnostic.code for diagnostic in found_in(folder).found}
     assert len(codes) == 1
     assert codes == {folder.name[:5]} or folder.name == "W2105-group-broken-elsewhere"
 
@@ -55,7 +62,7 @@ def test_every_code_has_a_broken_pack_and_every_broken_pack_a_code() -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_message_points_into_the_file_and_every_code_is_known(folder: Path) -> None:
-    for diagnostic in check(folder).found:
+    for diagnostic in found_in(folder).found:
         file = folder / diagnostic.location.file
         if file.is_dir():  # what is wrong is that no file is in it
             assert diagnostic.code == "W1010"

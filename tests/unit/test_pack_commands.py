@@ -31,7 +31,7 @@ def test_a_failing_test_shows_everything_the_pack_says_that_day(tmp_path: Path) 
     wangdi_packs("new", "asthma", "--in", str(tmp_path))
     tests = tmp_path / "asthma" / "tests.yaml"
     tests.write_text(tests.read_text("utf-8").replace("[1, 1]", "[0, 1]"), encoding="utf-8")
-    shown = wangdi_packs("test", str(tmp_path))
+    shown = wangdi_packs("test", "--alone", str(tmp_path))
     assert shown.exit_code == 1
     assert "indicator asthma_visited: expected [0, 1], found [1, 1]" in shown.stdout
     lines = [line.split() for line in shown.stdout.split("\n")]
@@ -42,8 +42,10 @@ def test_a_failing_test_shows_everything_the_pack_says_that_day(tmp_path: Path) 
 
 def test_only_the_tests_that_are_asked_for_run(tmp_path: Path) -> None:
     wangdi_packs("new", "asthma", "--in", str(tmp_path))
-    assert wangdi_packs("test", "--filter", "不再列出", str(tmp_path)).stdout.startswith("1 passed")
-    assert wangdi_packs("test", "--filter", "nothing like it", str(tmp_path)).exit_code == 1
+    assert wangdi_packs("test", "--alone", "--filter", "不再列出", str(tmp_path)).stdout.startswith(
+        "1 passed"
+    )
+    assert wangdi_packs("test", "--alone", "--filter", "nothing like it", str(tmp_path)).exit_code == 1
 
 
 def test_a_folder_without_packs_is_said_to_have_none(tmp_path: Path) -> None:

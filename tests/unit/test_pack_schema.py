@@ -1,6 +1,7 @@
 """Editors know the keys of a pack: the schema is fresh, explains every key, and accepts what the readers accept."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from wangdi.engine.checks.check import check
 from wangdi.engine.diagnostics.messages import Diagnostics
 from wangdi.engine.packs import pack_shape, shapes, sheet_shapes
 from wangdi.engine.packs.keys import KEYS
-from wangdi.engine.packs.load import load_rulebook
 from wangdi.engine.packs.yaml_tree import read_document
 from wangdi.engine.testing import shapes as test_shapes
 from wangdi.engine.testing.run import run_tests
@@ -27,12 +27,17 @@ _UNWRITTEN = {("RecordShape", "kind"), ("RecordShape", "values"), ("BelowShape",
 BAD_PACKS = Path(__file__).parents[1] / "bad_packs"
 
 
+@cache
+def validator(name: str) -> Draft7Validator:
+    return Draft7Validator(json.loads(schema_text(name)))
+
+
 def problems(path: Path) -> list[str]:
-    schema = json.loads(schema_text(f"{path.stem}.schema.json"))
     document = read_document(path, path.name, Diagnostics())
     assert document is not None
     data = json.loads(json.dumps(document.data, default=str))  # for editors a date is a text
-    return [f"{list(error.path)}: {error.message}" for error in Draft7Validator(schema).iter_errors(data)]
+    found = validator(f"{path.stem}.schema.json").iter_errors(data)
+    return [f"{list(error.path)}: {error.message}" for error in found]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -84,8 +89,9 @@ def test_every_key_has_a_meaning_and_every_meaning_a_key(
 
 def test_a_new_pack_has_no_mistakes_passes_its_tests_and_brings_its_schemas(tmp_path: Path) -> None:
     folder = write_skeleton(tmp_path, "asthma")
-    assert check([CONTENT, tmp_path])[1].found == []
-    outcomes = run_tests(load_rulebook([CONTENT, tmp_path]), folder / "tests.yaml")
+    rulebook, diagnostics = check([CONTENT, tmp_path])
+    assert diagnostics.found == []
+    outcomes = run_tests(rulebook, folder / "tests.yaml")
     assert [outcome.failures for outcome in outcomes] == [(), ()]
     assert {path.name for path in tmp_path.iterdir()} == {"asthma", *SCHEMAS}
     with pytest.raises(FileExistsError):
