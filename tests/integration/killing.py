@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 
-def killed_half_way(script: str) -> None:
+def killed_half_way(script: str, *arguments: Path) -> None:
     """Runs a script in a process of its own until it prints ``half-way``, and kills it there."""
     environment = {
         **os.environ,
@@ -15,7 +15,10 @@ def killed_half_way(script: str) -> None:
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
     }
     with subprocess.Popen(
-        [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, *map(str, arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "half-way\n"

@@ -1,8 +1,11 @@
 """A store that is built where there is none: whole or not there at all, and the same as one that grew."""
 
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -55,6 +58,17 @@ def folder(installation: Installation) -> Installation:
     return installation
 
 
+@pytest.fixture
+def begin(empty_installation: Path) -> Callable[[], None]:
+    """Puts an empty store where the settings name one, as `initialise` would in some seconds."""
+
+    def copy() -> None:
+        connection.close()
+        shutil.copy(empty_installation / "store.sqlite3", connection.settings_dict["NAME"])
+
+    return copy
+
+
 def left_in(folder: Installation) -> list[str]:
     return sorted(file.name for file in folder.data.glob("store.sqlite3*"))
 
@@ -72,12 +86,15 @@ def test_a_store_takes_its_place_when_all_is_in_it(folder: Installation) -> None
     assert RecordVersion.objects.get().values["note"] == ALL_FIELDS["note"]
 
 
-def test_nothing_is_left_after_an_error_and_the_settings_name_the_store_again(folder: Installation) -> None:
+def test_nothing_is_left_after_an_error_and_the_settings_name_the_store_again(
+    folder: Installation, begin: Callable[[], None]
+) -> None:
     with pytest.raises(LoadError), store_being_built():
-        initialise()
+        begin()
         load(**network(), visit=visits({"id": "v1", "subject": "nobody"}))
     assert left_in(folder) == []
-    initialise()
+    begin()
+    load(**network())
     assert left_in(folder)[0] == "store.sqlite3"
 
 
@@ -88,24 +105,26 @@ def test_a_store_that_is_there_is_not_built_over(installation: Installation) -> 
 
 
 BUILD_AND_WAIT = """
-import time, django
+import shutil, sys, time, django
 django.setup()
+from django.db import connection
 from store_samples import load, network
 from wangdi.server.common.building import store_being_built
-from wangdi.server.common.installation import initialise
 with store_being_built():
-    initialise()
+    shutil.copy(sys.argv[1], connection.settings_dict["NAME"])
     load(**network())
     print("half-way", flush=True)
     time.sleep(600)
 """
 
 
-def test_a_killed_build_leaves_no_installation_and_the_next_one_succeeds(folder: Installation) -> None:
-    killed_half_way(BUILD_AND_WAIT)
+def test_a_killed_build_leaves_no_installation_and_the_next_one_succeeds(
+    folder: Installation, empty_installation: Path, begin: Callable[[], None]
+) -> None:
+    killed_half_way(BUILD_AND_WAIT, empty_installation / "store.sqlite3")
     assert not folder.exists
     with store_being_built():
-        initialise()
+        begin()
         load(**network())
     assert left_in(folder) == ["store.sqlite3"]
 
@@ -115,15 +134,17 @@ def rows() -> list[tuple[Any, ...]]:
     return list(chosen.values_list(*COLUMNS))
 
 
-def test_records_are_the_same_in_an_empty_store_as_beside_others(folder: Installation) -> None:
+def test_records_are_the_same_in_an_empty_store_as_beside_others(
+    folder: Installation, begin: Callable[[], None]
+) -> None:
     others = ({"id": "v2", "status": "void"}, {"id": "v3", "subject": "R3", "institution": "HX"})
     records = {"visit": visits(ALL_FIELDS, *others), "posting": postings({"id": "p1", "subject": "W2"})}
-    initialise()
+    begin()
     load(**network(), **records)
     fresh = rows()
     connection.close()
     folder.store.unlink()
-    initialise()
+    begin()
     load(**network(), visit=visits({"id": "earlier"}))
     load(**records)
     assert rows() == fresh
