@@ -40,12 +40,12 @@ def village_is_kept(page: Page, title: str = "今日清单") -> None:
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Waits for what happens on the phone behind the page."""
-    for _ in range(100):
+    for _ in range(300):
         with suppress(Error):  # a page that is just being left
             if holds():
                 return
         page.wait_for_timeout(100)
-    raise AssertionError("it did not come to hold within ten seconds")
+    raise AssertionError("it did not come to hold within half a minute")
 
 
 def type_pressure(page: Page, high: str = "128", low: str = "82") -> None:
