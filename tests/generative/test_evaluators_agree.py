@@ -25,7 +25,7 @@ from wangdi.engine.model.schedules import Deadline, Every, OncePer
 from wangdi.engine.model.series import Series
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
-QUICK = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+QUICK = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 EXAMPLES = os.environ.get("WANGDI_EXAMPLES")
 """How many new examples `make generative` draws. Without it the long test draws the same 300 each time: a red run says
 that the change is at fault, not that today's dice found an old one."""

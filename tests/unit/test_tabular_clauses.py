@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from typer.testing import CliRunner, Result
 
 from wangdi.cli.main import app
+from wangdi.engine.checks.check import check
 from wangdi.engine.model.standards import Judged, Level
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.interchange.clauses.columns import CLAUSES, SHEETS, TIERS
@@ -60,9 +61,9 @@ def test_typed_clauses_become_a_pack_of_judged_criteria(tmp_path: Path) -> None:
     file = typed(tmp_path / "a.xlsx", [C1, more, better], [BASIC])
     made = run(file, tmp_path / "pack")
     assert made.exit_code == 0, made.output
-    checked = CliRunner().invoke(app, ["packs", "check", str(tmp_path / "pack")])
-    assert checked.exit_code == 0, checked.output
-    standard = load_rulebook([CONTENT, tmp_path / "pack"]).standards["clinics_2022"]
+    read, diagnostics = check([CONTENT, tmp_path / "pack"])
+    assert not diagnostics.found
+    standard = read.standards["clinics_2022"]
     [clause] = standard.clauses
     assert (clause.number, clause.title.zh, clause.levels) == ("1.10", "床位", (Level.C, Level.B))
     first, second = clause.criteria[Level.C]
