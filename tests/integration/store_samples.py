@@ -120,3 +120,8 @@ def load(**tables: Any) -> LoadSummary:
     """Load tables as a job named `import`; `visit` and `posting` stand for the record tables."""
     named = {f"records/{name}" if name in KINDS else name: table for name, table in tables.items()}
     return load_tables(named, kinds=KINDS, actor_name="import")
+
+
+def load_network() -> None:
+    """All registers, into the current installation."""
+    load(**network())

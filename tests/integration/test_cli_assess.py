@@ -9,6 +9,7 @@ from assessed_centres import STANDARD, judge_all, judgement, load_centres
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
+from integration.built import built_once
 from wangdi.cli.main import app
 from wangdi.server.common.installation import Installation
 
@@ -17,11 +18,15 @@ DAY = ("--as-of", "2026-06-30")
 
 @pytest.fixture
 def store(installation: Installation) -> Installation:
+    built_once(assessed)
+    return installation
+
+
+def assessed() -> None:
     own = judge_all("self", "HA", 1000)
     county = judge_all("county", "HA", 2000, apart_from=("示1.1", "示4.4"))
     seen = judgement(1, "示1.1", "county", met=False, worker="W1", evidence="督导记录不全")
     load_centres([*own, *county, {**seen, "occurred_on": seen["occurred_on"].replace(day=9)}])
-    return installation
 
 
 def run(*words: str, lang: str = "en") -> Result:

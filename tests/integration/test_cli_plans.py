@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from store_samples import load, network
+from store_samples import load_network
 
+from integration.built import built_once
 from wangdi.cli.plan_documents import PlanFormat
 from wangdi.cli.reaching import reach
 from wangdi.cli.roving import routes
@@ -26,7 +27,7 @@ ROAD = {"A1": (0, 900), "A2": (1, 500), "B1": (10, 700), "B2": (10.5, 300), "C1"
 @pytest.fixture(autouse=True)
 def road(installation: object) -> None:
     """Five villages on a straight road, the only clinic with coordinates at its beginning; one village without any."""
-    load(**network())
+    built_once(load_network)
     township = Place.objects.get(code="420281A")
     for code, (km, people) in ROAD.items():
         _village(township, code, people, lon=115.0, lat=30.0 + km * KM)

@@ -3,8 +3,9 @@
 import csv
 
 import pytest
-from store_samples import load, network
+from store_samples import load_network
 
+from integration.built import built_once
 from wangdi.cli.output import Format
 from wangdi.cli.registers import list_register
 
@@ -16,7 +17,7 @@ def rows(capsys: pytest.CaptureFixture[str], table: str, **options: str) -> list
 
 @pytest.fixture(autouse=True)
 def stored(installation: object) -> None:
-    load(**network())
+    built_once(load_network)
 
 
 def test_a_register_is_listed_with_codes_for_references(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from measured_pack import AS_OF, measured_rulebook, publish_measured
 from typer.testing import CliRunner, Result
 
+from integration.built import built_once
 from wangdi.cli.main import app
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.common.installation import Installation
@@ -27,9 +28,13 @@ def in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
+def published() -> None:
+    publish_measured(Installation.current())
+
+
 @pytest.fixture
 def measured(in_force: None, installation: Installation) -> Installation:
-    publish_measured(installation)
+    built_once(published)
     return installation
 
 

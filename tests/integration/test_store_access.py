@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from store_samples import load, network, postings, register_table, visits
 
+from integration.built import built_once
 from wangdi.engine.model.registers import PLACE
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.access.scope import scope_of
@@ -64,6 +65,11 @@ SEEN = {
 @pytest.fixture
 def cast(installation: object) -> dict[str, User]:
     """Each user by part; the roles are given as the parts say."""
+    built_once(load_with_records)
+    return {part: User.objects.get(username=part) for part in SEEN}
+
+
+def load_with_records() -> None:
     load(
         **network(),
         visit=visits(
@@ -80,7 +86,6 @@ def cast(installation: object) -> dict[str, User]:
     assign(users["beside"], Role.TOWNSHIP_DIRECTOR, institution="HB")
     assign(users["county officer"], Role.COUNTY_OFFICER, place="420281")
     assign(users["other county"], Role.COUNTY_OFFICER, place="420222")
-    return users
 
 
 def assign(user: User, role: Role, *, place: str = "", institution: str = "") -> Assignment:

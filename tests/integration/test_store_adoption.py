@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from adopted_pack import PACK, adopted_rulebook
 from django.contrib.auth.models import User
-from store_samples import PLACES, load, network, visits
+from store_samples import PLACES, load, load_network, visits
 
+from integration.built import built_once
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.single import OneEntity
@@ -41,7 +42,7 @@ SINCE = date(2026, 1, 1)
 
 @pytest.fixture
 def rules(installation: Installation, tmp_path: Path) -> Rulebook:
-    load(**network())
+    built_once(load_network)
     return adopted_rulebook(tmp_path / "packs")
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from store_samples import VISIT, load, network, visits
+from store_samples import VISIT, load, load_network, visits
 
+from integration.built import built_once
 from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import verify_chain
 from wangdi.server.network.models import Resident
@@ -17,7 +18,7 @@ from wangdi.server.records.services import Conflict, InvalidRecord, save_record,
 
 @pytest.fixture
 def doctor(installation: object) -> User:
-    load(**network())
+    built_once(load_network)
     return User.objects.create_user("doctor")
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from store_samples import network
 
+from integration.built import built_once
 from integration.watch_samples import Row, write
 from wangdi.server.access.models import Assignment, Role
 from wangdi.server.audit.models import Change
@@ -49,11 +50,16 @@ def user(name: str, role: Role, **where: Any) -> Client:
     return client
 
 
+def outbreak() -> None:
+    write(rows(), **network())
+    watch(Installation.current(), today())
+
+
 @pytest.fixture
 def county(installation: Installation) -> Client:
     """Signed in as the officer, with the alert of the outbreak raised."""
-    write(rows(), **network())
-    watch(installation, today())
+    built_once(outbreak)
+    Change.objects.filter(pk=alert().change_id).update(at=timezone.now())
     return user("officer", Role.COUNTY_OFFICER, place=Place.objects.get(code="420281"))
 
 

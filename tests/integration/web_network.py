@@ -1,19 +1,13 @@
 """A small network with its cast of users, evaluated, for the tests of the pages. Days are counted back from today."""
 
-import os
-import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 from django.contrib.auth.models import User
-from django.db import connection
 
+from integration.built import built_once
 from wangdi.engine.model.registers import ASSET, INSTITUTION, PLACE, RESIDENT, TEAM, WORKER, Register
 from wangdi.interchange.tables import record_schema, register_schema
 from wangdi.server.access.models import Assignment, Role
@@ -110,38 +104,10 @@ class Cast:
     admin: User
 
 
-_KEPT = TemporaryDirectory(prefix="wangdi-web-network-")
-
-
 def build_network() -> Cast:
     """Load, evaluate and publish the network in the current installation, with its lake; later, copy it there."""
-    installation, kept = Installation.current(), Path(_KEPT.name)
-    connection.close()
-    if (kept / installation.store.name).exists():
-        for suffix in ("-wal", "-shm"):
-            installation.store.with_name(installation.store.name + suffix).unlink(missing_ok=True)
-        shutil.copytree(kept, installation.data, dirs_exist_ok=True, copy_function=_linked)
-        return _cast()
-    _build()
-    fresh_lake(installation)
-    connection.close()
-    shutil.copy(installation.key_file, kept)
-    shutil.copytree(installation.lake, kept / installation.lake.name)
-    with (
-        closing(sqlite3.connect(installation.store)) as store,
-        closing(sqlite3.connect(kept / "copy")) as copy,
-    ):
-        store.backup(copy)
-    (kept / "copy").rename(kept / installation.store.name)
+    built_once(_build)
     return _cast()
-
-
-def _linked(source: str, target: str) -> None:
-    """Files of the lake are never written again, and there are hundreds."""
-    if Path(source).suffix in (".parquet", ".json"):
-        os.link(source, target)
-    else:
-        shutil.copy2(source, target)
 
 
 def _build() -> None:
@@ -150,6 +116,7 @@ def _build() -> None:
         refresh_due_items(resident, today())
     _publish_figures()
     _make_users()
+    fresh_lake(Installation.current())
 
 
 TEAMS: list[dict[str, Any]] = [
