@@ -186,7 +186,10 @@ class StoreWorld:
 
 
 def _typed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored values as rules see them: dates are dates; fields the kind no longer declares are left out."""
+    """Stored values as rules see them: dates are dates; fields the kind no longer declares are left out.
+
+    What an earlier pack stored under a time of day and is none counts as unknown: it must not take a page with it.
+    """
     return {f.name: _value(f, values[f.name]) for f in kind.fields if f.name in values}
 
 
@@ -195,4 +198,4 @@ def _value(declared: Field, stored: Any) -> Any:
         return None
     if declared.type is FieldType.DATE:
         return date.fromisoformat(stored)
-    return minutes_of(stored) if declared.type is FieldType.TIME else stored
+    return minutes_of(str(stored)) if declared.type is FieldType.TIME else stored
