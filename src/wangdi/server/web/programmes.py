@@ -35,15 +35,18 @@ class Programme:
 
 def programmes(rules: Rulebook, rows: Sequence[Standing]) -> list[Programme]:
     """Programmes with a figure here, in the order of the packs."""
+    parts = rules.once("parts of figures", lambda: _parts_of_figures(rules))
+    of_pack: dict[str, tuple[list[Standing], list[Standing]]] = {}
+    for row in rows:
+        is_part = row.indicator.name in parts and row.target is None
+        of_pack.setdefault(row.indicator.pack, ([], []))[is_part].append(row)
+    return [Programme(pack, *map(tuple, of_pack[pack.name])) for pack in rules.packs if pack.name in of_pack]
+
+
+def _parts_of_figures(rules: Rulebook) -> frozenset[str]:
+    """The indicators that others are put together from."""
     composed = (one for one in rules.indicators.values() if one.counted != (one,))
-    parts = {part.name for one in composed for part in one.counted}
-    found = []
-    for pack in rules.packs:
-        own = [row for row in rows if row.indicator.pack == pack.name]
-        figures = tuple(row for row in own if row.indicator.name not in parts or row.target is not None)
-        if own:
-            found.append(Programme(pack, figures, tuple(row for row in own if row not in figures)))
-    return found
+    return frozenset(part.name for one in composed for part in one.counted)
 
 
 def grouped(home: Home, listed: Sequence[Programme]) -> list[tuple[Text, list[Programme]]]:
