@@ -29,6 +29,6 @@ def test_different_values_of_each_owner_are_counted(scale: float, records: int) 
     values = generator.integers(-9, 9, records) * scale
     day = Vector(np.zeros(records, dtype=np.int32))
     table = RecordTable(owner, starts_of(owner, OWNERS), {"occurred_on": day})
-    found = draw(DISTINCT, RecordRange(table, 0, OWNERS), Selected(None), Vector(values))
+    found = draw(DISTINCT, Selected(RecordRange(table, 0, OWNERS)), Vector(values))
     assert isinstance(found, Vector)
     assert list(found.data) == [len(set(values[owner == one])) for one in range(OWNERS)]

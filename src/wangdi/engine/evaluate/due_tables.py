@@ -96,9 +96,7 @@ class DueTables:
     def _items(self, schedules: Sequence[Schedule], due: DueColumns | EachColumns, steps: Any) -> Any:
         """What all sorts of due items have in common."""
         missed_from = due.missed_from if isinstance(due, DueColumns) else np.full(len(due), NEVER, np.int32)
-        as_of = to_days(self.moment.as_of)
-        reached = (due.due_from <= as_of, due.overdue_from <= as_of, missed_from <= as_of)
-        status = np.where(reached[2], 3, np.where(reached[1], 2, reached[0])).astype(np.int8)
+        status = self._status(due.due_from, due.overdue_from, missed_from)
         entity = pa.DictionaryArray.from_arrays(
             pa.array(np.zeros(len(due), np.int8)), pa.array([self.plan.entity])
         )
@@ -115,6 +113,13 @@ class DueTables:
                 "status": pa.DictionaryArray.from_arrays(pa.array(status), pa.array(_WORDS)),
             }
         )
+
+    def _status(self, *first_days: Array) -> Array:
+        """The position of each item's word: the last whose first day has come; due, overdue, missed."""
+        as_of, status = to_days(self.moment.as_of), np.int8(0)
+        for word, day in enumerate(first_days, 1):
+            status = np.maximum(status, (day <= as_of).view(np.int8) * np.int8(word))
+        return status
 
     def _responsible(self, each: EachColumns) -> Array:
         """The position of the institution that has to act on each item; −1: none."""
@@ -134,4 +139,4 @@ def _named(names: Sequence[str], which: Array) -> Any:
     """The names at positions, as an Arrow dictionary: no text is made for an item."""
     known = {name: number for number, name in enumerate(dict.fromkeys(names))}
     numbers = np.array([known[name] for name in names], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(numbers[which]), pa.array(list(known), pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(np.take(numbers, which)), pa.array(list(known), pa.string()))

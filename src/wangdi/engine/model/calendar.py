@@ -47,12 +47,16 @@ class Duration:
     @property
     def in_months(self) -> int | None:
         """The length in months, or None when it is counted in days."""
-        return {Unit.MONTHS: self.amount, Unit.YEARS: self.amount * 12}.get(self.unit)
+        if self.unit is Unit.YEARS:
+            return self.amount * 12
+        return self.amount if self.unit is Unit.MONTHS else None
 
     @property
     def in_days(self) -> int | None:
         """The length in days, or None when it is counted in months."""
-        return {Unit.DAYS: self.amount, Unit.WEEKS: self.amount * 7}.get(self.unit)
+        if self.unit is Unit.WEEKS:
+            return self.amount * 7
+        return self.amount if self.unit is Unit.DAYS else None
 
 
 def shift(day: date, duration: Duration, sign: int = 1) -> date:

@@ -219,6 +219,12 @@ class Plan:
     needs: Needs
 
     @cached_property
+    def kept(self) -> Mapping[int, int | None]:
+        """The slots that no step releases, each with its domain."""
+        released = {slot for step in self.steps for slot in step.release}
+        return {step.slot: step.domain for step in self.steps if step.slot not in released}
+
+    @cached_property
     def schedule_names(self) -> frozenset[str]:
         """The schedules whose items the plan finds."""
         return frozenset(s.schedule.name for s in self.schedules) | {e.schedule.name for e in self.each}

@@ -53,7 +53,7 @@ def split(days: Array) -> tuple[Ints, Ints]:
     if not _in_tables(days):
         return _split(days)
     index = days - LOW
-    return _MONTH[index], _IN_MONTH[index]
+    return np.take(_MONTH, index), np.take(_IN_MONTH, index)
 
 
 def month_start(months: Array) -> Ints:
@@ -61,7 +61,7 @@ def month_start(months: Array) -> Ints:
     index = months - _FIRST_MONTH
     if index.size and (int(index.min()) < 0 or int(index.max()) >= len(_MONTH_START)):
         return _month_start(months)
-    starts: Ints = _MONTH_START[index]
+    starts: Ints = np.take(_MONTH_START, index)
     return starts
 
 
@@ -73,21 +73,31 @@ def _shift_months(days: Array, months: int) -> Ints:
 
 
 @lru_cache(maxsize=64)
-def _shift_table(months: int) -> Ints:
-    return _shift_months(_TABLE_DAYS, months)
+def _shift_table(months: int) -> tuple[Ints, Flags | None]:
+    """Every day of the tables moved, and where the result is a date."""
+    return _within(_shift_months(_TABLE_DAYS, months))
+
+
+_SAFE_DAYS = min(LOW - _EARLIEST, _LATEST - HIGH)
+"""By so many days the days of the tables can be moved without leaving the years 1–9999."""
 
 
 def shift_days(days: Array, count: int) -> tuple[Ints, Flags | None]:
     """Days moved by a number of days; and where the result is a date (None: everywhere)."""
+    if abs(count) <= _SAFE_DAYS and days.dtype == np.int32 and _in_tables(days):
+        moved: Ints = days + np.int32(count)
+        return moved, None
     return _within(days.astype(np.int64) + _at_most(_FARTHEST_DAYS, count))
 
 
 def shift_months(days: Array, months: int) -> tuple[Ints, Flags | None]:
     """Days moved by months: the day of the month is kept, or becomes the month's last day."""
     months = _at_most(_FARTHEST_MONTHS, months)
-    if _in_tables(days):
-        return _within(_shift_table(months)[days - LOW])
-    return _within(_shift_months(days, months))
+    if not _in_tables(days):
+        return _within(_shift_months(days, months))
+    moved, within = _shift_table(months)
+    index = days - LOW
+    return np.take(moved, index), None if within is None else np.take(within, index)
 
 
 def _at_most(limit: int, count: int) -> int:

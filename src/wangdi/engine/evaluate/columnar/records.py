@@ -1,6 +1,7 @@
 """The records of a range of entities, and which of them a fact looks at, by linear passes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,6 @@ from wangdi.engine.evaluate.columnar.tables import RecordTable
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector, boolean, spread, to_days
 from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.facts import Selection
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """The records a fact looks at: positions within the range's records, ascending; None means all of them."""
-
-    rows: Array | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +29,12 @@ class RecordRange:
     low: int
     high: int
 
-    @property
+    @cached_property
     def rows(self) -> slice:
         return slice(int(self.table.starts[self.low]), int(self.table.starts[self.high]))
+
+    def __len__(self) -> int:
+        return self.rows.stop - self.rows.start
 
     @property
     def size(self) -> int:
@@ -54,7 +51,7 @@ class RecordRange:
     def owners_of(self, rows: Array | None) -> Array:
         """The position within the range of the entities that records of the range belong to; None: all records."""
         owners = self.table.owner[self.rows]
-        positions: Array = (owners if rows is None else owners[rows]) - np.int32(self.low)
+        positions: Array = (owners if rows is None else np.take(owners, rows)) - np.int32(self.low)
         return positions
 
     def column(self, name: str) -> Vector:
@@ -75,6 +72,82 @@ class RecordRange:
     def ids(self, rows: Array) -> Any:
         """The ids of records of the range, as Arrow texts."""
         return self.table.ids.take(pa.array(rows + self.rows.start))
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The records of a range that a fact looks at: their positions in it, ascending; None means all of them.
+
+    Those of one entity follow one another. What several facts need of that is found once.
+    """
+
+    records: RecordRange
+    rows: Array | None = None
+
+    @cached_property
+    def owners(self) -> Array:
+        """The entity of each."""
+        return self.records.owners_of(self.rows)
+
+    @cached_property
+    def begins(self) -> Array:
+        """Where, among them, those of another entity begin."""
+        return run_starts(self.owners)
+
+    @cached_property
+    def entities(self) -> Array:
+        """The entities that have any, ascending; as indices, so that NumPy need not convert them each time."""
+        return np.take(self.owners, self.begins).astype(np.intp)
+
+    @cached_property
+    def counts(self) -> Array:
+        """How many each entity of the range has."""
+        if self.rows is None:
+            return np.diff(self.records.starts)
+        return np.bincount(self.owners, minlength=self.records.size).astype(np.int32)
+
+    def numbered(self, number: int) -> Found:
+        """Each entity's record of that number: 1 is its first, −1 its last."""
+        return self._numbered_of_all(number) if self.rows is None else self._numbered_of(self.rows, number)
+
+    def _numbered_of_all(self, number: int) -> Found:
+        starts = self.records.starts
+        begin, end = starts[:-1], starts[1:]
+        row = (begin + np.int32(number - 1)) if number > 0 else (end + np.int32(number))
+        found = row < end if number > 0 else row >= begin
+        last = max(len(self.records) - 1, 0)
+        return Found(np.minimum(row, last, out=row) if number > 0 else np.maximum(row, 0, out=row), found)
+
+    def _numbered_of(self, rows: Array, number: int) -> Found:
+        ends = np.append(self.begins, len(rows))[1:]
+        at = self.begins + (number - 1) if number > 0 else ends + number
+        entities = self.entities
+        if abs(number) > 1:
+            enough = np.flatnonzero(at < ends if number > 0 else at >= self.begins)
+            at, entities = np.take(at, enough), np.take(entities, enough)
+        row, found = np.zeros(self.records.size, np.int32), np.zeros(self.records.size, np.bool_)
+        row[entities] = np.take(rows, at).astype(np.int32)
+        found[entities] = True
+        return Found(row, found)
+
+    def known(self, valid: Flags | None) -> "Selected":
+        """Those of them at which something is known; ``valid`` says where in the range that is (None: everywhere)."""
+        if valid is None:
+            return self
+        rows = np.flatnonzero(valid) if self.rows is None else self.rows[valid[self.rows]]
+        return Selected(self.records, rows)
+
+
+def run_starts(*keys: Array) -> Array:
+    """Where a new combination of the keys begins."""
+    if not len(keys[0]):
+        return np.zeros(0, dtype=np.intp)
+    changes = np.zeros(len(keys[0]), dtype=np.bool_)
+    changes[0] = True
+    np.not_equal(keys[0][1:], keys[0][:-1], out=changes[1:])
+    for key in keys[1:]:
+        changes[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(changes)
 
 
 def cut(vector: Vector, rows: slice) -> Vector:
@@ -105,11 +178,11 @@ def select(
     """
     span = moment.days_in(selection.window)
     if span is None:
-        return Selected(np.zeros(0, dtype=np.intp))
+        return Selected(records, np.zeros(0, dtype=np.intp))
     first, last = (to_days(day) if day is not None else None for day in span)
     day = records.column("occurred_on").data
     mask: Array | None = None
-    if last is not None and day.size and int(day.max()) > last:
+    if last is not None and records.table.last_day > last:
         mask = day <= last
     if first is not None:
         mask = _narrow(mask, day >= first)
@@ -118,7 +191,7 @@ def select(
         mask = _narrow(mask, boolean(day >= begins.data, begins.valid).data)
     if where is not None:
         mask = _narrow(mask, spread(where.data, len(day)))
-    return Selected(None if mask is None else np.flatnonzero(mask))
+    return Selected(records, None if mask is None else np.flatnonzero(mask))
 
 
 def _narrow(mask: Array | None, condition: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from wangdi.engine.evaluate.columnar.jurisdictions import NOWHERE, Jurisdictions
 from wangdi.engine.evaluate.columnar.vectors import Vector
 from wangdi.engine.plan.plan import FromBelow, Rows
 
-Index = NDArray[np.int64]
+Index = NDArray[np.int32]
 Owner = NDArray[np.int32]
 
 
@@ -51,6 +52,11 @@ class RecordTable:
     def size(self) -> int:
         return len(self.owner)
 
+    @cached_property
+    def last_day(self) -> int:
+        """The latest day of a record, before all days when there is none."""
+        return int(self.columns["occurred_on"].data.max(initial=np.iinfo(np.int32).min))
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -68,8 +74,8 @@ class Dataset:
 
 def starts_of(owner: Owner, size: int) -> Index:
     """Where each of ``size`` owners' rows begin in an ascending list of owners; the total comes last."""
-    counts = np.zeros(size + 1, dtype=np.int64)
+    counts = np.zeros(size + 1, dtype=np.int32)
     if len(owner):
         first = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
         counts[owner[first] + 1] = np.diff(first, append=len(owner))
-    return np.cumsum(counts, out=counts)
+    return np.cumsum(counts, dtype=np.int32, out=counts)

@@ -7,6 +7,7 @@ so a null condition counts as false wherever only its data is looked at.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -82,8 +83,9 @@ def spread(values: Array, size: int) -> Array:
     return values if len(values) == size else np.broadcast_to(values, (size,))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def constant(value: Any) -> Vector:
-    """The same value for everybody."""
+    """The same value for everybody; made once, since no vector is ever written to."""
     if value is None:
         return Vector(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.bool_))
     if isinstance(value, bool):
