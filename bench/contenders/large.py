@@ -162,15 +162,15 @@ def _indicators(large: Large, moment: Moment) -> Measurement:
 
 
 def _trend(network: Network, opened: Sequence[Opened], as_of: date) -> Measurement:
-    days = [*month_ends_before(as_of, MONTHS - 1), as_of]
-    one = timed(lambda: evaluate(network, opened, Moment.in_year(as_of)), RUNS)
-    start = time.perf_counter()
-    for day in days:
-        evaluate(network, opened, Moment.in_year(day))
-    seconds = time.perf_counter() - start
-    note = f"{seconds:.1f} s, lake open"
+    """As publishing does: due items of the last day alone. Single evaluations before and after it tell the pace."""
+    moments = [Moment.in_year(day) for day in (*month_ends_before(as_of, MONTHS - 1), as_of)]
+    before = timed(lambda: evaluate(network, opened, moments[-1]), RUNS)
+    trend = timed(lambda: network.evaluate_opened(opened, moments, due_at=moments[-1:]), 1)
+    after = timed(lambda: evaluate(network, opened, moments[-1]), RUNS)
+    one = (before.seconds + after.seconds) / 2
+    what = "Two years of month-ends against one day, due items of the last"
     return Measurement(
-        "Wangdi", "Two years of month-ends against one day", seconds / one.seconds, "×", MONTHS, note=note
+        "Wangdi", what, trend.seconds / one, "×", MONTHS, note=f"{trend.seconds:.1f} s, lake open"
     )
 
 

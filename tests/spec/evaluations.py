@@ -13,7 +13,7 @@ from wangdi.engine.evaluate.columnar.values import PlainValue, value_at
 from wangdi.engine.evaluate.due import DueItem, Status
 from wangdi.engine.evaluate.memory import MemorySource
 from wangdi.engine.evaluate.moment import Moment
-from wangdi.engine.evaluate.network import ENTITIES, Network
+from wangdi.engine.evaluate.network import ENTITIES, Network, Outcome
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.gathering import Below, breakdown_at, figure_at, figure_of
 from wangdi.engine.evaluate.reference.schedules import due_items
@@ -250,6 +250,7 @@ def _read_values(
 
 def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
     [outcome] = network.evaluate([moment])
+    _check_figures_alone(network, moment, outcome)
     for row in outcome.due.to_pylist() if outcome.due is not None else ():
         days = (row["due_from"], row["due_on"], row["overdue_from"])
         named = names_an_institution(network.rulebook.schedules[row["schedule"]])
@@ -266,6 +267,15 @@ def _read_outcome(answers: Answers, network: Network, moment: Moment) -> None:
                 name = part_name(row.indicator.name, row.dimension, row.category)
                 parts = numerator, None if np.isnan(denominator) else float(denominator)
                 answers.figures[name, tree, code] = parts
+
+
+def _check_figures_alone(network: Network, moment: Moment, whole: Outcome) -> None:
+    """The figures are the same where no due items are asked for."""
+    [alone] = network.evaluate([moment], due_at=())
+    assert alone.due is None and alone.figures.rows == whole.figures.rows
+    for tree in TREES:
+        for found, expected in zip(alone.figures.at(tree), whole.figures.at(tree), strict=True):
+            assert np.array_equal(found, expected, equal_nan=True)
 
 
 def due_one_by_one(data: Data, rulebook: Rulebook, moment: Moment) -> set[tuple[str, DueItem]]:

@@ -1,7 +1,7 @@
 """A network whose registers have integer keys, as the lake has, is judged as one that is keyed by codes."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -114,3 +114,14 @@ def test_a_plan_is_opened_with_a_column_that_no_table_has() -> None:
     [outcome] = Network(MemorySource(registers, records), EXAMPLE.rulebook).evaluate([MOMENT])
     assert outcome.figures.institution_denominators[2].tolist() == [1, 1]
     assert isinstance(registers["institution"], pa.Table)
+
+
+def test_due_items_are_found_at_the_moments_that_ask_for_them() -> None:
+    earlier = Moment.in_year(MOMENT.as_of - timedelta(days=30))
+    network = keyed_network(EXAMPLE.data)
+    past, now = network.evaluate([earlier, MOMENT], due_at=[MOMENT])
+    [wholly] = network.evaluate([earlier])
+    assert past.due is None
+    assert len(now.due) == 1
+    assert wholly.due is not None
+    assert past.figures.at("place")[1].tolist() == wholly.figures.at("place")[1].tolist()

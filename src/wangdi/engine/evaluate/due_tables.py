@@ -116,9 +116,9 @@ class DueTables:
 
     def _status(self, *first_days: Array) -> Array:
         """The position of each item's word: the last whose first day has come; due, overdue, missed."""
-        as_of, status = to_days(self.moment.as_of), np.int8(0)
+        as_of, status = to_days(self.moment.as_of), np.zeros(len(first_days[0]), np.int8)
         for word, day in enumerate(first_days, 1):
-            status = np.maximum(status, (day <= as_of).view(np.int8) * np.int8(word))
+            np.maximum(status, (day <= as_of).view(np.int8) * np.int8(word), out=status)
         return status
 
     def _responsible(self, each: EachColumns) -> Array:
@@ -139,4 +139,6 @@ def _named(names: Sequence[str], which: Array) -> Any:
     """The names at positions, as an Arrow dictionary: no text is made for an item."""
     known = {name: number for number, name in enumerate(dict.fromkeys(names))}
     numbers = np.array([known[name] for name in names], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(np.take(numbers, which)), pa.array(list(known), pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.take(numbers, which)), pa.array(list(known), pa.string())
+    )

@@ -28,7 +28,7 @@ from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import TREES, seat_columns
-from wangdi.engine.plan.build import build_plan
+from wangdi.engine.plan.build import build_plan, figures_alone
 from wangdi.engine.plan.plan import FromBelow, Needs, Plan, Rows
 from wangdi.engine.plan.stages import Stage, stages, stages_for
 
@@ -236,19 +236,33 @@ class Network:
 
     # -- evaluating -------------------------------------------------------------------------------
 
-    def evaluate(self, moments: Sequence[Moment], *, upcoming: bool = True) -> list[Outcome]:
-        """The outcome at each moment. At any time one partition is in memory."""
-        return self.evaluate_opened(self._each_opened(self.stages()), moments, upcoming=upcoming)
+    def evaluate(
+        self, moments: Sequence[Moment], *, due_at: Collection[Moment] | None = None, upcoming: bool = True
+    ) -> list[Outcome]:
+        """The outcome at each moment. At any time one partition is in memory.
+
+        ``due_at``: the moments whose due items are wanted (None: all). The others yield figures alone, which takes less
+        time, and no memory for millions of items that nobody reads.
+        """
+        opened = self._each_opened(self.stages())
+        return self.evaluate_opened(opened, moments, due_at=due_at, upcoming=upcoming)
 
     def evaluate_opened(
-        self, opened: Iterable[Opened], moments: Sequence[Moment], *, upcoming: bool = True
+        self,
+        opened: Iterable[Opened],
+        moments: Sequence[Moment],
+        *,
+        due_at: Collection[Moment] | None = None,
+        upcoming: bool = True,
     ) -> list[Outcome]:
         """As `evaluate`, over what was opened: all partitions of all plans, in the order of their stages."""
         gathered = [self._nothing_gathered(moment) for moment in moments]
         due: list[list[Any]] = [[] for _ in moments]
         for part in opened:
+            bare = part.plan if due_at is None else figures_alone(part.plan)
             for index, moment in enumerate(moments):
-                due[index] += self._take_in(gathered[index], part, moment, upcoming=upcoming).due
+                plan = part.plan if due_at is None or moment in due_at else bare
+                due[index] += self._take_in(gathered[index], part, moment, plan, upcoming=upcoming).due
         return [
             Outcome(moment, pa.concat_tables(tables) if tables else None, self._figures(found))
             for moment, tables, found in zip(moments, due, gathered, strict=True)
@@ -295,7 +309,7 @@ class Network:
         """Some roll-ups and figures, and what they rest on, worked out without anything else."""
         gathered = self._nothing_gathered(moment)
         for opened in self._each_opened(stages_for(wanted, self.rulebook, ENTITIES)):
-            self._take_in(gathered, opened, moment, upcoming=False)
+            self._take_in(gathered, opened, moment, opened.plan, upcoming=False)
         return gathered
 
     def _nothing_gathered(self, moment: Moment) -> Gathered:
@@ -307,10 +321,15 @@ class Network:
                 for partition in self.partitions_of(plan):
                     yield self.open(plan, partition)
 
-    def _take_in(self, gathered: Gathered, opened: Opened, moment: Moment, *, upcoming: bool) -> Evaluation:
-        """Evaluates a partition with what was gathered below, and gathers what it counts."""
+    def _take_in(
+        self, gathered: Gathered, opened: Opened, moment: Moment, plan: Plan, *, upcoming: bool
+    ) -> Evaluation:
+        """Evaluates a partition with what was gathered below, and gathers what it counts.
+
+        ``plan`` is the opened one or its figures alone: both count the same.
+        """
         prepared = opened.with_columns(gathered.columns(opened.plan.needs.from_below))
-        evaluation = self.run(prepared, moment, upcoming=upcoming)
+        evaluation = self.run(replace(prepared, plan=plan), moment, upcoming=upcoming)
         gathered.take_in(opened.plan, opened.units, evaluation.tallied)
         return evaluation
 

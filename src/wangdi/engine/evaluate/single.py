@@ -147,7 +147,7 @@ class OneEntity:
             else:
                 columns[name] = _field_vector(kind, name, records)
         owner = np.zeros(len(records), dtype=np.int32)
-        starts = np.array([0, len(records)], dtype=np.int64)
+        starts = np.array([0, len(records)], dtype=np.int32)
         ids = pa.array([record.id for record in records], pa.string())
         named = {
             name: _positions(

@@ -39,7 +39,7 @@ from wangdi.engine.plan.plan import (
     Tally,
     Tallying,
 )
-from wangdi.engine.plan.usage import with_releases, with_truth
+from wangdi.engine.plan.usage import leading_to, with_releases, with_truth
 
 
 def build_plan(
@@ -88,6 +88,15 @@ def build_plan(
     )
     conditions, kept = _asked_for(plan)
     return replace(plan, steps=with_releases(with_truth(builder.steps, kept), kept | conditions))
+
+
+def figures_alone(plan: Plan) -> Plan:
+    """What a plan counts, without its due items and channels: same slots, same data, the steps that still matter."""
+    if not (plan.schedules or plan.each or plan.channels):
+        return plan
+    bare = replace(plan, schedules=(), each=(), channels=())
+    conditions, kept = _asked_for(bare)
+    return replace(bare, steps=leading_to(plan.steps, kept | conditions))
 
 
 def _asked_for(plan: Plan) -> tuple[set[int], set[int]]:

@@ -218,6 +218,11 @@ class Plan:
     """The slots of further expressions that were asked for."""
     needs: Needs
 
+    @property
+    def slots(self) -> int:
+        """How many slots the steps write to; some of them none when steps were left out."""
+        return self.steps[-1].slot + 1 if self.steps else 0
+
     @cached_property
     def kept(self) -> Mapping[int, int | None]:
         """The slots that no step releases, each with its domain."""

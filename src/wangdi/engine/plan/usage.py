@@ -1,7 +1,7 @@
 """What later steps need of earlier ones: when a result may be forgotten, and where null may count as false."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from wangdi.engine.model.expressions import Case, Expression, Logic
@@ -48,3 +48,13 @@ def with_releases(steps: Sequence[Step], kept: Collection[int]) -> tuple[Step, .
         if slot not in kept:
             released[last].append(slot)
     return tuple(replace(step, release=tuple(released[step.slot])) for step in steps)
+
+
+def leading_to(steps: Iterable[Step], kept: Collection[int]) -> tuple[Step, ...]:
+    """Of the steps those that the ``kept`` slots rest on, each with the slots that are not needed after it."""
+    needed, chosen = set(kept), []
+    for step in reversed([*steps]):
+        if step.slot in needed:
+            needed.update(step.inputs if step.domain is None else (*step.inputs, step.domain))
+            chosen.append(step)
+    return with_releases(chosen[::-1], kept)

@@ -167,7 +167,7 @@ def reproduce_period(installation: Installation, last_day: date) -> Any:
 
 
 def _evaluated(network: Network, day: date) -> Any:
-    return figures_of(network, network.evaluate([Moment.in_year(day)]))
+    return figures_of(network, network.evaluate([Moment.in_year(day)], due_at=()))
 
 
 def _kept_figures(installation: Installation, closure: Closure) -> Any:

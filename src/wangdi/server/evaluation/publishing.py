@@ -89,7 +89,7 @@ def evaluate_and_publish(
     moments = [Moment.in_year(day) for day in (*past_days, as_of)]
     report("evaluate", 0, len(moments))
     network = network_of(lake)
-    *past, now = network.evaluate(moments)
+    *past, now = network.evaluate(moments, due_at=moments[-1:])
     report("evaluate", len(moments), len(moments))
     report("publish", 0, 1)
     closed = closed_days()

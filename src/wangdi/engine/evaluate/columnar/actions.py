@@ -1,7 +1,7 @@
 """What each sort of step does: one function per node, found by the node's class and called once per range of entities.
 
 An action is given the node, the slots of its inputs, the step, and where it is done. That the inputs are what the node
-works on – values, records, days – is the plan's doing; they are not looked at again for each of a plan's thousands of steps.
+works on – values, records, days – is the plan's doing; it is not asked again at each of a plan's thousands of steps.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from wangdi.engine.evaluate.columnar import operations
 from wangdi.engine.evaluate.columnar.drawing import draw
 from wangdi.engine.evaluate.columnar.functions import call
-from wangdi.engine.evaluate.columnar.records import RecordRange, cut, select, take
+from wangdi.engine.evaluate.columnar.records import Found, RecordRange, cut, select, take
 from wangdi.engine.evaluate.columnar.slots import Slot, choose_members, narrow
 from wangdi.engine.evaluate.columnar.tables import Dataset
 from wangdi.engine.evaluate.columnar.vectors import Vector, boolean, constant
@@ -61,10 +61,6 @@ class Here:
         own = cut(vector, slice(self.low, self.high))
         return own if step.domain is None else narrow(own, self.slots[step.domain])
 
-    def of_fact(self, selection: Selection) -> RecordRange:
-        """The records that a selection looks through."""
-        return self.ranges[Rows(selection.kind, selection.relation)]
-
     def of_rows(self, step: Step) -> RecordRange:
         """The records that a step computes for."""
         if step.rows is None:
@@ -105,15 +101,16 @@ def _from_below(node: Rollup | FigureValue, _: list[Any], step: Step, here: Here
 def _selection(node: Selection, inputs: list[Any], _: Step, here: Here) -> Slot:
     since = inputs[-1] if node.window.since is not None else None
     where = inputs[0] if node.where is not None else None
-    return select(node, here.of_fact(node), here.moment, where, since)
+    return select(node, here.ranges[Rows(node.kind, node.relation)], here.moment, where, since)
 
 
-def _fact(node: Fact, inputs: list[Any], _: Step, here: Here) -> Slot:
+def _fact(node: Fact, inputs: list[Any], *_: Any) -> Slot:
     return draw(node, inputs[0], inputs[1] if node.of is not None else None)
 
 
-def _fact_field(node: FactField, inputs: list[Any], _: Step, here: Here) -> Slot:
-    return take(here.of_fact(node.fact.selection).column(node.field_name), inputs[0].row, inputs[0].found)
+def _fact_field(node: FactField, inputs: list[Any], *_: Any) -> Slot:
+    found: Found = inputs[0]
+    return take(found.records.column(node.field_name), found.row, found.found)
 
 
 def _row_value(node: RowValue, _: list[Any], step: Step, here: Here) -> Slot:
@@ -146,8 +143,9 @@ def _position(node: Position, inputs: list[Any], step: Step, here: Here) -> Slot
             return here.narrowed(here.data.entities[entity].references[name], step)
         case Related(_, entity, name):
             return _at(inputs[0], here.data.entities[entity].references[name])
-        case FactField(fact, name):
-            return take(here.of_fact(fact.selection).named(name), inputs[0].row, inputs[0].found)
+        case FactField(_, name):
+            found: Found = inputs[0]
+            return take(found.records.named(name), found.row, found.found)
         case RowValue(_, name):
             return here.of_rows(step).named(name)
         case RowRelated(role, entity, name):

@@ -45,7 +45,7 @@ def counts_by_day(
 ) -> DayCounts:
     """One channel in a range of entities, each unit and day once; no days before `first_seen` and after ``as_of``."""
     first, last = to_days(first_seen(as_of)), to_days(as_of)
-    size = records.rows.stop - records.rows.start
+    size = len(records)
     rows = computed.selected(planned.selection).rows
     rows = np.arange(size) if rows is None else rows
     owners, day = records.owners_of(rows), computed.rows(planned.day)

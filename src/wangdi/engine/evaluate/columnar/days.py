@@ -44,16 +44,19 @@ _FIRST_MONTH = int(_MONTH[0])
 _MONTH_START = _month_start(np.arange(_FIRST_MONTH, int(_MONTH[-1]) + 2))
 
 
-def _in_tables(days: Array) -> bool:
-    return days.size == 0 or (int(days.min()) >= LOW and int(days.max()) < HIGH)
+def _in_tables(days: Array) -> Array | None:
+    """Where the days stand in the tables; None when one of them does not."""
+    index = days - LOW
+    if days.dtype != np.int32:
+        return index if not days.size or (index.min() >= 0 and index.max() < HIGH - LOW) else None
+    # One pass instead of two: days before the tables are very large as unsigned numbers.
+    return index if np.maximum.reduce(index.view(np.uint32), initial=0) < HIGH - LOW else None
 
 
 def split(days: Array) -> tuple[Ints, Ints]:
     """Months since year 0 and the day in the month (from 0), for any dates."""
-    if not _in_tables(days):
-        return _split(days)
-    index = days - LOW
-    return np.take(_MONTH, index), np.take(_IN_MONTH, index)
+    index = _in_tables(days)
+    return _split(days) if index is None else (_MONTH.take(index), _IN_MONTH.take(index))
 
 
 def month_start(months: Array) -> Ints:
@@ -61,7 +64,7 @@ def month_start(months: Array) -> Ints:
     index = months - _FIRST_MONTH
     if index.size and (int(index.min()) < 0 or int(index.max()) >= len(_MONTH_START)):
         return _month_start(months)
-    starts: Ints = np.take(_MONTH_START, index)
+    starts: Ints = _MONTH_START.take(index)
     return starts
 
 
@@ -84,7 +87,7 @@ _SAFE_DAYS = min(LOW - _EARLIEST, _LATEST - HIGH)
 
 def shift_days(days: Array, count: int) -> tuple[Ints, Flags | None]:
     """Days moved by a number of days; and where the result is a date (None: everywhere)."""
-    if abs(count) <= _SAFE_DAYS and days.dtype == np.int32 and _in_tables(days):
+    if abs(count) <= _SAFE_DAYS and days.dtype == np.int32 and _in_tables(days) is not None:
         moved: Ints = days + np.int32(count)
         return moved, None
     return _within(days.astype(np.int64) + _at_most(_FARTHEST_DAYS, count))
@@ -93,11 +96,11 @@ def shift_days(days: Array, count: int) -> tuple[Ints, Flags | None]:
 def shift_months(days: Array, months: int) -> tuple[Ints, Flags | None]:
     """Days moved by months: the day of the month is kept, or becomes the month's last day."""
     months = _at_most(_FARTHEST_MONTHS, months)
-    if not _in_tables(days):
+    index = _in_tables(days)
+    if index is None:
         return _within(_shift_months(days, months))
     moved, within = _shift_table(months)
-    index = days - LOW
-    return np.take(moved, index), None if within is None else np.take(within, index)
+    return moved.take(index), None if within is None else within.take(index)
 
 
 def _at_most(limit: int, count: int) -> int:

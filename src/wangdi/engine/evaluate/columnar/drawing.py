@@ -51,7 +51,7 @@ def _draw_of(operation: Operation, selected: Selected, of: Vector) -> Vector:
     size = len(selected.records)
     known = selected.known(None if of.valid is None else spread(of.valid, size))
     data = spread(of.data, size)
-    values = data if known.rows is None else np.take(data, known.rows)
+    values = data if known.rows is None else data.take(known.rows)
     entities = known.records.size
     if operation in _EXTREMES:
         found = np.zeros(entities, dtype=np.bool_)

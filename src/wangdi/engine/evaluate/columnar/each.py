@@ -57,7 +57,7 @@ def items_of_each(
     number: int, planned: PlannedEach, computed: Computed, records: RecordRange, until: int | None = None
 ) -> EachColumns:
     """The items of one schedule in a range; with ``until``, only those due from that day or earlier."""
-    size = records.rows.stop - records.rows.start
+    size = len(records)
     days = [computed.rows(slot) for slot in (planned.due_from, planned.due_on, planned.overdue_from)]
     rows = computed.selected(planned.selection).rows
     rows = np.arange(size) if rows is None else rows

@@ -77,7 +77,7 @@ class Executor:
     def run(self, low: int, high: int) -> Computed:
         """The plan's kept slots for the entities from ``low`` up to and not including ``high``."""
         ranges = {rows: RecordRange(table, low, high) for rows, table in self.data.records.items()}
-        slots: list[Slot] = [None] * len(self.plan.steps)
+        slots: list[Slot] = [None] * self.plan.slots
         here = Here(self.data, self.moment, low, high, ranges, slots)
         for step in self.plan.steps:
             inputs = [slots[slot] for slot in step.inputs]

@@ -13,14 +13,6 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.model.facts import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """For each entity the position of one record within the range's records; any position where none was ``found``."""
-
-    row: Array
-    found: Flags
-
-
 @dataclass(frozen=True)
 class RecordRange:
     """The records of the entities from ``low`` to ``high``."""
@@ -34,7 +26,7 @@ class RecordRange:
         return slice(int(self.table.starts[self.low]), int(self.table.starts[self.high]))
 
     def __len__(self) -> int:
-        return self.rows.stop - self.rows.start
+        return int(self.rows.stop - self.rows.start)
 
     @property
     def size(self) -> int:
@@ -51,7 +43,7 @@ class RecordRange:
     def owners_of(self, rows: Array | None) -> Array:
         """The position within the range of the entities that records of the range belong to; None: all records."""
         owners = self.table.owner[self.rows]
-        positions: Array = (owners if rows is None else np.take(owners, rows)) - np.int32(self.low)
+        positions: Array = (owners if rows is None else owners.take(rows)) - np.int32(self.low)
         return positions
 
     def column(self, name: str) -> Vector:
@@ -72,6 +64,15 @@ class RecordRange:
     def ids(self, rows: Array) -> Any:
         """The ids of records of the range, as Arrow texts."""
         return self.table.ids.take(pa.array(rows + self.rows.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """For each entity the position of one of the records of a range; any position where none was ``found``."""
+
+    records: RecordRange
+    row: Array
+    found: Flags
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Selected:
     @cached_property
     def entities(self) -> Array:
         """The entities that have any, ascending; as indices, so that NumPy need not convert them each time."""
-        return np.take(self.owners, self.begins).astype(np.intp)
+        return self.owners.take(self.begins).astype(np.intp)
 
     @cached_property
     def counts(self) -> Array:
@@ -116,7 +117,8 @@ class Selected:
         row = (begin + np.int32(number - 1)) if number > 0 else (end + np.int32(number))
         found = row < end if number > 0 else row >= begin
         last = max(len(self.records) - 1, 0)
-        return Found(np.minimum(row, last, out=row) if number > 0 else np.maximum(row, 0, out=row), found)
+        row = np.minimum(row, last, out=row) if number > 0 else np.maximum(row, 0, out=row)
+        return Found(self.records, row, found)
 
     def _numbered_of(self, rows: Array, number: int) -> Found:
         ends = np.append(self.begins, len(rows))[1:]
@@ -124,17 +126,17 @@ class Selected:
         entities = self.entities
         if abs(number) > 1:
             enough = np.flatnonzero(at < ends if number > 0 else at >= self.begins)
-            at, entities = np.take(at, enough), np.take(entities, enough)
+            at, entities = at.take(enough), entities.take(enough)
         row, found = np.zeros(self.records.size, np.int32), np.zeros(self.records.size, np.bool_)
-        row[entities] = np.take(rows, at).astype(np.int32)
+        row[entities] = rows.take(at).astype(np.int32)
         found[entities] = True
-        return Found(row, found)
+        return Found(self.records, row, found)
 
     def known(self, valid: Flags | None) -> "Selected":
         """Those of them at which something is known; ``valid`` says where in the range that is (None: everywhere)."""
         if valid is None:
             return self
-        rows = np.flatnonzero(valid) if self.rows is None else self.rows[valid[self.rows]]
+        rows = np.flatnonzero(valid) if self.rows is None else self.rows[valid.take(self.rows)]
         return Selected(self.records, rows)
 
 
@@ -161,8 +163,8 @@ def take(vector: Vector, positions: Array, found: Array | None) -> Vector:
         return Vector(
             np.zeros(len(positions), vector.data.dtype), np.zeros(len(positions), np.bool_), vector.categories
         )
-    data = np.take(vector.data, positions)  # twice as fast as indexing
-    valid = None if vector.valid is None else np.take(spread(vector.valid, len(vector.data)), positions)
+    data = vector.data.take(positions)  # twice as fast as indexing
+    valid = None if vector.valid is None else spread(vector.valid, len(vector.data)).take(positions)
     if found is None:
         return Vector(data, valid, vector.categories)
     valid = found if valid is None else valid & found

@@ -30,7 +30,8 @@ def narrow(slot: Slot, domain: Slot) -> Slot:
     if not isinstance(domain, Chosen) or domain.positions is None:
         return slot
     if isinstance(slot, Found):
-        return Found(np.take(slot.row, domain.positions), np.take(slot.found, domain.positions))
+        at = domain.positions
+        return Found(slot.records, slot.row.take(at), slot.found.take(at))
     if isinstance(slot, Vector) and len(slot.data) > 1:
         return take(slot, domain.positions, None)
     return slot
