@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.reference.asked import Evaluator
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.calendar import shift
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.schedules import Schedule
 
-if TYPE_CHECKING:
-    from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 
-
-def each_items(evaluator: "ReferenceEvaluator", schedule: Schedule, shape: Each) -> Iterator[DueItem]:
+def each_items(evaluator: Evaluator, schedule: Schedule, shape: Each) -> Iterator[DueItem]:
     """The items of a member of the schedule's group, in the order of the records."""
     for record in evaluator.selected(shape.selection):
         days = _days(evaluator, shape, record)
@@ -24,7 +21,7 @@ def each_items(evaluator: "ReferenceEvaluator", schedule: Schedule, shape: Each)
             )
 
 
-def _days(evaluator: "ReferenceEvaluator", shape: Each, record: Record) -> tuple[date, date, date] | None:
+def _days(evaluator: Evaluator, shape: Each, record: Record) -> tuple[date, date, date] | None:
     """From when it is due, on which day at the latest, and from when overdue; None when one of them is no date."""
     start, length = evaluator.value(shape.start, record), evaluator.value(shape.within, record)
     if start is None or length is None:
@@ -36,7 +33,7 @@ def _days(evaluator: "ReferenceEvaluator", shape: Each, record: Record) -> tuple
         return None
 
 
-def responsible(evaluator: "ReferenceEvaluator", shape: Each, record: Record) -> str | None:
+def responsible(evaluator: Evaluator, shape: Each, record: Record) -> str | None:
     """The code of the institution that has to act on a record; None when no known one has to."""
     named = evaluator.value(shape.holder, record) if shape.holder is not None else None
     holder = first_known(evaluator, named, record.institution)
@@ -46,13 +43,13 @@ def responsible(evaluator: "ReferenceEvaluator", shape: Each, record: Record) ->
     return above if _is_known(evaluator, above) else holder
 
 
-def first_known(evaluator: "ReferenceEvaluator", *named: str | None) -> str | None:
+def first_known(evaluator: Evaluator, *named: str | None) -> str | None:
     """The first of the institutions named that there is, or else that of whom the rules are asked about."""
     candidates = (*named, _institution_of(evaluator))
     return next((code for code in candidates if _is_known(evaluator, code)), None)
 
 
-def _institution_of(evaluator: "ReferenceEvaluator") -> str | None:
+def _institution_of(evaluator: Evaluator) -> str | None:
     """The institution of whom the rules are asked about; an institution's own is itself."""
     if evaluator.entity == "institution":
         return evaluator.code
@@ -60,5 +57,5 @@ def _institution_of(evaluator: "ReferenceEvaluator") -> str | None:
     return found
 
 
-def _is_known(evaluator: "ReferenceEvaluator", code: str | None) -> bool:
+def _is_known(evaluator: Evaluator, code: str | None) -> bool:
     return code is not None and bool(evaluator.world.attributes("institution", code))

@@ -1,10 +1,10 @@
 """Roll-ups and figures in plain Python: everybody below, one after another."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wangdi.engine.evaluate.moment import Moment
+from wangdi.engine.evaluate.reference.asked import Evaluator
 from wangdi.engine.evaluate.reference.scoring import score
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.indicators import UNKNOWN, Indicator
@@ -21,24 +21,6 @@ from wangdi.engine.model.measures import (
 )
 from wangdi.engine.model.rollups import SCALE, Gathering, Rollup
 from wangdi.engine.model.types import LARGEST_WHOLE, Base
-
-
-class Evaluator(Protocol):
-    """An evaluator of one entity that knows those below it."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def moment(self) -> Moment: ...
-
-    def value(self, node: Expression) -> Any: ...
-
-    def is_true(self, condition: Expression) -> bool: ...
-
-    def is_concerned(self, pack: str) -> bool: ...
-
-    def present_below(self, entity: str, tree: str, code: str) -> Iterator["Evaluator"]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from wangdi.engine.evaluate.due import DueItem
+from wangdi.engine.evaluate.reference.asked import Evaluator
 from wangdi.engine.evaluate.reference.each import each_items, first_known
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.calendar import Duration, Unit, shift
@@ -14,9 +14,6 @@ from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.lengths import Length
 from wangdi.engine.model.schedules import Deadline, Every, Interval, OncePer, Schedule
 from wangdi.engine.model.series import Series, SeriesStep
-
-if TYPE_CHECKING:
-    from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 
 ONE_DAY = timedelta(days=1)
 
@@ -34,7 +31,7 @@ class Days:
     missed_from: date | None = None
 
 
-def due_items(evaluator: "ReferenceEvaluator", schedule: Schedule) -> tuple[DueItem, ...]:
+def due_items(evaluator: Evaluator, schedule: Schedule) -> tuple[DueItem, ...]:
     """What a schedule asks for, by step; nothing when the entity is no member, or nothing is to be done."""
     if not (evaluator.is_concerned(schedule.pack) and evaluator.is_member(schedule.group)):
         return ()
@@ -43,7 +40,7 @@ def due_items(evaluator: "ReferenceEvaluator", schedule: Schedule) -> tuple[DueI
     return tuple(_items(evaluator, schedule))
 
 
-def _items(evaluator: "ReferenceEvaluator", schedule: Schedule) -> Iterator[DueItem]:
+def _items(evaluator: Evaluator, schedule: Schedule) -> Iterator[DueItem]:
     responsible = None
     if schedule.holder is not None:
         responsible = first_known(evaluator, evaluator.value(schedule.holder))
@@ -66,7 +63,7 @@ def _items(evaluator: "ReferenceEvaluator", schedule: Schedule) -> Iterator[DueI
             continue  # one of its days lies outside the years 1–9999, or does not exist
 
 
-def _days(evaluator: "ReferenceEvaluator", schedule: Schedule, step: SeriesStep | None) -> Days | None:
+def _days(evaluator: Evaluator, schedule: Schedule, step: SeriesStep | None) -> Days | None:
     """OverflowError or ValueError when they are no dates."""
     match schedule.shape:
         case Every() as every:
@@ -81,11 +78,11 @@ def _days(evaluator: "ReferenceEvaluator", schedule: Schedule, step: SeriesStep 
             raise TypeError(f"no such schedule: {schedule.shape!r}")
 
 
-def _holds(evaluator: "ReferenceEvaluator", condition: Expression | None) -> bool:
+def _holds(evaluator: Evaluator, condition: Expression | None) -> bool:
     return condition is not None and evaluator.is_true(condition)
 
 
-def _later(evaluator: "ReferenceEvaluator", day: date | None, length: Length) -> date:
+def _later(evaluator: Evaluator, day: date | None, length: Length) -> date:
     """The day moved by a length. OverflowError or ValueError when that is no date."""
     duration = evaluator.value(length)
     if day is None or duration is None:
@@ -96,14 +93,14 @@ def _later(evaluator: "ReferenceEvaluator", day: date | None, length: Length) ->
 # -- every ----------------------------------------------------------------------------------------
 
 
-def interval_now(evaluator: "ReferenceEvaluator", shape: Every) -> Interval | None:
+def interval_now(evaluator: Evaluator, shape: Every) -> Interval | None:
     """The interval that counts now: the first whose condition holds, or ``first`` while there was no service."""
     if evaluator.value(shape.after) is None:
         return shape.first
     return next((i for i in shape.intervals if i.when is None or evaluator.is_true(i.when)), None)
 
 
-def _every(evaluator: "ReferenceEvaluator", lead: Duration, shape: Every) -> Days | None:
+def _every(evaluator: Evaluator, lead: Duration, shape: Every) -> Days | None:
     last: Record | None = evaluator.value(shape.after)
     start = last.occurred_on if last is not None else evaluator.value(shape.start)
     interval = interval_now(evaluator, shape)
@@ -120,7 +117,7 @@ def _every(evaluator: "ReferenceEvaluator", lead: Duration, shape: Every) -> Day
 # -- once per calendar unit, deadlines ------------------------------------------------------------
 
 
-def _once_per(evaluator: "ReferenceEvaluator", shape: OncePer) -> Days | None:
+def _once_per(evaluator: Evaluator, shape: OncePer) -> Days | None:
     if evaluator.is_true(shape.satisfied):
         return None
     first = shape.calendar.first_day(evaluator.moment.as_of)
@@ -130,7 +127,7 @@ def _once_per(evaluator: "ReferenceEvaluator", shape: OncePer) -> Days | None:
     return Days(due_from, last) if due_from <= last else None
 
 
-def _deadline(evaluator: "ReferenceEvaluator", shape: Deadline) -> Days | None:
+def _deadline(evaluator: Evaluator, shape: Deadline) -> Days | None:
     if _holds(evaluator, shape.done) or _holds(evaluator, shape.stop):
         return None
     start = evaluator.value(shape.start)
@@ -141,7 +138,7 @@ def _deadline(evaluator: "ReferenceEvaluator", shape: Deadline) -> Days | None:
 # -- series ---------------------------------------------------------------------------------------
 
 
-def _step(evaluator: "ReferenceEvaluator", series: Series, step: SeriesStep) -> Days | None:
+def _step(evaluator: Evaluator, series: Series, step: SeriesStep) -> Days | None:
     if _holds(evaluator, series.stop) or evaluator.value(step.given) is not None:
         return None
     if step.when is not None and not evaluator.is_true(step.when):
@@ -157,9 +154,7 @@ def _step(evaluator: "ReferenceEvaluator", series: Series, step: SeriesStep) -> 
     return None if gone or due_from >= missed_from else Days(due_from, due_on, missed_from)
 
 
-def _first_day(
-    evaluator: "ReferenceEvaluator", series: Series, step: SeriesStep, anchor: date | None
-) -> date:
+def _first_day(evaluator: Evaluator, series: Series, step: SeriesStep, anchor: date | None) -> date:
     """The first day on which age, interval and other reasons all allow it."""
     days = [_later(evaluator, anchor, step.earliest)]
     previous = series.previous(step)
@@ -169,7 +164,7 @@ def _first_day(
     return max(days if not_before is None else [*days, not_before])
 
 
-def _last_day(evaluator: "ReferenceEvaluator", step: SeriesStep, anchor: date | None, due_from: date) -> date:
+def _last_day(evaluator: Evaluator, step: SeriesStep, anchor: date | None, due_from: date) -> date:
     """The day on which it should be done at the latest: by age, but not before the grace is over."""
     last = _later(evaluator, due_from, step.grace)
     if step.by is not None:
