@@ -21,10 +21,10 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.plan.plan import Plan, PlannedSchedule
 
 CHUNK = 1 << 18
-"""Entities per step: of 2^15 to 2^18 measured best. Smaller ones cost more calls; steps in a domain are small anyway."""
+"""Entities per step: of 2^15 to 2^18 measured best. Smaller ones cost more calls; steps in a domain are small anyway.
 
-WORTH_SHARING = 1 << 15
-"""Entities from which on two threads are quicker than one."""
+What fits into one is done by one thread: two would take as long, and nearly twice the processor (measured at 200,000).
+"""
 
 
 Listed = Callable[[DueColumns, EachColumns], Sequence[Any]]
@@ -89,8 +89,8 @@ class LocalRunner:
     def _bounds(self, size: int) -> Iterator[tuple[int, int]]:
         """Chunks of equal size, as many for each thread: a small one at the end would leave the others waiting."""
         pieces = -(-size // self.chunk)
-        if size >= WORTH_SHARING:
-            pieces += -pieces % self.threads
+        if pieces > 1:
+            pieces = min(pieces + -pieces % self.threads, size)
         yield from pairwise([size * piece // pieces for piece in range(pieces + 1)] if pieces else [0])
 
     def _map(
