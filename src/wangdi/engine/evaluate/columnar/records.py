@@ -109,6 +109,8 @@ class Selected:
 
     def numbered(self, number: int) -> Found:
         """Each entity's record of that number: 1 is its first, −1 its last."""
+        beyond = len(self.records) + 1
+        number = max(-beyond, min(beyond, number))  # positions are 32 bits wide
         return self._numbered_of_all(number) if self.rows is None else self._numbered_of(self.rows, number)
 
     def _numbered_of_all(self, number: int) -> Found:
