@@ -21,7 +21,7 @@ from wangdi.server.evaluation.models import Figure
 from wangdi.server.evaluation.services import rulebook
 from wangdi.server.network.models import AnyEntity
 from wangdi.server.portal.opening import public
-from wangdi.server.web import entities, naming, words
+from wangdi.server.web import audit, entities, naming, words
 from wangdi.server.web.figures import Counts
 from wangdi.server.web.values import SHARE, amount, scale_of
 
@@ -199,6 +199,18 @@ def title_of_rule(name: str) -> str:
     """What an indicator or schedule in force is called; its name where there is none any more."""
     found = rulebook().indicators.get(name) or rulebook().schedules.get(name)
     return words.wording(found.title) if found else name
+
+
+@register.filter
+def title_of_table(name: str) -> str:
+    """What a table of a file is called, by a register or a kind."""
+    return audit.part_title(name)
+
+
+@register.filter
+def title_of_kind(name: str) -> str:
+    """What a kind in force is called; its name when no pack declares it."""
+    return title_of(rulebook().kinds, name)
 
 
 @register.filter
