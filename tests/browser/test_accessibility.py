@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from browser.test_village_morning import sign_in
+from browser.test_village_morning import sign_in, speak
 from integration.test_web_access import OWN_ACCOUNT, SEEN_BY
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.publishing import fresh_lake
@@ -79,6 +79,6 @@ def test_signing_in_can_be_done_by_everybody(page: Page, served_at: str) -> None
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_can_be_used_by_everybody(signed_in: Page, language: str, width: int) -> None:
     signed_in.set_viewport_size({"width": width, "height": 800})
-    signed_in.context.add_cookies([{"name": "django_language", "value": language, "url": signed_in.url}])
+    speak(signed_in, language)
     pages = [one for one in (*SEEN_BY, *OWN_ACCOUNT) if not any(part in one for part in NO_PAGES)]
     assert violations(signed_in, pages) == []

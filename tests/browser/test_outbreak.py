@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.test_village_morning import sign_in
+from browser.test_village_morning import sign_in, speak
 from integration.watch_samples import Row, write
 from wangdi.server.common.installation import Installation
 from wangdi.server.evaluation.services import today
@@ -85,7 +85,7 @@ def test_an_outbreak_raises_one_alert_that_a_county_officer_walks_to_closed(page
 def test_a_township_doctor_reads_the_alert_on_a_small_phone(page: Page) -> None:
     sign_in(page, "centre")
     for language in ("zh-hans", "en"):
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+        speak(page, language)
         for address in ("/watch/", "/watch/channels/", "/watch/channels/fever/?place=A"):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
