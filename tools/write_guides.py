@@ -34,6 +34,9 @@ MOST_BYTES, MOST_BYTES_IN_ALL = 150_000, 4_000_000
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PORT = 8499
 
+OTHER = "other-width"
+"""How the picture of a step's other width ends: of a desk in the morning of a phone, of a phone in the others."""
+
 SUFFIXES = {"zh": ".zh-CN.md", "en": ".md"}
 NOTES = {
     "zh": "图为演示数据，居民、人员和记录均为模拟。由 tools/write_guides.py 生成，请勿手改。",
@@ -67,15 +70,22 @@ def texts(declared: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def _step(step: Mapping[str, Any], language: str) -> str:
     title = step[language].split("**")[1]
-    return f"{step[language]}\n\n![{title}](../images/mornings/{step['picture']}.png)"
+    pictures = [f"![{title}](../images/mornings/{name}.png)" for name in _pictures(step)]
+    return "\n\n".join([step[language], *pictures])
+
+
+def _pictures(step: Mapping[str, Any]) -> list[str]:
+    """The names of a step's pictures: the usual one, and where ``both`` says so one of the other width."""
+    return [step["picture"], *([f"{step['picture']}-{OTHER}"] if step.get("both") else [])]
 
 
 def _shots(declared: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every picture, with the user who sees it and where."""
     for name, person in declared["persons"].items():
         for step in person["steps"]:
-            shot = {"user": person["user"], "phone": name == "village-doctor", **step}
-            yield MORNINGS / f"{step['picture']}.png", shot
+            on_phone = name == "village-doctor"
+            for picture, phone in zip(_pictures(step), (on_phone, not on_phone), strict=False):
+                yield MORNINGS / f"{picture}.png", {"user": person["user"], "phone": phone, **step}
     for one in declared["readme"]:
         yield IMAGES / f"{one['picture']}.png", {"phone": False, **one}
 
