@@ -95,3 +95,25 @@ def test_a_township_doctor_reads_the_alert_on_a_small_phone(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     expect(page.get_by_text("Respiratory illness rises").first).to_be_visible()
     expect(page.get_by_text("The next step is somebody else's")).to_be_visible()
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("struck")
+def test_a_contact_of_the_case_is_found_by_name_registered_and_observed_on_a_phone(page: Page) -> None:
+    sign_in(page, "centre")
+    page.goto("/watch/")
+    page.locator(".alert-row a.person").first.click()
+    contacts = page.locator(".contacts")
+    expect(contacts).to_contain_text("还没有登记密切接触者")
+    contacts.get_by_label("登记密切接触者").fill("张三")
+    contacts.get_by_role("button", name="查找居民").click()
+    contacts.get_by_role("link", name="登记为密切接触者：张三").click()
+    page.wait_for_url("**/record/close_contact/**")
+    page.get_by_role("radio", name="同住").check()
+    page.get_by_label("最后接触").fill(today().isoformat())
+    page.get_by_role("button", name="保存").click()
+    expect(contacts).to_contain_text("今天应观察")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    contacts.locator('a[href*="/record/contact_day/"]').first.click()
+    page.wait_for_url("**/record/contact_day/**")
+    expect(page.locator("main")).to_contain_text("张三")
