@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from demo_examples import RULEBOOK, SKETCHES
+from demo_examples import RULEBOOK, shipped_network
 
-from wangdi.demo.network import make_network
 from wangdi.engine.evaluate.asking import asked_masks
 from wangdi.engine.model.fields import FieldType
 from wangdi.interchange.tables import record_table_name
@@ -45,7 +44,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def network() -> Mapping[str, Any]:
-    return make_network(4_000, as_of=AS_OF, kinds=RULEBOOK.kinds, sketches=SKETCHES)
+    return shipped_network(AS_OF)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from demo_examples import RULEBOOK, SKETCHES
+from demo_examples import RULEBOOK, SKETCHES, shipped_network
 
 from wangdi.demo.network import make_network
 from wangdi.demo.sketches.shapes import read_sketches
@@ -295,8 +295,7 @@ def test_a_sketch_that_does_not_fit_says_why(tmp_path: Path, sketch: str, messag
 
 @pytest.fixture(scope="module")
 def shipped() -> Mapping[str, Any]:
-    """A network with the records of all shipped packs."""
-    return make_network(6_000, as_of=AS_OF, kinds=RULEBOOK.kinds, sketches=SKETCHES)
+    return shipped_network(AS_OF)
 
 
 def test_the_shipped_sketches_hold_only_what_their_kinds_allow(shipped: Mapping[str, Any]) -> None:
