@@ -10,7 +10,9 @@ from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from wangdi.server.accounts.second_factor import SECOND_FACTOR_VARIABLE
+from wangdi.server.common import bulk
 from wangdi.server.common.installation import DATA_VARIABLE, Installation, initialise
+from wangdi.server.config.databases import SQLITE_PRAGMAS
 
 QUICK_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -52,3 +54,12 @@ def _use(patch: pytest.MonkeyPatch, data: Path) -> None:
     patch.setenv(DATA_VARIABLE, str(data))
     patch.setenv(SECOND_FACTOR_VARIABLE, "")
     patch.setitem(connection.settings_dict, "NAME", data / "store.sqlite3")
+    patch.setitem(
+        connection.settings_dict["OPTIONS"], "init_command", ";".join(map(_unhurried, SQLITE_PRAGMAS))
+    )
+    patch.setattr(bulk, "_PRAGMAS", tuple(map(_unhurried, bulk._PRAGMAS)))
+
+
+def _unhurried(pragma: str) -> str:
+    """No test cuts the power, so none waits until what it wrote is on the disk."""
+    return pragma.replace("synchronous=NORMAL", "synchronous=OFF")
