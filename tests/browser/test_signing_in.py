@@ -24,7 +24,8 @@ def sign_in(page: Page, at: str) -> None:
     page.goto(f"{at}/sign-in/")
     page.get_by_label("用户名").fill("W1")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_label("密码", exact=True).press("Enter")
+    with page.expect_navigation():
+        page.get_by_label("密码", exact=True).press("Enter")
 
 
 def sign_out(page: Page) -> None:

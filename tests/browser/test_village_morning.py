@@ -21,7 +21,8 @@ def enter(page: Page, user: str) -> None:
     """On the page that asks who one is."""
     page.locator("#username").fill(user)
     page.locator("#password").fill(PASSWORD)
-    page.locator("#password").press("Enter")
+    with page.expect_navigation():
+        page.locator("#password").press("Enter")
 
 
 def speak(page: Page, language: str) -> None:
