@@ -39,10 +39,17 @@ STATES = {
 class Wording(template.Node):
     """A pair of wordings, read when the template is: a page has some hundred of them."""
 
-    def __init__(self, text: Text, values: Mapping[str, FilterExpression]) -> None:
-        self.text, self.values = text, values
+    def __init__(self, text: Text, values: Mapping[str, FilterExpression], name: str | None) -> None:
+        self.text, self.values, self.name = text, values, name
 
     def render(self, context: template.Context) -> SafeString:
+        told = self._told(context)
+        if self.name is None:
+            return told
+        context[self.name] = told
+        return SafeString("")
+
+    def _told(self, context: template.Context) -> SafeString:
         told = words.wording(self.text)
         if not self.values:
             return SafeString(told)
@@ -51,11 +58,16 @@ class Wording(template.Node):
 
 @register.tag
 def t(parser: Parser, token: Token) -> Wording:
-    """``{% t "共{n}项" "{n} items" n=total %}``: the wording in the reader's language; values are escaped."""
+    """``{% t "共{n}项" "{n} items" n=total %}``: the wording in the reader's language; values are escaped. At its end may
+    stand ``as name``."""
     _, *bits = token.split_contents()
     zh, en = (str(parser.compile_filter(bit).resolve(template.Context())) for bit in bits[:2])
-    values = token_kwargs(bits[2:], parser)
-    return Wording(Text(zh, en) if values else Text(zh.format(), en.format()), values)
+    rest = bits[2:]
+    values = token_kwargs(rest, parser)  # takes what it knows off the list
+    name = rest[1] if len(rest) == 2 and rest[0] == "as" else None
+    if rest and name is None:
+        raise template.TemplateSyntaxError(f"t does not know what to do with {' '.join(rest)!r}")
+    return Wording(Text(zh, en) if values else Text(zh.format(), en.format()), values, name)
 
 
 @register.filter

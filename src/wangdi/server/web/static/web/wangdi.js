@@ -118,12 +118,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", async () => {
-  // How much waits for me: asked when the page is there, and anew where the page says that something was done.
+  // How much waits for me: asked when the page is there, and anew where the page says that something was done. Where the
+  // session has ended nothing is asked further: the sign-in page would hand out another token than the form at hand has.
   const count = document.querySelector("[data-counts]");
   if (!count) return;
   const cache = document.querySelector("[role=status]") ? "reload" : "default";
-  const answer = await fetch(count.dataset.counts, { cache }).catch(() => null);
-  const waits = answer?.ok && !answer.redirected ? Number(await answer.text()) : 0;
+  const answer = await fetch(count.dataset.counts, { cache, redirect: "manual" }).catch(() => null);
+  const waits = answer?.ok ? Number(await answer.text()) : 0;
   count.textContent = waits > 99 ? "99+" : waits || "";
   count.hidden = !(waits > 0);
 });
