@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo [RESIDENTS=20000]  build the demonstration network and serve it at http://127.0.0.1:8000"
-	@echo "make test                    set up and run the tests (seven to nine minutes on two cores)"
+	@echo "make test                    set up and run the tests (five to seven minutes on two cores)"
 	@echo "make check                   lint, types, import directions, packs"
 	@echo "make test-long               the generative and other long tests"
 	@echo "make generative [EXAMPLES=3000]  random rules over random data: the evaluators agree"
