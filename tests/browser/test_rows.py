@@ -92,6 +92,7 @@ FILL_IN = """day => {
       if (field.matches("select")) field.selectedIndex = Math.min(1, field.options.length - 1);
       else if (field.matches("[list]")) continue;
       else if (field.type === "date") field.value = day;
+      else if (field.type === "time") field.value = "09:35";
       else if ("wrong" in field.dataset) field.value = within(field.dataset);
       else field.value = "甲";
       changed(field);
