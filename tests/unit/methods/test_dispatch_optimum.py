@@ -190,7 +190,7 @@ def _split_problems() -> list[tuple[Programme, Floats, large.Relaxation]]:
         model = programme(problem, build(problem))
         cost = model.cost({Level.BROKEN: 100, Level.UNCOVERED: 20, Level.DISTANCE: 1})
         relaxed = large.relax(model, cost, Effort(1e12, 0.0))
-        if relaxed is not None and large._fractional(relaxed).any():
+        if relaxed is not None and large._split(relaxed.model, relaxed.x).any():
             result.append((model, cost, relaxed))
     return result
 
@@ -199,7 +199,7 @@ def test_every_posting_that_is_not_whole_is_in_one_knot() -> None:
     found = _split_problems()
     assert len(found) > 5
     for _, _, relaxed in found:
-        assert (np.sum(large._knots(relaxed), axis=0) == large._fractional(relaxed)).all()
+        assert (np.sum(large._knots(relaxed), axis=0) == large._split(relaxed.model, relaxed.x)).all()
 
 
 def test_the_bound_of_a_relaxation_is_no_dearer_than_the_optimum() -> None:

@@ -15,7 +15,7 @@ from wangdi.demo.sketches.crowds import Crowd
 from wangdi.demo.sketches.formulas import RESULT, holds, work_out
 from wangdi.demo.sketches.lookups import Lookup, Occasions, Written, whole
 from wangdi.demo.sketches.shapes import Answer, Share, Tally, Uneven, Weights
-from wangdi.engine.model.clocks import minutes_of
+from wangdi.engine.model.clocks import DAY, minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.interchange.tables import arrow_type
 
@@ -257,7 +257,7 @@ class Writer:
 
     def _within(self, field: Field, values: Floats) -> Floats:
         if field.type is FieldType.TIME:  # what is worked out may run past midnight
-            return np.mod(values, 24 * 60)
+            return np.mod(values, DAY)
         low = -np.inf if field.minimum is None else field.minimum
         high = np.inf if field.maximum is None else field.maximum
         return np.clip(values, low, high)

@@ -15,8 +15,7 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.reference.evaluator import ReferenceEvaluator
 from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.model.asking import depends_on
-from wangdi.engine.model.clocks import minutes_of
-from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.fields import Field, value_in_rules
 from wangdi.engine.model.pack import Rulebook
 
 Mask = npt.NDArray[np.bool_]
@@ -33,20 +32,12 @@ def asked_fields(form: Sequence[Field], values: Mapping[str, Any]) -> frozenset[
     for field in form:
         if field.asked_if is None or _EVALUATOR.is_true(field.asked_if, _record(known)):
             asked.add(field.name)
-            known[field.name] = _typed(field, values.get(field.name))
+            known[field.name] = value_in_rules(field, values.get(field.name))
     return frozenset(asked)
 
 
 def _record(values: Mapping[str, Any]) -> Record:
     return Record("", "", "", _NO_DAY, values=values)
-
-
-def _typed(field: Field, value: Any) -> Any:
-    if field.type is FieldType.DATE and isinstance(value, str):
-        return date.fromisoformat(value)
-    if field.type is FieldType.TIME and isinstance(value, str):
-        return minutes_of(value)
-    return value
 
 
 def asked_masks(form: Sequence[Field], columns: Mapping[str, Any], length: int) -> dict[str, Mask]:

@@ -2,6 +2,9 @@
 
 import re
 
+DAY = 24 * 60
+"""Minutes."""
+
 MINUTES = "分钟"
 """The unit that a time of day has in rules."""
 
@@ -16,6 +19,6 @@ def minutes_of(text: str) -> int | None:
 
 def clock_of(minutes: int) -> str:
     """``09:35`` for 575. ValueError outside of one day."""
-    if not 0 <= minutes < 24 * 60:
+    if not 0 <= minutes < DAY:
         raise ValueError(f"{minutes} minutes after midnight is no time of the day")
     return f"{minutes // 60:02d}:{minutes % 60:02d}"

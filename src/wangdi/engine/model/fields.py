@@ -1,9 +1,10 @@
 """What a single column of a register or a single field of a form holds."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
-from wangdi.engine.model.clocks import MINUTES
+from wangdi.engine.model.clocks import MINUTES, minutes_of
 from wangdi.engine.model.exchange import FieldExchange
 from wangdi.engine.model.expressions import Expression
 from wangdi.engine.model.text import Text
@@ -119,7 +120,7 @@ _FIELD_TYPES = {
     FieldType.DECIMAL: NUMBER,
     FieldType.BOOLEAN: BOOLEAN,
     FieldType.DATE: DATE,
-    FieldType.TIME: NUMBER,
+    FieldType.TIME: Type(Base.NUMBER, unit=MINUTES),
 }
 
 
@@ -132,6 +133,16 @@ def type_of_field(column: Field) -> Type | None:
     if column.type is FieldType.CHOICE:
         return Type(Base.TEXT, column.option_codes, column.ordered)
     found = _FIELD_TYPES[column.type]
-    if column.type is FieldType.TIME:
-        return Type(found.base, unit=MINUTES)
-    return Type(found.base, unit=column.unit) if found.base is Base.NUMBER else found
+    return Type(found.base, unit=column.unit) if found is NUMBER else found
+
+
+def value_in_rules(column: Field, stored: object) -> object:
+    """A stored value as rules see it: days and times of day are stored as texts. What is no time of day is unknown.
+
+    ValueError for a text that is no day.
+    """
+    if isinstance(stored, str) and column.type is FieldType.DATE:
+        return date.fromisoformat(stored)
+    if isinstance(stored, str) and column.type is FieldType.TIME:
+        return minutes_of(stored)
+    return stored

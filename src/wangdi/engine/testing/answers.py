@@ -6,7 +6,7 @@ from typing import Any
 
 from wangdi.engine.diagnostics.messages import did_you_mean
 from wangdi.engine.evaluate.asking import asked_fields
-from wangdi.engine.model.clocks import minutes_of
+from wangdi.engine.model.clocks import DAY, minutes_of
 from wangdi.engine.model.fields import Field, FieldType
 
 Answer = tuple[str, str, str]
@@ -75,7 +75,7 @@ def _sort(field: Field, value: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         yield f"'{field.name}' takes {wanted}", ""
         return
-    if field.type is FieldType.TIME and isinstance(value, int) and not 0 <= value < 24 * 60:
+    if field.type is FieldType.TIME and isinstance(value, int) and not 0 <= value < DAY:
         yield f"'{field.name}' takes {wanted}", ""
     elif isinstance(value, int | float) and not _within(field, value):
         limits = "–".join("" if limit is None else f"{limit:g}" for limit in (field.minimum, field.maximum))

@@ -24,10 +24,9 @@ from wangdi.engine.evaluate.reference.world import MemoryWorld, Record
 from wangdi.engine.evaluate.rows import record_table_of, register_table
 from wangdi.engine.evaluate.single import OneEntity, from_below_of, item_of
 from wangdi.engine.model.adoption import Adoption
-from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.facts import Fact
-from wangdi.engine.model.fields import FieldType
+from wangdi.engine.model.fields import value_in_rules
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.measures import Counted
@@ -263,10 +262,10 @@ def _record(
 
 
 def _typed(kind: Kind, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values, times of day as rules see them."""
-    clocks = {field.name for field in kind.fields if field.type is FieldType.TIME}
+    """The values as rules see them: times of day are written as texts."""
+    fields = {field.name: field for field in kind.fields}
     return {
-        name: minutes_of(value) if name in clocks and isinstance(value, str) else value
+        name: value_in_rules(fields[name], value) if name in fields else value
         for name, value in values.items()
     }
 

@@ -121,11 +121,9 @@ def answers(found: Collected, record: ToldRecord, field: Field) -> Iterator[Reso
 def _clock(record: ToldRecord, field: Field) -> Resource:
     """A point in time where the day is known, else a time of day."""
     at = moment_of_clock(record, field)
-    return (
-        {"valueDateTime": at.isoformat()}
-        if at is not None
-        else {"valueTime": f"{record.values[field.name]}:00"}
-    )
+    if at is not None:
+        return {"valueDateTime": at.isoformat()}
+    return {"valueTime": f"{record.values[field.name]}:00"}
 
 
 def _number(field: Field, value: Any) -> Resource:

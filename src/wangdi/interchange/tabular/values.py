@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangdi.engine.model.clocks import DAY
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.interchange.tabular.answers import parse_boolean, parse_choice, parse_choices
 from wangdi.interchange.tabular.parsed import Fault, Mask, Parsed, flags, unmatched
@@ -28,7 +29,6 @@ _COMPACT_CLOCK = r"^(?P<h>\d{1,2})(?P<m>\d{2})$"
 _CLOCK_OF_EXCEL = r"^0\.\d+$"
 _SERIAL_DATE = r"^[2-6]\d{4}(?:\.\d+)?$"
 _YEARS = (1850, 2200)
-_DAY = 24 * 60
 _INTEGER = r"^[+-]?\d{1,15}(?:\.0*)?$"
 _DECIMAL = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
@@ -105,8 +105,8 @@ def _parse_time(_field: Field, texts: Any) -> Parsed:
     hour, minute = (_numbers(pc.struct_field(parts, name)) for name in ("h", "m"))
     of_day = pc.if_else(pc.match_substring_regex(texts, _CLOCK_OF_EXCEL), texts, None).cast(pa.float64())
     written = flags(pc.is_valid(parts)) & (hour < 24) & (minute < 60)
-    serial = np.round(pc.fill_null(of_day, 0).to_numpy() * _DAY).astype(np.int64)
-    told = written | (flags(pc.is_valid(of_day)) & (serial < _DAY))
+    serial = np.round(pc.fill_null(of_day, 0).to_numpy() * DAY).astype(np.int64)
+    told = written | (flags(pc.is_valid(of_day)) & (serial < DAY))
     values = pa.array(np.where(written, hour * 60 + minute, serial), pa.int64(), mask=~told)
     return Parsed(values, (Fault("I315", unmatched(texts, values)),))
 

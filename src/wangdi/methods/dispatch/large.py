@@ -202,8 +202,8 @@ def _untied(
             continue
         found = _within_goal(near, cost, goal, until, x, knot, None if knot is knots[-1] else gap)
         if found is None and at_any_price:
-            free = next(_neighbourhoods(near, knot, AT_ANY_PRICE), _doctors_of(near, knot))
-            lower, upper = _around(near, x, free | _doctors_of(near, knot))
+            own = _doctors_of(near, knot)
+            lower, upper = _around(near, x, own | next(_neighbourhoods(near, knot, AT_ANY_PRICE), own))
             short = until.share(SHARE_OF_KNOT, NEAR)
             found = run_highs(_only_postings(model), cost, upper, short, whole=True, lower=lower).x
         if found is None:
@@ -282,7 +282,7 @@ def _mended(relaxed: Relaxation, cost: Floats, effort: Effort, x: Floats) -> Flo
     """The plan made better, neighbourhood by neighbourhood, until near enough or none is left but all doctors."""
     model = relaxed.with_no_more_uncovered
     goal = _goal(relaxed, effort)
-    wrong = _fractional(relaxed) | _missing(relaxed.model, x)
+    wrong = _split(relaxed.model, relaxed.x) | _missing(relaxed.model, x)
     for free in _neighbourhoods(relaxed, wrong, FIRST_FREE):
         if float(cost @ x) <= goal or time.perf_counter() >= effort.deadline:
             break
@@ -319,10 +319,6 @@ def _neighbourhoods(relaxed: Relaxation, wrong: Bools, count: int) -> Iterator[B
         free[nearest[:count]] = True
         yield free
         count *= 2
-
-
-def _fractional(relaxed: Relaxation) -> Bools:
-    return _split(relaxed.model, relaxed.x)
 
 
 def _split(model: Programme, x: Floats) -> Bools:

@@ -8,9 +8,8 @@ from typing import Any
 
 from wangdi.engine.evaluate.reference.world import Record
 from wangdi.engine.model.adoption import Adoption
-from wangdi.engine.model.clocks import minutes_of
 from wangdi.engine.model.facts import Relation
-from wangdi.engine.model.fields import Field, FieldType
+from wangdi.engine.model.fields import Field, FieldType, value_in_rules
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.seats import has_seat, seat_columns
@@ -190,12 +189,10 @@ def _typed(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
 
     What an earlier pack stored under a time of day and is none counts as unknown: it must not take a page with it.
     """
-    return {f.name: _value(f, values[f.name]) for f in kind.fields if f.name in values}
+    return {
+        f.name: value_in_rules(f, _of_its_type(f, values[f.name])) for f in kind.fields if f.name in values
+    }
 
 
-def _value(declared: Field, stored: Any) -> Any:
-    if stored is None:
-        return None
-    if declared.type is FieldType.DATE:
-        return date.fromisoformat(stored)
-    return minutes_of(str(stored)) if declared.type is FieldType.TIME else stored
+def _of_its_type(declared: Field, stored: Any) -> Any:
+    return None if declared.type is FieldType.TIME and not isinstance(stored, str) else stored

@@ -1,10 +1,10 @@
 """The sessions of a roster: which kind of record they are, and in which fields what stands, ``portal.yaml`` says."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from wangdi.engine.model.clocks import DAY, clock_of, minutes_of
 from wangdi.server.evaluation.services import rulebook
 from wangdi.server.network.models import Institution, Worker
 from wangdi.server.portal.declaration import declaration
@@ -12,9 +12,6 @@ from wangdi.server.records.models import RecordVersion
 
 EARLIEST = timedelta(days=120)
 """Rosters are written at most so long before their day: sessions are found by the days of their records."""
-
-
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +37,10 @@ class Session:
     def time_of(self, slot: int) -> str:
         """When the slot of that number begins, such as ``08:20``; empty where the session does not say."""
         shape = declaration().booking
-        found = _CLOCK.fullmatch(str(self.record.values.get(shape.starts) or "").strip().replace("：", ":"))
-        if found is None:
+        begins = minutes_of(str(self.record.values.get(shape.starts) or "").strip().replace("：", ":"))
+        if begins is None:
             return ""
-        minutes = int(self.record.values.get(shape.minutes) or 0) * (slot - 1)
-        hour, minute = divmod(int(found[1]) * 60 + int(found[2]) + minutes, 60)
-        return f"{hour % 24:02d}:{minute:02d}"
+        return clock_of((begins + int(self.record.values.get(shape.minutes) or 0) * (slot - 1)) % DAY)
 
 
 def sessions_at(institutions: Mapping[int, Institution], first: date, last: date) -> list[Session]:

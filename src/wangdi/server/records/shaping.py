@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from wangdi.engine.model.clocks import DAY
 from wangdi.engine.model.fields import Field, FieldType
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.text import Text
@@ -124,5 +125,5 @@ def _impossible(field: Field) -> str | None:
     if field.type is FieldType.DECIMAL:
         return f"NOT isfinite({column})"
     if field.type is FieldType.TIME:
-        return f"{column} NOT BETWEEN 0 AND 1439"
+        return f"{column} NOT BETWEEN 0 AND {DAY - 1}"
     return None

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
+from wangdi.interchange.tables import RECORDS_PREFIX, register_of_table
 from wangdi.server.access.models import Role
 from wangdi.server.access.titles import ROLE_TITLES
 from wangdi.server.audit.models import Change
@@ -143,11 +144,11 @@ def summary_line(summary: Mapping[str, Any]) -> str:
 
 def part_title(name: str) -> str:
     """What a part of a summary is called, also where it is a table of a file that was loaded."""
-    table = next((register for register in REGISTERS.values() if register.table == name), None)
-    if table is not None:
-        return wording(table.title)
-    if name.startswith(RECORDS):
-        return _title_of("kind", name.removeprefix(RECORDS)) or name
+    register = register_of_table(name)
+    if register is not None:
+        return wording(register.title)
+    if name.startswith(RECORDS_PREFIX):
+        return _title_of("kind", name.removeprefix(RECORDS_PREFIX)) or name
     return wording(_PARTS[name]) if name in _PARTS else name
 
 
@@ -233,8 +234,6 @@ _PARTS: Mapping[str, Text] = {
 
 
 _SINGULAR = {"kinds": "kind", "fetches": "kind", "packs": "pack"}
-RECORDS = "records/"
-"""What stands before the name of a kind where its table is named."""
 
 
 def _said(name: str, value: object) -> str:

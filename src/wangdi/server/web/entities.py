@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from wangdi.engine.model.kinds import Kind
@@ -39,8 +38,10 @@ def find_entity(request: SignedInRequest, entity: str, code: str) -> AnyEntity:
     """The one of that code; Http404 when there is none that the reader may see."""
     known = entities(entity).visible_to(request.user)
     found: AnyEntity | None = known.filter(code=code).first()
+    if found is None and entity == "resident":  # whose file may have been merged into another
+        found = known.filter(code=current_code(code)).first()
     if found is None:
-        found = get_object_or_404(known, code=current_code(code) if entity == "resident" else code)
+        raise Http404
     return found
 
 

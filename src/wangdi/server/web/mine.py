@@ -10,12 +10,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from wangdi.engine.explain.explain import Explainer
 from wangdi.engine.explain.trace import Trace
 from wangdi.engine.model.kinds import Kind
-from wangdi.engine.model.named import Named
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.server.evaluation.store_world import StoreWorld
 from wangdi.server.network.models import Worker
 from wangdi.server.web.today import written_by
-from wangdi.server.web.words import NO, YES, day_in_words, option_in_words, unit, wording
+from wangdi.server.web.words import day_in_words, result_in_words, wording
 
 WORKER = "worker"
 
@@ -65,19 +64,11 @@ def _reckoned(pack: Pack, explainer: Explainer) -> list[Reckoned]:
     titled = [v for v in pack.values if v.entity == WORKER and v.title is not None and not v.internal]
     known = [(one, explainer.evaluator.value(one)) for one in titled]
     return [
-        Reckoned(wording(one.title) if one.title else one.name, _written(one, value), explainer.trace(one))
+        Reckoned(
+            wording(one.title) if one.title else one.name,
+            day_in_words(value) if isinstance(value, date) else result_in_words(one, value),
+            explainer.trace(one),
+        )
         for one, value in known
         if value is not None
     ]
-
-
-def _written(one: Named, value: object) -> str:
-    if (title := option_in_words(one, value)) is not None:
-        return title
-    if isinstance(value, bool):
-        return wording(YES if value else NO)
-    if isinstance(value, date):
-        return day_in_words(value)
-    if isinstance(value, float):
-        value = f"{value:g}"
-    return f"{value} {unit(one.type.unit)}".strip()

@@ -28,15 +28,11 @@ from wangdi.server.evaluation.judging import CriterionAt
 from wangdi.server.evaluation.rules import rulebook
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.words import (
-    NO,
-    NOTHING,
-    YES,
     column_in_words,
     column_of,
-    option_in_words,
+    result_in_words,
     rule_in_words,
     say,
-    unit,
     value_in_words,
     wording,
 )
@@ -251,10 +247,4 @@ def expression_in_words(expression: Expression, on: date) -> str:
 def found_in_words(expression: Expression, value: Any) -> str:
     if (column := column_of(expression)) is not None:
         return value_in_words(column, value)
-    if (title := option_in_words(expression, value)) is not None:
-        return title
-    if isinstance(value, bool):
-        return wording(YES if value else NO)
-    if isinstance(value, float):
-        value = f"{value:g}"
-    return NOTHING if value is None else f"{value} {unit(expression.type.unit)}".strip()
+    return result_in_words(expression, value)

@@ -103,6 +103,19 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
     return f"{value} {unit(field.unit)}".strip()
 
 
+def result_in_words(expression: Expression, value: object) -> str:
+    """What a rule came to: options by title, numbers with the rule's unit."""
+    if value is None:
+        return NOTHING
+    if (title := option_in_words(expression, value)) is not None:
+        return title
+    if isinstance(value, bool):
+        return wording(YES if value else NO)
+    if isinstance(value, float):
+        value = f"{value:g}"
+    return f"{value} {unit(expression.type.unit)}".strip()
+
+
 def option_in_words(expression: Expression, value: object) -> str | None:
     """The title of a value that is an option of a field or column; None for other values."""
     field = field_of(rulebook(), expression)

@@ -1,15 +1,15 @@
 """The page of a resident: what is due and why, what was done, where the readings go."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from wangdi.server.access.scope import may_record
 from wangdi.server.evaluation.services import explainer_of, rulebook, today
-from wangdi.server.network.merged import current_code
 from wangdi.server.network.models import Resident
 from wangdi.server.portal.senders import is_open
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.web.charts import framed, readings_chart
+from wangdi.server.web.entities import find_entity
 from wangdi.server.web.menus import groups_of, new_record, quick_kinds, shares_of
 from wangdi.server.web.requests import SignedInRequest, signed_in
 from wangdi.server.web.residents import (
@@ -68,5 +68,6 @@ def resident_charts(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _person(request: SignedInRequest, code: str) -> Resident:
-    residents = Resident.objects.visible_to(request.user).select_related("place", "institution")
-    return residents.filter(code=code).first() or get_object_or_404(residents, code=current_code(code))
+    person = find_entity(request, "resident", code)
+    assert isinstance(person, Resident)
+    return person
