@@ -118,6 +118,34 @@ def test_an_answer_is_told_by_the_title_of_its_option_in_results_and_in_reasons(
     assert because == Text("上次家庭，家庭", "at home last time, at home")
 
 
+def test_a_time_of_day_is_told_as_a_clock_in_results_and_in_reasons() -> None:
+    example = Example(
+        {
+            "residents": "code | birth_date\n a | 1960-05-02",
+            "visit": "id | subject | occurred_on | began_at\n 1 | a | 2026-01-10 | 09:35",
+        },
+        """
+        facts: {last: {latest: visit}}
+        values: {begun: last.began_at}
+        groups: {visited: {when: last.occurred_on is not null}}
+        schedules:
+          call:
+            service: visit
+            group: visited
+            deadline:
+              within: 1 month
+              from: last.occurred_on
+              done: "false"
+              because: {zh: "{begun}开始", en: "Begun at {last.began_at}"}
+        """,
+    )
+    world = MemoryWorld(example.data.registers, example.data.records)
+    explainer = Explainer(example.rulebook, world, "resident", "a", date(2026, 6, 30))
+    begun = explainer.trace(example.rulebook.packs[0].values[0])
+    assert (begun.result, begun.told) == (575, Text("09:35", "09:35"))
+    assert explainer.because(example.rulebook.schedules["call"]) == Text("09:35开始", "Begun at 09:35")
+
+
 def _with_words(pack: Pack) -> Pack:
     def said(option: Option) -> Option:
         return replace(option, title=Text("家庭", "at home")) if option.code == "home" else option

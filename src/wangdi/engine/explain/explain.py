@@ -337,15 +337,15 @@ class Explainer:
             field, value = self.rulebook.kinds[value.kind].field(field_name), value.values.get(field_name)
         if value is None:
             return MISSING
-        if field is not None and (field.options or field.refers_to):
+        if field is not None and (field.is_coded or field.refers_to):
             return answer_in_words(self.world, field, value)
         written = value_text(value).strip("'")
         return Text(written, written)
 
     def _told(self, node: Expression) -> Text | None:
-        """What the value of a field with options is called."""
+        """What the value of a field with options is called, or a time of day."""
         field = field_of(self.rulebook, node)
-        if field is None or not field.options:
+        if field is None or not field.is_coded:
             return None
         value = self.evaluator.value(node)
         return answer_in_words(self.world, field, value) if value is not None else None

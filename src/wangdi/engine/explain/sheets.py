@@ -127,7 +127,7 @@ class _Teller:
         if isinstance(value, bool):
             return Text("是", "yes") if value else Text("否", "no")
         field = field_of(self.evaluator.rulebook, expression)
-        if field is not None and isinstance(value, str | tuple):
+        if field is not None and (isinstance(value, str | tuple) or field.is_coded):
             answer = list(value) if isinstance(value, tuple) else value
             return answer_in_words(self.evaluator.world, field, answer)
         return Text(value_text(value).strip("'"), value_text(value).strip("'"))

@@ -104,6 +104,11 @@ class Field:
         return self.usual is not None and is_number and self.usual.doubts(value)  # type: ignore[arg-type]
 
     @property
+    def is_coded(self) -> bool:
+        """Whether values of rules are told in other words: the title of an option, 09:35 for minutes."""
+        return bool(self.options) or self.type is FieldType.TIME
+
+    @property
     def holds(self) -> tuple[object, ...]:
         """What shared fields of one name have in common."""
         return self.type, self.unit, self.option_codes, self.refers_to
