@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -107,6 +107,8 @@ def test_more_open_sites_than_there_are_or_fewer_than_kept_are_refused(n_open: i
 
 @settings(max_examples=60, deadline=None)
 @given(SEEDS)
+@example(15)  # prices alone end a hair above one less than the best cover known
+@example(6069)
 def test_a_cover_is_the_cheapest_of_all(seed: int) -> None:
     generator = np.random.default_rng(seed)
     covers = generator.random((8, 7)) < 0.3

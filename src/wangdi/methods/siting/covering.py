@@ -45,7 +45,8 @@ def cover_all(covers: csr_array, costs: Floats, seconds: float = 120.0) -> Cover
     whole = bool((costs == np.rint(costs)).all())
     prices = _Prices(by_site, csr_array(by_site), costs)
     chosen, value, bound, reduced = prices.search(whole)
-    if bound <= value - (1.0 if whole else ROUNDING * max(value, 1.0)):
+    rounding = ROUNDING * max(value, 1.0)
+    if bound <= value - 1.0 + rounding if whole else bound <= value - rounding:
         left = np.flatnonzero((reduced <= value - bound + ROUNDING) | np.isin(np.arange(len(costs)), chosen))
         remaining = seconds - (time.perf_counter() - started)
         chosen, value, bound = _finish(by_site, costs, left, chosen, bound, remaining)
