@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "wangdi.server.web.middleware.HeadersAlone",
     "django.middleware.security.SecurityMiddleware",
     "wangdi.server.web.middleware.OwnContentOnly",
     "django.middleware.gzip.GZipMiddleware",  # to a fifth, for slow nets; padded at random against BREACH

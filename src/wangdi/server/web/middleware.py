@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from wangdi.engine.diagnostics.messages import PackError
@@ -60,6 +60,25 @@ class SessionsEnd:
             )
         elif now - seen >= NOTED_SECONDS:
             session[SEEN] = now
+
+
+class HeadersAlone:
+    """Answers to HEAD have no body (RFC 9110, 9.3.2).
+
+    Not every server takes it away, and what is left on a connection breaks the answer to the next request there.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
 
 class RulesOfRequest:

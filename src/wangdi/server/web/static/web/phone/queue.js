@@ -48,16 +48,18 @@ async function ask(address, options) {
   }
 }
 
-/** Who is signed in, and the token that forms need; null where nobody is or the net is away. */
+/** Who is signed in, and the token that forms need; "away" without the net, "signed-out" where nobody is. */
 export async function session() {
   const answer = await ask("/phone/session/", { headers: { Accept: "application/json" } }).catch(() => null);
-  return answer?.ok && !answer.redirected ? answer.json() : null;
+  if (answer === null || answer.status >= 500) return "away";
+  if (!answer.ok || answer.redirected) return "signed-out";
+  return answer.json().catch(() => "away");
 }
 
 /** Sends one entry. Returns "saved", "refused", "conflict", "signed-out" or "away"; the entry goes only when saved. */
 export async function deliver(entry) {
   const known = await session();
-  if (known === null) return navigator.onLine === false ? "away" : await reason();
+  if (typeof known === "string") return known;
   if (String(known.user) !== entry.user) return "signed-out";
   const body = new URLSearchParams(entry.pairs);
   const headers = { Accept: "application/json", "X-CSRFToken": known.token };
@@ -75,11 +77,6 @@ export async function deliver(entry) {
   const now = await get("queue", entry.id);
   if (now) await put("queue", { ...now, state, problems: told?.problems ?? {}, status: answer.status });
   return state;
-}
-
-async function reason() {
-  const answer = await ask("/phone/session/", { method: "HEAD" }).catch(() => null);
-  return answer === null || answer.status >= 500 ? "away" : "signed-out";
 }
 
 let sending = null;

@@ -74,7 +74,7 @@ function queued(entry) {
 /** With the net: the server's page, which has problems at their fields and conflicts side by side. */
 async function mend(entry) {
   const known = await session();
-  if (known === null) return location.assign(`${new URL(entry.address, location.origin).pathname}?entry=${entry.id}`);
+  if (typeof known === "string") return location.assign(`${new URL(entry.address, location.origin).pathname}?entry=${entry.id}`);
   const form = document.createElement("form");
   form.append(Object.assign(document.createElement("input"), { name: "csrfmiddlewaretoken", value: known.token }));
   return showAnswer(form, entry);
