@@ -2,10 +2,12 @@
 
 import atexit
 import gc
+import sqlite3
 from pathlib import Path
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -32,10 +34,23 @@ def warm_application() -> WSGIHandler:
     rules.warm_up()
     charts.warm_up()
     _warm_pages()
+    _stay_at_the_store()
     gc.collect()
     gc.freeze()
     atexit.register(gc.unfreeze)  # libraries with objects of their own call them leaked otherwise
     return application
+
+
+def _stay_at_the_store() -> None:
+    """One connection that asks nothing more stays open until the process ends.
+
+    Whenever the last connection to a SQLite file ends, everything is copied from the write-ahead log into the file,
+    waiting for the disk, and the log is removed; the next request makes it anew.
+    """
+    if connection.vendor == "sqlite":
+        staying = sqlite3.connect(connection.settings_dict["NAME"], check_same_thread=False)
+        staying.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        atexit.register(staying.close)
 
 
 def _warm_pages() -> None:
