@@ -15,6 +15,9 @@ from wangdi.server.config.serving import warm_application
 _IDLE_SECONDS = 600
 """A thread that is not needed for so long ends."""
 
+_STOP_SECONDS = 60
+"""How long a worker that is told to stop may take for the pages it has in hand."""
+
 
 def serve(
     host: Annotated[str, typer.Option(help=t("监听地址", "Address to listen on"))] = "127.0.0.1",
@@ -57,6 +60,7 @@ def _become_workers(host: str, port: int, workers: int, threads: int) -> NoRetur
         "--workers": workers,
         "--blocking-threads": threads,
         "--blocking-threads-idle-timeout": _IDLE_SECONDS,
+        "--workers-kill-timeout": _STOP_SECONDS,
         "--log-level": "warning",
     }
     given = [str(part) for pair in options.items() for part in pair]
@@ -64,7 +68,7 @@ def _become_workers(host: str, port: int, workers: int, threads: int) -> NoRetur
     command = [
         sys.executable,
         "-m",
-        "granian",
+        "wangdi.server.config.workers",
         "--factory",
         "--no-ws",
         "--respawn-failed-workers",
