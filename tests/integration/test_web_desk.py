@@ -249,3 +249,33 @@ def test_an_officer_of_the_city_records_about_its_counties(cast: Cast, client: C
     client.force_login(cast.city)
     assert client.get("/registers/place/420281/record/supervision_visit/").status_code == 200
     assert client.get("/registers/asset/E1/record/asset_acceptance/").status_code == 403
+
+
+def _measure(county: Client, number: str) -> str:
+    """What the page answers that saves a measure of a task."""
+    values = {"task_number": number, "measure": "逐镇核查", "responsible_institution": "HA"}
+    typed = {f"v-{name}": value for name, value in values.items()}
+    fixed = {"occurred_on": today().isoformat(), "v-finish_by": today().isoformat()}
+    address = "/registers/place/420281/record/goal_measure/"
+    form = read(county, address)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    return county.post(address, {**hidden, **fixed, **typed}, follow=True).content.decode()
+
+
+def test_a_measure_names_its_task_by_number_and_stands_on_the_page_of_the_task(
+    county: Client, task: RecordVersion
+) -> None:
+    page = read(county, f"/records/goal_task/{task.record_id}/")
+    address = re.search(r'href="([^"]+)">新增：措施清单', page)
+    assert address is not None
+    form = read(county, address[1])
+    assert '<option value="1" selected>1 签约提质</option>' in form
+    _measure(county, "1")
+    page = read(county, f"/records/goal_task/{task.record_id}/")
+    assert '措施清单 <span class="faint">1</span>' in page and "逐镇核查" in page
+    assert "1 签约提质" in page and '成效清单（进展月报） <span class="faint">0</span>' in page
+
+
+def test_a_measure_of_a_task_that_there_is_not_is_refused(county: Client, task: RecordVersion) -> None:
+    assert "没有这条所属记录" in _measure(county, "2")
+    assert not RecordVersion.objects.filter(kind__name="goal_measure").exists()

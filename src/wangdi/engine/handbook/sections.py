@@ -195,7 +195,7 @@ def _usual(words: Words, column: Field) -> str:
 
 
 def _answers(words: Words, column: Field) -> str:
-    if column.record_of is not None:
+    if column.record_of is not None and column.record_by is None:
         return words.say("所属记录的编号", "id of the record it belongs to")
     sort = words.of(_SORTS[column.type.value])
     if column.options:

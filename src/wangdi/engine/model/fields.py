@@ -70,7 +70,9 @@ class Field:
     exchange: FieldExchange | None = None
     """How it is told to other systems besides being an answer of the form."""
     record_of: str | None = None
-    """The kind of the record that this one belongs to: the text holds that record's id."""
+    """The kind of the record that this one belongs to: the text holds that record's id, or what `record_by` says."""
+    record_by: str | None = None
+    """A text of that record's form, such as its number, which this field holds instead of the id."""
 
     def __post_init__(self) -> None:
         has_options = self.type in (FieldType.CHOICE, FieldType.CHOICES)
@@ -102,6 +104,11 @@ class Field:
         """Whether a stored value is allowed but lies outside what is usual."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return self.usual is not None and is_number and self.usual.doubts(value)  # type: ignore[arg-type]
+
+    @property
+    def owner(self) -> str:
+        """As a pack writes it: ``alert``, ``goal_task.task_number``; empty for a field that names no record."""
+        return ".".join(part for part in (self.record_of, self.record_by) if part)
 
     @property
     def is_coded(self) -> bool:

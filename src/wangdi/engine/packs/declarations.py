@@ -129,13 +129,20 @@ def check_quick(library: Library) -> None:
 
 
 def check_records(library: Library) -> None:
-    """The kinds of the records that others belong to exist."""
+    """The kinds of the records that others belong to exist, and the texts they are named by."""
     for file in library.files.values():
         for name, kind in file.shape.kinds.items():
             for field, shape in kind.fields.items():
-                if shape.record_of is not None and shape.record_of not in library.kinds:
-                    path: Path_ = ("kinds", name, "fields", field, "record_of")
-                    library.report_unknown(file, "W2104", path, "record kind", shape.record_of, library.kinds)
+                if shape.record_of is None:
+                    continue
+                path: Path_ = ("kinds", name, "fields", field, "record_of")
+                owner, _, by = shape.record_of.partition(".")
+                if owner not in library.kinds:
+                    library.report_unknown(file, "W2104", path, "record kind", owner, library.kinds)
+                elif by:
+                    texts = [one.name for one in library.kinds[owner].form if one.type is FieldType.TEXT]
+                    if by not in texts:
+                        library.report_unknown(file, "W2003", path, f"text of {owner}", by, texts)
 
 
 def _check_shared(library: Library, file: PackFile, kind: str, about: str, form: tuple[Field, ...]) -> None:
@@ -226,6 +233,7 @@ REFERENCES = ("institution", "worker", "place")
 
 def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape], section: Text | None) -> Field:
     refers_to = shape.type if shape.type in REFERENCES else None
+    record_of, _, record_by = (shape.record_of or "").partition(".")
     return Field(
         name,
         text_of(shape.title),
@@ -241,7 +249,8 @@ def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape], secti
         section=section,
         usual=_usual(shape.usual) if shape.usual is not None else None,
         others=shape.others,
-        record_of=shape.record_of,
+        record_of=record_of or None,
+        record_by=record_by or None,
     )
 
 

@@ -111,8 +111,9 @@ KEYS: Mapping[str, Keys] = {
             "Where nearly all values lie: others are asked about and taken",
         ),
         record_of=(
-            "文本项：所属记录的种类，填表时从未办结的记录中选，存其编号",
-            "Of a text: the kind of the record that this one belongs to; forms offer those still open, its id is stored",
+            "文本项：所属记录的种类（存其系统编号），或“种类.项目”（存该项的值，如任务编号）；填表时从未办结的记录中选",
+            "Of a text: the kind of the record that this one belongs to, whose id is stored, or kind.field to store "
+            "that text of it, as its number; forms offer those still open",
         ),
         exchange=(
             "与外部系统交换（FHIR）时怎样表达",

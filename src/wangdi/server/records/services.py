@@ -1,6 +1,6 @@
 """Writing single records: what forms and the API call. One transaction and one change per call."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from uuid6 import uuid7
 
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
@@ -17,7 +18,7 @@ from wangdi.server.audit.models import Change
 from wangdi.server.audit.services import record_change
 from wangdi.server.network.merged import current_code
 from wangdi.server.network.models import MODELS, Entity, Institution, Worker
-from wangdi.server.records.models import KindRow, RecordVersion
+from wangdi.server.records.models import KindRow, RecordQuerySet, RecordVersion
 from wangdi.server.records.validation import ValueProblem, checked_values
 
 _Row = TypeVar("_Row", bound=Entity)
@@ -198,7 +199,7 @@ def reference_problems(kind: Kind, values: Mapping[str, Any]) -> list[ValueProbl
             _find(MODELS[field.refers_to], values.get(field.name), field.refers_to, found)
             problems += [ValueProblem(field.name, problem.message) for problem in found]
             found.clear()
-        if field.record_of is not None and not _belongs(field.record_of, values.get(field.name)):
+        if field.record_of is not None and not _belongs(field, values.get(field.name)):
             message = Text(
                 "没有这条所属记录，请从列表中选",
                 "there is no such record to belong to; choose one from the list",
@@ -207,12 +208,15 @@ def reference_problems(kind: Kind, values: Mapping[str, Any]) -> list[ValueProbl
     return problems
 
 
-def _belongs(kind: str, record_id: object) -> bool:
+def _belongs(field: Field, named: object) -> bool:
     """Whether nothing is named, or a record of the kind that is not void."""
-    return (
-        record_id is None
-        or RecordVersion.objects.valid().filter(kind__name=kind, record_id=record_id).exists()
-    )
+    return named is None or records_named(field, [str(named)]).exists()
+
+
+def records_named(field: Field, named: Iterable[str]) -> RecordQuerySet:
+    """The records that values of a ``record_of`` field name, by id or by the text that it holds of them."""
+    key = f"values__{field.record_by}" if field.record_by else "record_id"
+    return RecordVersion.objects.valid().filter(kind__name=field.record_of, **{f"{key}__in": list(named)})
 
 
 def newest_version(kind: Kind, record_id: str) -> RecordVersion | None:

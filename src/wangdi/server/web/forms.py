@@ -148,7 +148,7 @@ class Choices:
     receivers: Sequence[Institution] = ()
     """The institutions that a field of the form may name, such as those a patient may be referred to."""
     records: Options | None = None
-    """Ids and titles, by kind, of the records that the form's record may belong to."""
+    """Stored values and titles, by a field's ``owner``, of the records that the form's record may belong to."""
 
     def including(self, record: RecordVersion | None) -> "Choices":
         """With the institution and the worker that a record names already."""
@@ -159,7 +159,7 @@ class Choices:
         return replace(self, institutions=list(institutions.values()), workers=list(workers.values()))
 
     def named(self) -> Options:
-        """Codes and names by the register that a field refers to, or the kind of record it belongs to."""
+        """Codes and names by the register that a field refers to, or the ``owner`` of one that names a record."""
         return {
             **(self.records or {}),
             "institution": tuple((one.code, one.name) for one in self.receivers),
@@ -233,7 +233,7 @@ class Entry:
     @property
     def is_idle(self) -> bool:
         """Whether it asks what the record belongs to, and there is nothing that it could."""
-        return self.field.record_of is not None and not (self.named or self.text)
+        return self.field.record_of is not None and not (self.named or self.text or self.field.required)
 
     @property
     def reused(self) -> str:
@@ -244,7 +244,8 @@ class Entry:
     def options(self) -> list[tuple[str, str, bool]]:
         """Code, title and whether it is chosen."""
         if self.named:
-            return [(code, name, code in self.typed) for code, name in self.named]
+            own = () if not self.text or self.text in dict(self.named) else ((self.text, self.text),)
+            return [(code, name, code in self.typed) for code, name in (*own, *self.named)]
         known = (
             YES_AND_NO
             if self.field.type is FieldType.BOOLEAN
@@ -298,7 +299,7 @@ def entries(
             value_in_words(field, last.values[field.name], names)
             if last and field.name in last.values
             else "",
-            named.get(field.refers_to or field.record_of or "", ()),
+            named.get(field.refers_to or field.owner, ()),
             prefix,
             condition_of(field, kind, draft.typed, prefix),
             deciding(field, kind),

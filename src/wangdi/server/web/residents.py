@@ -9,6 +9,7 @@ from itertools import islice
 from wangdi.engine.explain.trace import DueFound
 from wangdi.engine.model.calendar import full_years
 from wangdi.engine.model.each import Each
+from wangdi.engine.model.fields import Field
 from wangdi.engine.model.kinds import Kind
 from wangdi.engine.model.pack import Pack, Rulebook
 from wangdi.engine.model.schedules import Schedule
@@ -184,14 +185,14 @@ def names_in(records: Iterable[RecordVersion], kinds: Mapping[str, Kind]) -> Nam
     per kind.
     """
     codes: dict[str, set[str]] = {}
-    linked: dict[str, set[str]] = {}
+    linked: dict[str, tuple[Field, set[str]]] = {}
     for record in records:
         for field in kinds[record.kind.name].fields if record.kind.name in kinds else ():
             if field.refers_to is not None and field.name in record.values:
                 codes.setdefault(field.refers_to, set()).add(str(record.values[field.name]))
             if field.record_of is not None and field.name in record.values:
-                linked.setdefault(field.record_of, set()).add(str(record.values[field.name]))
-    return record_titles(linked) | {
+                linked.setdefault(field.owner, (field, set()))[1].add(str(record.values[field.name]))
+    return record_titles(linked.values()) | {
         (entity, code): name
         for entity, wanted in codes.items()
         for code, name in MODELS[entity]._default_manager.filter(code__in=wanted).values_list("code", "name")

@@ -23,12 +23,12 @@ from wangdi.server.records.models import Evidence, RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
 from wangdi.server.watch.declaration import is_alert
-from wangdi.server.web.entities import entities, entity_of, institution_of, page_of, place_of
+from wangdi.server.web.entities import entities, entity_of, form_of, institution_of, page_of, place_of
 from wangdi.server.web.forms import Choices, Draft, problems_of
-from wangdi.server.web.linked import offered
+from wangdi.server.web.linked import belonging, offered
 from wangdi.server.web.naming import with_codes
 from wangdi.server.web.requests import SignedInRequest, signed_in
-from wangdi.server.web.residents import names_in, timeline_row
+from wangdi.server.web.residents import names_in, timeline, timeline_row
 from wangdi.server.web.sheets import has_sheet
 from wangdi.server.web.slots import slot_of
 from wangdi.server.web.visits import Part, blocked, decided, problems_by_name, shown_parts
@@ -89,6 +89,10 @@ def record(request: SignedInRequest, kind: str, record_id: str) -> HttpResponse:
         "is_told": is_told(kind),
         "slot": slot_of(newest, may_take=writes),
         "has_sheet": is_ours and has_sheet(kind),
+        "parts": [
+            (part, timeline(part.newest, rulebook().kinds), f"{form_of(part.kind, person)}?{part.query}")
+            for part in belonging(request.user, newest)
+        ],
     }
     return render(request, "web/record.html", context)
 
