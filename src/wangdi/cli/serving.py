@@ -11,6 +11,9 @@ from wangdi.cli.installation import require_installation
 from wangdi.cli.output import console
 from wangdi.cli.wording import t
 from wangdi.server.config.serving import warm_application
+from wangdi.server.evaluation.rules import rulebook
+from wangdi.server.records.models import Loading
+from wangdi.server.records.unfinished import finish_loads
 
 _IDLE_SECONDS = 600
 """A thread that is not needed for so long ends."""
@@ -40,6 +43,7 @@ def serve(
     ] = 1,
 ) -> None:
     require_installation()
+    _finish_loads()
     console.print(
         t(
             f"网底正在 http://{host}:{port} 运行，按 Ctrl+C 停止",
@@ -49,6 +53,12 @@ def serve(
     if workers > 1:
         _become_workers(host, port, workers, threads)
     serve_wsgi(warm_application(), host=host, port=port, threads=threads, ident="wangdi")
+
+
+def _finish_loads() -> None:
+    """What a killed import left to write, before anybody looks."""
+    if Loading.objects.exists():
+        finish_loads(rulebook().kinds)
 
 
 def _become_workers(host: str, port: int, workers: int, threads: int) -> NoReturn:

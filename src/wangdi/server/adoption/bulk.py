@@ -1,6 +1,6 @@
 """Loading whole tables of decisions, inside the transaction of an import."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -14,23 +14,34 @@ from wangdi.interchange.tables import arrow_type
 from wangdi.server.adoption.checks import Problem, problems_of_adoption, problems_of_target
 from wangdi.server.common.bulk import BulkWriter, quoted
 from wangdi.server.common.loading import Counts, LoadProblem
-from wangdi.server.network.bulk import store_table, unknown_code
+from wangdi.server.network.bulk import also_staged, store_table, unknown_code
 
 _STORE_TABLES = {"adoptions": "adoption_adoption", "targets": "adoption_target"}
 
 
-def load_decisions(
-    writer: BulkWriter, decided: DecisionTable, table: Any, rulebook: Rulebook, change_id: int
-) -> tuple[Counts, list[LoadProblem]]:
-    """Bring the store's decisions to what ``table`` says of them; others stay. With problems, the transaction must be
-    given up."""
+def stage_decisions(
+    writer: BulkWriter, decided: DecisionTable, table: Any, rulebook: Rulebook, registers: Collection[str]
+) -> list[LoadProblem]:
+    """Check the rows and bring them beside the store, before anybody has to wait; with problems they must not be
+    written. ``registers`` are those staged in the same bundle."""
     problems = list(_wrong_rows(decided, table, rulebook))
-    writer.stage("incoming", _completed(decided, table))
-    problems += [*_missing_references(writer, decided), *_twice(writer, decided)]
-    if problems:
-        return Counts(), problems
+    writer.stage(_staged(decided), _completed(decided, table))
+    return [*problems, *_missing_references(writer, decided, registers), *_twice(writer, decided)]
+
+
+def write_decisions(writer: BulkWriter, decided: DecisionTable, change_id: int) -> Counts:
+    """Bring the store's decisions to what the staged rows say of them; others stay."""
     _resolve(writer, decided)
-    return _write(writer, decided, change_id), []
+    return _write(writer, decided, change_id)
+
+
+def _staged(decided: DecisionTable) -> str:
+    """The temporary table of the rows that come, one that repeats others included."""
+    return f"incoming_{decided.table}"
+
+
+def _once(decided: DecisionTable) -> str:
+    return f"once_{decided.table}"
 
 
 def _wrong_rows(decided: DecisionTable, table: Any, rulebook: Rulebook) -> Iterator[LoadProblem]:
@@ -66,13 +77,16 @@ def _completed(decided: DecisionTable, table: Any) -> Any:
     return pa.table(columns)
 
 
-def _missing_references(writer: BulkWriter, decided: DecisionTable) -> Iterator[LoadProblem]:
+def _missing_references(
+    writer: BulkWriter, decided: DecisionTable, registers: Collection[str]
+) -> Iterator[LoadProblem]:
     for field in decided.fields:
         if field.refers_to is None:
             continue
         missing = writer.rows(
-            f"SELECT {quoted(field.name)} FROM temp.incoming WHERE {quoted(field.name)} IS NOT NULL "
-            f"EXCEPT SELECT code FROM {store_table(field.refers_to)} ORDER BY 1"
+            f"SELECT {quoted(field.name)} FROM temp.{_staged(decided)} WHERE {quoted(field.name)} IS NOT NULL "
+            f"EXCEPT SELECT code FROM {store_table(field.refers_to)} "
+            f"{also_staged(field.refers_to, registers)} ORDER BY 1"
         )
         if missing:
             codes = tuple(code for (code,) in missing)
@@ -82,8 +96,10 @@ def _missing_references(writer: BulkWriter, decided: DecisionTable) -> Iterator[
 def _twice(writer: BulkWriter, decided: DecisionTable) -> Iterator[LoadProblem]:
     """Keys that stand twice with different content; rows that are the same throughout are taken once."""
     keys = ", ".join(map(quoted, decided.keys))
-    writer.make("once", "SELECT DISTINCT * FROM temp.incoming")
-    found = writer.rows(f"SELECT {keys} FROM temp.once GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys}")
+    writer.make(_once(decided), f"SELECT DISTINCT * FROM temp.{_staged(decided)}")
+    found = writer.rows(
+        f"SELECT {keys} FROM temp.{_once(decided)} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys}"
+    )
     if found:
         message = Text("同一决定出现多次且内容不同", "the same decision stands twice with different content")
         values = tuple(" ".join(str(part) for part in row if part is not None) for row in found)
@@ -104,7 +120,7 @@ def _resolve(writer: BulkWriter, decided: DecisionTable) -> None:
         "decided",
         f"SELECT {', '.join(f'{value} AS {column}' for column, value in pairs.values())}, e.id AS old, "
         f"e.id IS NOT NULL AND ({' OR '.join(f'e.{column} IS NOT {value}' for column, value in others)}) AS amended "
-        f"FROM temp.once s {joins} "
+        f"FROM temp.{_once(decided)} s {joins} "
         f"LEFT JOIN {_STORE_TABLES[decided.table]} e ON e.withdrawn_id IS NULL AND {same_key}",
     )
 

@@ -158,13 +158,6 @@ def bulk_connection(path: Path) -> Iterator[BulkWriter]:
         yield BulkWriter(cursor)
 
 
-@contextmanager
-def bulk_transaction(path: Path) -> Iterator[BulkWriter]:
-    """Everything inside is committed at the end, or nothing is: after an error or a killed process alike."""
-    with bulk_connection(path) as writer, writer.transaction():
-        yield writer
-
-
 def _begin(cursor: Any) -> None:
     try:
         cursor.execute("BEGIN IMMEDIATE")

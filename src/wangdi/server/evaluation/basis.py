@@ -13,6 +13,7 @@ from wangdi.server.evaluation.lake import LakeState
 from wangdi.server.evaluation.rules import pack_texts
 from wangdi.server.network.models import MODELS
 from wangdi.server.records.models import RecordVersion
+from wangdi.server.records.staged import END_OF_LOAD
 
 
 def program() -> str:
@@ -45,6 +46,8 @@ def _changes_that_count(state: LakeState) -> Iterator[int]:
         RecordVersion.objects.filter(seq__lte=state.seq).order_by("-seq").values_list("change_id", flat=True)
     )
     yield newest.first() or 0
+    finished = Change.objects.filter(action=END_OF_LOAD, pk__lte=state.change)
+    yield finished.aggregate(last=Max("pk"))["last"] or 0
     for model in MODELS.values():
         yield _last(model._default_manager.aggregate(last=Max("change_id")), state)
     for column in ("change_id", "withdrawn_id"):

@@ -31,6 +31,7 @@ from wangdi.server.evaluation.replacing import (
     write_figures,
 )
 from wangdi.server.evaluation.rules import one_rulebook, pack_versions, rulebook
+from wangdi.server.records.unfinished import finish_loads
 
 TREND_MONTHS = 12
 """How many month-ends before the day of evaluation are kept for trends."""
@@ -82,6 +83,7 @@ def evaluate_and_publish(
     Month-ends of closed periods, and those whose figures are kept from the same basis, are not evaluated again.
     """
     report = on_progress or _silent
+    finish_loads(rulebook().kinds)
     lake, state = fresh_lake(installation, on_progress)
     basis = basis_of(state)
     settled = closed_days() | kept_days(basis)

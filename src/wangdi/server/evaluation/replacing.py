@@ -7,21 +7,15 @@ what it replaces removed, each in transactions of some hundredths of a second wi
 in between leaves due items of two days, each right on its own, and figures that the next publication removes.
 """
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from wangdi.server.common.bulk import BulkWriter, indexes_aside
+from wangdi.server.common.steps import in_steps
 from wangdi.server.evaluation.open_counts import note_in_bulk
-
-STEP_SECONDS = 0.05
-"""How long a transaction may take: others look again after a few hundredths of a second."""
-
-PAUSE_SECONDS = 0.03
-_FEWEST, _MOST = 200, 50_000
 
 _DUE = (
     "entity, subject, resident_id, schedule, step, due_from, due_on, overdue_from, missed_from,"
@@ -32,19 +26,6 @@ _SAME_ITEM = " AND ".join(
     for name in ("due_from", "due_on", "overdue_from", "missed_from", "institution_id", "place_id")
 )
 _FIGURE = "indicator, as_of, place_id, institution_id, dimension, category, numerator, denominator"
-
-
-def in_steps(writer: BulkWriter, rows: int, step: Callable[[int, int], None]) -> None:
-    """``step(first, last)`` for all of the rows 1 … ``rows``, so many in a transaction as it has time for."""
-    first, size = 1, _FEWEST * 10
-    while first <= rows:
-        began = time.monotonic()
-        with writer.transaction():
-            step(first, first + size - 1)
-        first += size
-        size = int(size * STEP_SECONDS / max(time.monotonic() - began, 0.001))
-        size = min(max(size, _FEWEST), _MOST)
-        time.sleep(PAUSE_SECONDS)
 
 
 def replace_due(writer: BulkWriter, due: Any, seq: int) -> None:

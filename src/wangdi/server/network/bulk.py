@@ -3,7 +3,8 @@
 A table may lack columns: only those present are changed. References are codes, resolved inside the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -23,26 +24,42 @@ SPELLINGS = ("pinyin", "initials")
 
 _LARGEST_INTEGER = 2**31 - 1
 
-Problems = list[LoadProblem]
-
 
 def store_table(entity: str) -> str:
     """The name of a register's table in the store."""
     return f"network_{entity}"
 
 
-def load_register(
-    writer: BulkWriter, register: Register, table: Any, change_id: int
-) -> tuple[Counts, list[LoadProblem]]:
-    """Bring the store's register to what ``table`` says. With problems, the transaction must be given up."""
+@dataclass(frozen=True, slots=True)
+class StagedRegister:
+    """Rows for a register, in a temporary table: all that can be done before anybody has to wait."""
+
+    register: Register
+    fields: list[Field]
+    """Those that the rows tell."""
+
+
+def stage_register(
+    writer: BulkWriter, register: Register, table: Any, others: Collection[str] = ()
+) -> tuple[StagedRegister, list[LoadProblem]]:
+    """Check the rows and bring them beside the store; with problems they must not be written.
+
+    ``others`` are the registers staged before, whose codes may be referred to, too.
+    """
     table, problems = distinct_rows(register.table, "code", table)
-    fields = [field for field in register.fields if field.name in table.column_names]
-    problems += [*_wrong_values(register, fields, table)]
-    writer.stage("incoming", _prepare(register, fields, table))
-    problems += [*_missing_references(writer, register, fields)]
-    problems += _incomplete_new_rows(writer, register, fields)
-    if problems:
-        return Counts(), problems
+    staged = StagedRegister(register, [f for f in register.fields if f.name in table.column_names])
+    problems += [*_wrong_values(register, staged.fields, table)]
+    writer.stage(staged_name(register.entity), _prepare(register, staged.fields, table))
+    problems += [*_missing_references(writer, staged, others)]
+    problems += _incomplete_new_rows(writer, staged)
+    return staged, problems
+
+
+def write_register(
+    writer: BulkWriter, staged: StagedRegister, change_id: int
+) -> tuple[Counts, list[LoadProblem]]:
+    """Bring the store's register to what the staged rows say. With problems, the transaction must be given up."""
+    register, fields = staged.register, staged.fields
     _match(writer, register, fields)
     _keep_history(writer, register, change_id)
     _amend(writer, register, fields, change_id)
@@ -50,6 +67,16 @@ def load_register(
         _create(writer, register, fields, change_id)
     _place_in_tree(writer, register, fields)
     return _count(writer), [*_settle_paths(writer, register)]
+
+
+def staged_name(entity: str) -> str:
+    """The temporary table of the rows that come for a register."""
+    return f"incoming_{entity}"
+
+
+def also_staged(entity: str, staged: Collection[str]) -> str:
+    """The end of a query of codes that are missing: those that come with the same bundle are not."""
+    return f"EXCEPT SELECT code FROM temp.{staged_name(entity)}" if entity in staged else ""
 
 
 def _own_fields(fields: list[Field], register: Register) -> list[Field]:
@@ -100,14 +127,17 @@ def _has_large(column: Any) -> bool:
     return bool((pc.max(pc.abs(column)).as_py() or 0) > _LARGEST_INTEGER)
 
 
-def _missing_references(writer: BulkWriter, register: Register, fields: list[Field]) -> Iterator[LoadProblem]:
-    for field in fields:
+def _missing_references(
+    writer: BulkWriter, staged: StagedRegister, others: Collection[str]
+) -> Iterator[LoadProblem]:
+    register, known = staged.register, {*others, staged.register.entity}
+    for field in staged.fields:
         if field.refers_to is None:
             continue
-        own = "EXCEPT SELECT code FROM temp.incoming" if field.refers_to == register.entity else ""
         missing = writer.rows(
-            f"SELECT {quoted(field.name)} FROM temp.incoming WHERE {quoted(field.name)} IS NOT NULL "
-            f"EXCEPT SELECT code FROM {store_table(field.refers_to)} {own} ORDER BY 1"
+            f"SELECT {quoted(field.name)} FROM temp.{staged_name(register.entity)} "
+            f"WHERE {quoted(field.name)} IS NOT NULL EXCEPT SELECT code FROM {store_table(field.refers_to)} "
+            f"{also_staged(field.refers_to, known)} ORDER BY 1"
         )
         if missing:
             yield LoadProblem(
@@ -124,12 +154,14 @@ def unknown_code(entity: str) -> Text:
     )
 
 
-def _incomplete_new_rows(writer: BulkWriter, register: Register, fields: list[Field]) -> Problems:
-    lacking = [field for field in register.fields if field.required and field not in fields]
+def _incomplete_new_rows(writer: BulkWriter, staged: StagedRegister) -> list[LoadProblem]:
+    register = staged.register
+    lacking = [field for field in register.fields if field.required and field not in staged.fields]
     if not lacking:
         return []
     new = writer.rows(
-        f"SELECT code FROM temp.incoming EXCEPT SELECT code FROM {store_table(register.entity)} ORDER BY 1"
+        f"SELECT code FROM temp.{staged_name(register.entity)} "
+        f"EXCEPT SELECT code FROM {store_table(register.entity)} ORDER BY 1"
     )
     message = Text("新编码需要此列，但文件中没有", "new codes need this column, which the file lacks")
     codes = tuple(code for (code,) in new)
@@ -146,7 +178,7 @@ def _match(writer: BulkWriter, register: Register, fields: list[Field]) -> None:
     writer.make(
         "matched",
         f"SELECT s.rowid AS incoming, e.id AS id, e.id IS NOT NULL AND ({differences or 'FALSE'}) AS amended "
-        f"FROM temp.incoming s LEFT JOIN {store_table(register.entity)} e ON e.code = s.code "
+        f"FROM temp.{staged_name(register.entity)} s LEFT JOIN {store_table(register.entity)} e ON e.code = s.code "
         + _reference_joins(fields),
     )
 
@@ -187,7 +219,7 @@ def _keep_history(writer: BulkWriter, register: Register, change_id: int) -> Non
 
 
 def _targets(fields: list[Field]) -> Iterator[tuple[str, str]]:
-    """Column of the store and the expression over ``temp.incoming s`` it is set to."""
+    """Column of the store and the expression over the staged rows ``s`` it is set to."""
     for field in fields:
         if field.refers_to:
             resolved = f"(SELECT id FROM {store_table(field.refers_to)} WHERE code = s.{quoted(field.name)})"
@@ -205,7 +237,8 @@ def _amend(writer: BulkWriter, register: Register, fields: list[Field], change_i
     settings.append(f"change_id = {change_id}")
     writer.execute(
         f"UPDATE {store_table(register.entity)} AS e SET {', '.join(settings)} "
-        "FROM temp.matched m JOIN temp.incoming s ON s.rowid = m.incoming WHERE m.amended AND e.id = m.id"
+        f"FROM temp.matched m JOIN temp.{staged_name(register.entity)} s ON s.rowid = m.incoming "
+        "WHERE m.amended AND e.id = m.id"
     )
 
 
@@ -216,7 +249,8 @@ def _create(writer: BulkWriter, register: Register, fields: list[Field], change_
     writer.execute(
         f"INSERT INTO {store_table(register.entity)} ({', '.join(column for column, _ in targets)}) "
         f"SELECT {', '.join(value for _, value in targets)} "
-        "FROM temp.matched m JOIN temp.incoming s ON s.rowid = m.incoming WHERE m.id IS NULL ORDER BY s.code"
+        f"FROM temp.matched m JOIN temp.{staged_name(register.entity)} s ON s.rowid = m.incoming "
+        "WHERE m.id IS NULL ORDER BY s.code"
     )
 
 
@@ -225,7 +259,7 @@ def _place_in_tree(writer: BulkWriter, register: Register, fields: list[Field]) 
     name = store_table(register.entity)
     for column, value in _targets([field for field in fields if field.refers_to == register.entity]):
         writer.execute(
-            f"UPDATE {name} AS e SET {column} = {value} FROM temp.incoming s "
+            f"UPDATE {name} AS e SET {column} = {value} FROM temp.{staged_name(register.entity)} s "
             f"WHERE e.code = s.code AND e.{column} IS NOT {value}"
         )
 

@@ -155,6 +155,24 @@ class RecordVersion(models.Model):
         return f"{self.kind_id}/{self.record_id} v{self.version}"
 
 
+class Loading(models.Model):
+    """A piece of a large load that was checked and accepted, while its records are written in steps.
+
+    It goes with the last of them. One that is left was cut off, and whoever opens the store for bulk work or serves it
+    finishes it first (`unfinished.finish_loads`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=64)
+    about = models.CharField(max_length=16)
+    rows = models.BinaryField()
+    """All records of the piece as `shaping.shape_records` makes them: a compressed Arrow stream."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.change_id}"
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def standing(self) -> "EvidenceQuerySet":
         """What was not withdrawn, oldest first."""

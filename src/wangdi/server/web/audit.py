@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Text] = {
     "exchange.document": Text("下载共享档案", "took a shared record"),
     "exchange.fetch": Text("外部系统取报文", "handed messages to another system"),
     "load": Text("批量导入", "loaded"),
+    "load.end": Text("批量导入完成", "finished loading"),
     "intake": Text("外部系统报送", "received records of another system"),
     "token.make": Text("生成报送令牌", "made a token for another system"),
     "token.revoke": Text("撤销报送令牌", "revoked a token of another system"),
