@@ -1,11 +1,15 @@
 """Reading published figures for the pages. Nothing is computed here: only the evaluator makes figures."""
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from wangdi.engine.model.indicators import Better, Indicator
 from wangdi.engine.model.pack import Rulebook
@@ -109,35 +113,41 @@ def _published(
     return _by_indicator(_rows(entity, key, days, stamp), rules.indicators.values(), days)
 
 
-_Row = tuple[str, date, float, float | None]
+_Row = tuple[str, str, float, float | None]
 
 
 def _rows(
     entity: str, key: int, days: Sequence[date], stamp: FiguresStamp, names: Sequence[str] | None = None
 ) -> Iterable[_Row]:
-    """Indicator, day, numerator and denominator of what is announced, later publications after earlier ones."""
+    """Indicator, day, numerator and denominator of what is announced, later publications after earlier ones.
+
+    The day as ISO 8601 text: an area has ten thousand rows of a dozen days, which are not worth making dates of each.
+    """
     rows = Figure.objects.announced(stamp.publication).filter(**{entity: key}, dimension="", as_of__in=days)
     if names is not None:
         rows = rows.filter(indicator__in=names)
-    return rows.order_by("as_of", "publication_id").values_list(
-        "indicator", "as_of", "numerator", "denominator"
-    )
+    day = Cast("as_of", CharField())
+    return rows.order_by("publication_id").values_list("indicator", day, "numerator", "denominator")
 
 
 def _by_indicator(
     rows: Iterable[_Row], indicators: Iterable[Indicator], days: Sequence[date]
 ) -> list[tuple[Indicator, Counts | None, Trend]]:
     """The newest figure and the trend of each indicator that has any."""
-    series: dict[str, dict[date, Counts]] = {}
-    for name, day, numerator, denominator in rows:
-        series.setdefault(name, {})[day] = Counts(numerator, denominator)
+    series: defaultdict[str, dict[str, tuple[float, float | None]]] = defaultdict(dict)
+    for name, text, numerator, denominator in rows:
+        series[name][text] = (numerator, denominator)
+    texts = [(day.isoformat(), day) for day in days]
+    newest = texts[-1][0]
     found = []
     for indicator in indicators:
-        by_day = series.get(indicator.name, {})
-        values = ((day, _value(indicator, by_day[day])) for day in days if day in by_day)
+        by_day = series.get(indicator.name)
+        if by_day is None:
+            continue
+        values = ((day, indicator.value(*by_day[text])) for text, day in texts if text in by_day)
         trend = tuple((day, value) for day, value in values if value is not None)
         if trend:
-            found.append((indicator, by_day.get(days[-1]), trend))
+            found.append((indicator, Counts(*by_day[newest]) if newest in by_day else None, trend))
     return found
 
 
