@@ -15,7 +15,7 @@ from wangdi.server.packs.home_declaration import HOME, Group, Home, unknown_name
 from wangdi.server.packs.tasks_declaration import Task, Tasks
 from wangdi.server.packs.tasks_declaration import unknown_names as unknown_tasks
 from wangdi.server.records.models import RecordVersion
-from wangdi.server.records.services import save_record
+from wangdi.server.records.services import save_record, void_record
 from wangdi.server.records.transitions import possible_transitions, transition_record
 from wangdi.server.web import due, homepage, tasks
 from wangdi.server.web.inbox import actionable
@@ -279,3 +279,14 @@ def test_a_measure_names_its_task_by_number_and_stands_on_the_page_of_the_task(
 def test_a_measure_of_a_task_that_there_is_not_is_refused(county: Client, task: RecordVersion) -> None:
     assert "没有这条所属记录" in _measure(county, "2")
     assert not RecordVersion.objects.filter(kind__name="goal_measure").exists()
+
+
+def test_a_measure_tells_its_task_by_name_though_the_task_is_void(
+    cast: Cast, county: Client, task: RecordVersion
+) -> None:
+    _measure(county, "1")
+    void_record(
+        actor=cast.county, kind=rulebook().kinds["goal_task"], record_id=task.record_id, reason="重复"
+    )
+    measure = RecordVersion.objects.get(kind__name="goal_measure")
+    assert "1 签约提质" in read(county, f"/records/goal_measure/{measure.record_id}/")

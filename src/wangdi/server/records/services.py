@@ -210,13 +210,13 @@ def reference_problems(kind: Kind, values: Mapping[str, Any]) -> list[ValueProbl
 
 def _belongs(field: Field, named: object) -> bool:
     """Whether nothing is named, or a record of the kind that is not void."""
-    return named is None or records_named(field, [str(named)]).exists()
+    return named is None or records_named(field, [str(named)]).valid().exists()
 
 
 def records_named(field: Field, named: Iterable[str]) -> RecordQuerySet:
-    """The records that values of a ``record_of`` field name, by id or by the text that it holds of them."""
+    """The records that values of a ``record_of`` field name, by id or by the text that it holds of them; void ones, too."""
     key = f"values__{field.record_by}" if field.record_by else "record_id"
-    return RecordVersion.objects.valid().filter(kind__name=field.record_of, **{f"{key}__in": list(named)})
+    return RecordVersion.objects.current().filter(kind__name=field.record_of, **{f"{key}__in": list(named)})
 
 
 def newest_version(kind: Kind, record_id: str) -> RecordVersion | None:

@@ -73,9 +73,11 @@ def belonging(user: Viewer, record: RecordVersion) -> list[Belonging]:
         return []
     found = []
     for kind in rulebook().kinds.values():
-        for field in kind.form:
+        if kind.about != owner.about:
+            continue
+        for field in (one for one in kind.form if one.record_of == owner.name):
             named = record.values.get(field.record_by) if field.record_by else record.record_id
-            if field.record_of != owner.name or kind.about != owner.about or named is None:
+            if named is None:
                 continue
             theirs = (
                 RecordVersion.objects.valid()
