@@ -1,5 +1,7 @@
 """What has to be arranged before anything is evaluated."""
 
+from types import ModuleType
+
 from django.apps import AppConfig
 
 from wangdi.engine.evaluate.runners.allocator import keep_freed_memory
@@ -10,6 +12,7 @@ class EvaluationConfig(AppConfig):
 
     name = "wangdi.server.evaluation"
 
-    def ready(self) -> None:
-        """Before the first thread: those that already have a heap of their own would keep it."""
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
+        """Not in `ready`: by then models are imported, and with them NumPy, which starts threads."""
         keep_freed_memory()
+        super().__init__(app_name, app_module)

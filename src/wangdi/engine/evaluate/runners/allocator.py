@@ -1,6 +1,7 @@
 """How the C library keeps freed memory. Evaluation makes and drops arrays of megabytes thousands of times."""
 
 import ctypes
+import os
 import sys
 from functools import cache
 
@@ -19,7 +20,9 @@ def keep_freed_memory() -> bool:
     """Lets the process reuse freed arrays instead of returning them to the system; whether it could be arranged.
 
     Threads of their own arenas return every large array at once, and the system clears each page anew: two threads then
-    spend as long in page faults as in arithmetic and are slower than one (measured; docs/architecture.md).
+    spend as long in page faults as in arithmetic and are slower than one (measured; docs/architecture.md). To be called
+    before NumPy and Arrow are imported: NumPy starts threads, whose arena later ones would take over, and Arrow, which
+    has an allocator of its own, chooses it then (``ARROW_DEFAULT_MEMORY_POOL``, unless that is set already).
     Elsewhere than on glibc nothing is changed.
     """
     if not sys.platform.startswith("linux"):
@@ -28,4 +31,7 @@ def keep_freed_memory() -> bool:
     if mallopt is None:
         return False
     wanted = ((_MMAP_THRESHOLD, _LARGEST_KEPT), (_TRIM_THRESHOLD, _KEPT), (_ARENA_MAX, 1))
-    return all(bool(mallopt(parameter, value)) for parameter, value in wanted)
+    kept = all(bool(mallopt(parameter, value)) for parameter, value in wanted)
+    if kept:
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    return kept
