@@ -6,26 +6,19 @@ from hypothesis import strategies as st
 
 from generative.random_expressions import WORDS, Maker
 from wangdi.engine.model.expressions import Call, Expression, Literal
-from wangdi.engine.model.indicators import Better, Dimension, Indicator, Span
-from wangdi.engine.model.measures import (
-    PER,
-    Amount,
-    Band,
-    Bands,
-    Count,
-    FullOrZero,
-    Mean,
+from wangdi.engine.model.indicators import (
+    Better,
+    Dimension,
+    Indicator,
     Measure,
-    Proportion,
-    Proportional,
-    Rate,
     Ratio,
     Scorecard,
     ScoreLine,
-    ScoringRule,
-    Sum,
+    Span,
 )
+from wangdi.engine.model.measures import PER, Count, Mean, Proportion, Rate, Sum
 from wangdi.engine.model.parameters import AppliesBy
+from wangdi.engine.model.scoring import Amount, Band, Bands, FullOrZero, Proportional, ScoringRule
 from wangdi.engine.model.types import Base
 
 _AMOUNTS = (0, 0.25, 0.5, 0.7, 1, 3, 140)

@@ -19,9 +19,10 @@ from wangdi.engine.evaluate.moment import Moment
 from wangdi.engine.evaluate.runners.local import LocalRunner
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.functions import FUNCTIONS
-from wangdi.engine.model.measures import Scorecard, ScoringRule
+from wangdi.engine.model.indicators import Scorecard
 from wangdi.engine.model.rollups import Gathering
 from wangdi.engine.model.schedules import Deadline, Every, OncePer
+from wangdi.engine.model.scoring import ScoringRule
 from wangdi.engine.model.series import Series
 
 SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)

@@ -7,7 +7,8 @@ from typing import Any, get_args
 from wangdi.engine.model.each import Each
 from wangdi.engine.model.expressions import Call, Expression, RowRelated
 from wangdi.engine.model.facts import Fact, Operation, Relation, Selection, Window
-from wangdi.engine.model.measures import Composed, Counted
+from wangdi.engine.model.indicators import Composed
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.pack import Rulebook
 from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.rollups import Gathering, Rollup

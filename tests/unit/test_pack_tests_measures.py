@@ -17,8 +17,8 @@ from wangdi.engine.explain.missing import NobodyCounted, break_down
 from wangdi.engine.explain.trace import Trace
 from wangdi.engine.handbook.measures import breakdown_in_words, measure_in_words
 from wangdi.engine.handbook.words import Words
-from wangdi.engine.model.indicators import FigureValue
-from wangdi.engine.model.measures import Composed, Counted
+from wangdi.engine.model.indicators import Composed, FigureValue
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.packs.load import load_rulebook
 from wangdi.engine.testing.run import run_tests
 

@@ -17,8 +17,7 @@ from wangdi.engine.evaluate.network import Network
 from wangdi.engine.evaluate.reference.drawing import number
 from wangdi.engine.evaluate.reference.gathering import Figure
 from wangdi.engine.model.expressions import Expression
-from wangdi.engine.model.indicators import FigureValue, Indicator
-from wangdi.engine.model.measures import Ratio, Scorecard
+from wangdi.engine.model.indicators import FigureValue, Indicator, Ratio, Scorecard
 from wangdi.engine.model.rollups import Rollup
 from wangdi.engine.plan.plan import FromBelow
 from wangdi.engine.plan.stages import from_below

@@ -11,8 +11,7 @@ from wangdi.engine.evaluate.columnar.scoring import score
 from wangdi.engine.evaluate.columnar.tallies import Category, Layout, Tallied, Totals, layout_of, total_of
 from wangdi.engine.evaluate.columnar.units import Tree, Units
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
-from wangdi.engine.model.indicators import UNKNOWN, FigureValue, Indicator
-from wangdi.engine.model.measures import Ratio, Scorecard
+from wangdi.engine.model.indicators import UNKNOWN, FigureValue, Indicator, Ratio, Scorecard
 from wangdi.engine.model.rollups import Gathering, Rollup
 from wangdi.engine.model.seats import TREES
 from wangdi.engine.model.types import Base

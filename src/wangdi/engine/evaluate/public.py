@@ -9,8 +9,8 @@ import numpy as np
 from wangdi.engine.evaluate.columnar.results import Amounts
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags
 from wangdi.engine.evaluate.gathering import FigureRow, Figures
-from wangdi.engine.model.indicators import Indicator
-from wangdi.engine.model.measures import Counted, Mean, Rate, Ratio, Sum
+from wangdi.engine.model.indicators import Indicator, Ratio
+from wangdi.engine.model.measures import Counted, Mean, Rate, Sum
 from wangdi.engine.model.types import Base
 
 

@@ -42,8 +42,8 @@ from wangdi.engine.model.expressions import (
     RowValue,
 )
 from wangdi.engine.model.facts import RECORD_OPERATIONS, Fact, FactField
-from wangdi.engine.model.indicators import FigureValue, Indicator
-from wangdi.engine.model.measures import EVERYBODY, Counted, Ratio, Scorecard
+from wangdi.engine.model.indicators import FigureValue, Indicator, Ratio, Scorecard
+from wangdi.engine.model.measures import EVERYBODY, Counted
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.pack import Pack, Rulebook

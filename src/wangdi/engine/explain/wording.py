@@ -25,8 +25,8 @@ from wangdi.engine.model.expressions import (
     Shift,
 )
 from wangdi.engine.model.facts import Fact, FactField, OwnerValue, PreviousValue
-from wangdi.engine.model.indicators import FigureValue
-from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Ratio, Scorecard, Sum
+from wangdi.engine.model.indicators import FigureValue, Measure, Ratio, Scorecard
+from wangdi.engine.model.measures import Count, Mean, Proportion, Rate, Sum
 from wangdi.engine.model.named import Named
 from wangdi.engine.model.overdue import Overdue
 from wangdi.engine.model.registers import REGISTERS

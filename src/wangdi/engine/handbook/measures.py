@@ -3,23 +3,9 @@
 from collections.abc import Iterator
 
 from wangdi.engine.handbook.words import Words
-from wangdi.engine.model.indicators import Better, Indicator
-from wangdi.engine.model.measures import (
-    PERCENT,
-    Amount,
-    Bands,
-    Count,
-    FullOrZero,
-    Mean,
-    Measure,
-    Proportion,
-    Proportional,
-    Rate,
-    Ratio,
-    Scorecard,
-    ScoreLine,
-    Sum,
-)
+from wangdi.engine.model.indicators import Better, Indicator, Measure, Ratio, Scorecard, ScoreLine
+from wangdi.engine.model.measures import PERCENT, Count, Mean, Proportion, Rate, Sum
+from wangdi.engine.model.scoring import Amount, Bands, FullOrZero, Proportional
 
 Point = tuple[str, str]
 """A word, and what is said under it."""

@@ -1,12 +1,13 @@
-"""Indicators: figures at every place and institution."""
+"""Indicators: figures at every place and institution, counted or put together from other figures."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from wangdi.engine.model.expressions import Expression, TypeMismatch
-from wangdi.engine.model.measures import PERCENT, Amount, Count, Counted, Measure, Sum
+from wangdi.engine.model.measures import PER, PERCENT, Count, Counted, Sum
 from wangdi.engine.model.nodes import node
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.scoring import Amount, Bands, ScoringRule
 from wangdi.engine.model.seats import TREES, has_seat
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import NUMBER, Base, Type
@@ -63,7 +64,7 @@ class Indicator:
     name: str
     title: Text
     entity: str
-    measure: Measure
+    measure: "Measure"
     span: Span
     better: Better
     target: Parameter | None
@@ -120,6 +121,83 @@ class Indicator:
         if denominator is None:
             return numerator
         return numerator / denominator * self.factor if denominator else None
+
+
+# -- put together from other figures ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """The value of one indicator by that of another, at the same place or institution; null where either is null."""
+
+    above: "Indicator"
+    below: "Indicator"
+    per: int = 1
+
+    def __post_init__(self) -> None:
+        if self.per not in (1, *PER):
+            raise ValueError(f"a ratio is told per {', '.join(map(str, PER))}, not per {self.per}")
+
+    @property
+    def parts(self) -> tuple["Indicator", ...]:
+        return (self.above, self.below)
+
+    @property
+    def has_denominator(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """The points that an indicator's value is worth, at most ``weight``.
+
+    A value reaches a threshold when it is as good or better, in the direction that is better for the indicator. A line
+    is not applicable where the indicator has no value, or on days on which one of its amounts has none.
+    """
+
+    indicator: "Indicator"
+    weight: Amount
+    rule: ScoringRule
+
+    def __post_init__(self) -> None:
+        if any(weight <= 0 for weight in self.weight.ever):
+            raise ValueError(f"the weight of '{self.indicator.name}' is above 0")
+        if isinstance(self.rule, Bands) and isinstance(self.weight.given, int | float):
+            points = [found for band in self.rule.bands for found in band.points.ever]
+            if any(not 0 <= one <= self.weight.given for one in points):
+                raise ValueError(f"the points of a band lie between 0 and the weight, {self.weight.given:g}")
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """All numbers it rests on, which must be in force."""
+        return (self.weight, *self.rule.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Points for the values of other indicators, by the points that could be had: lines not applicable count in neither."""
+
+    lines: tuple[ScoreLine, ...]
+
+    def __post_init__(self) -> None:
+        if not self.lines:
+            raise ValueError("a scorecard has one line or more")
+
+    @property
+    def parts(self) -> tuple["Indicator", ...]:
+        return tuple(line.indicator for line in self.lines)
+
+    @property
+    def per(self) -> int:
+        return 1
+
+    @property
+    def has_denominator(self) -> bool:
+        return True
+
+
+Composed = Ratio | Scorecard
+Measure = Counted | Composed
 
 
 @node

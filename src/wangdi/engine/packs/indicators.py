@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from wangdi.engine.model.indicators import Better, Indicator, Span
-from wangdi.engine.model.measures import Amount, Counted
+from wangdi.engine.model.measures import Counted
 from wangdi.engine.model.parameters import Parameter
+from wangdi.engine.model.scoring import Amount
 from wangdi.engine.model.types import NUMBER
 from wangdi.engine.packs.breakdowns import BreakdownReader
 from wangdi.engine.packs.library import PackFile, optional_text, text_of

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wangdi.engine.model.expressions import Expression
-from wangdi.engine.model.measures import Count, Mean, Measure, Proportion, Rate, Sum
+from wangdi.engine.model.indicators import Measure
+from wangdi.engine.model.measures import Count, Mean, Proportion, Rate, Sum
 from wangdi.engine.model.types import Base
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.scopes import EntityScope

@@ -5,19 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
-from wangdi.engine.model.indicators import Better, Indicator
-from wangdi.engine.model.measures import (
-    Amount,
-    Band,
-    Bands,
-    FullOrZero,
-    Measure,
-    Proportional,
-    Ratio,
-    Scorecard,
-    ScoreLine,
-    ScoringRule,
-)
+from wangdi.engine.model.indicators import Better, Indicator, Measure, Ratio, Scorecard, ScoreLine
+from wangdi.engine.model.scoring import Amount, Band, Bands, FullOrZero, Proportional, ScoringRule
 from wangdi.engine.packs.reading import Reader
 from wangdi.engine.packs.shapes import AmountShape, IndicatorShape, ScoreLineShape
 from wangdi.engine.packs.syntax import Broken

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
-from wangdi.engine.model.indicators import Indicator
-from wangdi.engine.model.measures import PERCENT, Count, Mean, Proportion, Rate, Ratio, Scorecard, Sum
+from wangdi.engine.model.indicators import Indicator, Ratio, Scorecard
+from wangdi.engine.model.measures import PERCENT, Count, Mean, Proportion, Rate, Sum
 from wangdi.engine.model.text import Text
 from wangdi.engine.model.types import Base
 from wangdi.server.web.charts import SHARES, Axis

@@ -7,8 +7,8 @@ import numpy as np
 
 from wangdi.engine.evaluate.columnar.results import Amounts
 from wangdi.engine.evaluate.columnar.vectors import Array, Flags, Vector
-from wangdi.engine.model.indicators import Better, Indicator
-from wangdi.engine.model.measures import Amount, Bands, FullOrZero, Proportional, Scorecard, ScoreLine
+from wangdi.engine.model.indicators import Better, Indicator, Scorecard, ScoreLine
+from wangdi.engine.model.scoring import Amount, Bands, FullOrZero, Proportional
 
 
 def score(card: Scorecard, values: Mapping[Indicator, Vector], day: date) -> tuple[Amounts, Amounts]:

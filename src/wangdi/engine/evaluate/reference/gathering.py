@@ -7,18 +7,8 @@ from typing import Any, Protocol
 from wangdi.engine.evaluate.reference.asked import Evaluator
 from wangdi.engine.evaluate.reference.scoring import score
 from wangdi.engine.model.expressions import Expression
-from wangdi.engine.model.indicators import UNKNOWN, Indicator
-from wangdi.engine.model.measures import (
-    Count,
-    Counted,
-    Mean,
-    Measure,
-    Proportion,
-    Rate,
-    Ratio,
-    Scorecard,
-    Sum,
-)
+from wangdi.engine.model.indicators import UNKNOWN, Indicator, Measure, Ratio, Scorecard
+from wangdi.engine.model.measures import Count, Counted, Mean, Proportion, Rate, Sum
 from wangdi.engine.model.rollups import SCALE, Gathering, Rollup
 from wangdi.engine.model.types import LARGEST_WHOLE, Base
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from wangdi.engine.model.indicators import Better
-from wangdi.engine.model.measures import Bands, FullOrZero, Proportional, Scorecard, ScoreLine
+from wangdi.engine.model.indicators import Better, Scorecard, ScoreLine
+from wangdi.engine.model.scoring import Bands, FullOrZero, Proportional
 
 
 def score(card: Scorecard, values: Sequence[float | None], day: date) -> tuple[float, float]:
