@@ -217,6 +217,13 @@ def test_a_change_can_be_neither_altered_nor_removed() -> None:
         change.delete()
 
 
+def test_what_a_load_says_of_itself_is_read_once_however_many_of_its_records_are_listed() -> None:
+    load(**network(), visit=visits({"id": "v1"}, {"id": "v2"}))
+    one, other = RecordVersion.objects.select_related("change").filter(kind__name="visit")
+    assert one.change.summary["tables"]
+    assert one.change.summary is other.change.summary
+
+
 def test_pieces_are_one_load_and_indexes_are_there_afterwards(installation: Installation) -> None:
     pieces = [("records/visit", visits({"id": f"v{number}"})) for number in range(3)]
     seen: list[tuple[str, int, int]] = []

@@ -1,11 +1,34 @@
 """Who changed what, when: append-only, each row sealed by the hash of the one before it."""
 
+import json
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from wangdi.server.common.jsontext import CompactJSON
+
+
+@lru_cache(maxsize=64)
+def _read(summary: str) -> Any:
+    return json.loads(summary)
+
+
+class SharedJSONField(models.JSONField):
+    """JSON that many rows are read with: a load, which tells how many rows of every table it brought, is the change of all
+    its records, and a page lists hundreds of them. Who reads it gets the same object and does not alter it."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if isinstance(expression, KeyTransform) or not isinstance(value, str):
+            return super().from_db_value(value, expression, connection)
+        return _read(value)
+
+    def deconstruct(self) -> Any:
+        """As a JSONField, which it is to the store."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 class Change(models.Model):
@@ -19,7 +42,7 @@ class Change(models.Model):
     actor_name = models.CharField(max_length=150)
     """The name at the time; also that of a job, which has no account."""
     action = models.CharField(max_length=64)
-    summary = models.JSONField(encoder=CompactJSON)
+    summary = SharedJSONField(encoder=CompactJSON)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
