@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 import numpy.typing as npt
+from highspy.highs import HighsCallbackEvent
 from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 EXACT = 1e-6
@@ -64,16 +66,22 @@ def solve(
     start: Floats | None = None,
     target: float | None = None,
     ceiling: float | None = None,
+    looks: int | None = None,
 ) -> Answer:
     """The best x after ``seconds`` (wall clock), or earlier when within ``gap`` (relative) of the bound or when x costs no
     more than ``target``; ``start``: one known. With a ``ceiling``, an x that costs more is none, and the bound is of those
-    that cost less."""
+    that cost less.
+
+    ``looks``: so many times at most the solver may look whether to go on – at every node, round of cuts and dive – which
+    ends it at the same place on every machine."""
     solver = _quiet(seconds)
     solver.setOptionValue("mip_rel_gap", gap)
     if target is not None:
         solver.setOptionValue("objective_target", target + programme.constant)
     if ceiling is not None:
         solver.setOptionValue("objective_bound", ceiling + programme.constant)
+    if looks is not None:
+        solver.cbMipInterrupt += _Looks(looks)
     solver.passModel(_model(programme))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -81,6 +89,18 @@ def solve(
         solver.setSolution(solution)
     solver.run()
     return _answer(solver, programme)
+
+
+class _Looks:
+    """Ends a run of the solver when it has looked so many times whether to go on."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def __call__(self, event: HighsCallbackEvent) -> None:
+        self._left -= 1
+        if self._left < 0:
+            event.interrupt()
 
 
 class Relaxed:
@@ -98,9 +118,7 @@ class Relaxed:
 
         The first is not sought further than to be dearer than the second: its bound is then the second's value.
         """
-        at = np.flatnonzero(row)
-        last = len(self._programme.row_lower)
-        self._solver.addRow(-np.inf, np.inf, len(at), at.astype(np.int32), row[at])
+        last = self._row_besides(row)
         between = self._solver.getBasis()
         self._solver.changeRowBounds(last, above, np.inf)
         second = self._run(seconds)
@@ -119,11 +137,38 @@ class Relaxed:
         self._solver.setOptionValue("objective_bound", np.inf)
         return first, second
 
-    def with_costs(self, costs: Floats, seconds: float) -> Answer:
-        """The answer for other costs; after `split` within the cheaper half."""
-        count = len(costs)
-        self._solver.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
-        return self._run(seconds)
+    def with_room(
+        self, rows: Ints, room: Floats, prices: Floats, row: Floats, value: float, seconds: float
+    ) -> Answer:
+        """The answer when ``rows``, each with one limit, keep ``room`` to their limits, a unit that they do not keep at its
+        price, and ``row · x = value``; its value is that of the columns alone. For the same rows each time."""
+        at, columns = self._row_besides(row), len(self._programme.costs)
+        self._solver.changeRowBounds(at, value, value)
+        if self._solver.getNumCol() == columns:
+            for index in rows.tolist():
+                sign = np.array([-1.0 if self._programme.row_lower[index] == -np.inf else 1.0])
+                self._solver.addCol(0.0, 0.0, 0.0, 1, np.array([index], np.int32), sign)
+        for last, (index, most, price) in enumerate(
+            zip(rows.tolist(), room.tolist(), prices.tolist(), strict=True), columns
+        ):
+            least, limit = self._programme.row_lower[index], self._programme.row_upper[index]
+            self._solver.changeRowBounds(index, least + most, limit - most)
+            self._solver.changeColBounds(last, 0.0, most)
+            self._solver.changeColCost(last, price)
+        answer = self._run(seconds)
+        if answer.x is None or answer.reduced is None:
+            return answer
+        x = answer.x[:columns]
+        worth = float(self._programme.costs @ x)
+        return Answer(x, worth, -np.inf, answer.reduced[:columns], answer.prices)
+
+    def _row_besides(self, row: Floats) -> int:
+        """The index of the one row that the programme has not, put there when it is not yet."""
+        last = len(self._programme.row_lower)
+        if self._solver.getNumRow() == last:
+            at = np.flatnonzero(row)
+            self._solver.addRow(-np.inf, np.inf, len(at), at.astype(np.int32), row[at])
+        return last
 
     def _run(self, seconds: float) -> Answer:
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + seconds)

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from methods.brute_dispatch import assignments, best_values, tiny
+from wangdi.methods import highs
 from wangdi.methods.dispatch import large, milp
 from wangdi.methods.dispatch.flow import (
     NotOptimal,
@@ -224,3 +226,36 @@ def test_a_relaxation_made_whole_keeps_every_row_and_is_no_cheaper_than_the_boun
             assert float(cost @ x) >= relaxed.bound - 1e-6
             assert not large._split(model, x).any()
     assert made > 5
+
+
+def test_a_relaxation_with_room_covers_as_many_and_keeps_the_rows_of_the_programme() -> None:
+    roomy = 0
+    for model, cost, relaxed in _split_problems():
+        effort = Effort(time.perf_counter() + 5, 0.0)
+        uncovered = model.cost({Level.UNCOVERED: 1})
+        for draw in range(3):
+            near = large._with_room(relaxed, relaxed.bound + 50, np.random.default_rng(draw), effort)
+            if near is None:
+                continue
+            roomy += 1
+            assert model.holds(near.x)
+            assert float(uncovered @ near.x) == pytest.approx(np.ceil(uncovered @ relaxed.x - 1e-6), abs=1e-6)
+            assert float(cost @ near.x) >= relaxed.bound - 1e-6
+    assert roomy > 5
+
+
+def test_a_try_that_is_limited_by_steps_ends_at_the_same_place_every_time() -> None:
+    """A market split: hard enough that one look does not solve it."""
+    random = np.random.default_rng(3)
+    weights = random.integers(0, 100, (4, 30)).astype(float)
+    half = np.floor(weights.sum(axis=1) / 2)
+    rows = sparse.csr_matrix(np.hstack([weights, np.eye(4), -np.eye(4)]))
+    costs, upper = np.r_[np.zeros(30), np.ones(8)], np.r_[np.ones(30), np.full(8, 1e4)]
+    whole = np.r_[np.ones(30, np.bool_), np.zeros(8, np.bool_)]
+    asked = highs.Programme(costs, rows, half, half, np.zeros(38), upper, whole)
+    few = [highs.solve(asked, 60.0, 0.0, looks=40) for _ in range(2)]
+    more = highs.solve(asked, 60.0, 0.0, looks=400)
+    assert few[0].value > few[0].bound + 0.5
+    assert (few[0].value, few[0].bound) == (few[1].value, few[1].bound)
+    assert more.bound >= few[0].bound
+    assert more.value <= few[0].value

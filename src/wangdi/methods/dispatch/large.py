@@ -1,11 +1,12 @@
 """Large programmes: the relaxation made whole knot by knot, or rounded and mended.
 
 The relaxation gives the bound, split in two where it leaves a part of a centre uncovered. Nearly all of it is whole; what
-is not falls into knots that hang together. One knot after the other is solved with whole postings, the nearest doctors
-set free with it and everybody else as in the relaxation (relaxation enforced neighbourhoods, Berthold 2014, "RENS"; a knot
-at a time as in relax and fix), so each small programme begins at the bound. A knot that cannot be made whole is tried with
-twice the doctors; then another relaxation is, whose distances differ by chance (always the same chance) and whose knots lie
-elsewhere.
+is not falls into knots that hang together. All knots at once, the nearest doctors set free with them, everybody else as in
+the relaxation (relaxation enforced neighbourhoods, Berthold 2014, "RENS"), are a small programme that begins at the bound:
+it is soon solved or refuted. Where the solver can do neither, one knot after the other is made whole (as in relax and fix),
+with twice the doctors as long as that is refuted. A relaxation uses side rows up to their limits, and whole postings seldom
+do; so others follow that keep some room to each limit, where that is cheap: to each by chance more or less (always the same
+chance), so that their knots differ. Such tries end after so many steps, not seconds: every machine finds the same plan.
 
 What is left over after that is mended: the relaxation rounded – the cheapest flow when side rows are paid for at their
 prices – misses a few rows in a few places, and around these ever more doctors are set free while everybody else keeps their
@@ -44,15 +45,27 @@ AT_ANY_PRICE = 80
 """Doctors around a knot that cannot be made whole and near enough to the bound."""
 
 SHARE_OF_KNOT = 0.2
-"""The part of the seconds left for one try at a knot: another relaxation is sooner made whole than a hard knot."""
+"""The part of the seconds left for one knot at any price."""
+
+PART_WITH_ROOM = 0.6
+"""The part of the seconds left in which relaxations with room are made whole."""
 
 PART_WHOLE = 0.85
 """The part of the seconds left in which relaxations are made whole."""
 
-ATTEMPTS = 50
+ROOM = (0.03, 0.3)
+"""How much room to its limit a row keeps in a relaxation, in parts of its largest coefficient: the least and the most."""
 
-MOVED = 0.2
-"""The part of what a plan may cost above the bound by which relaxations are moved."""
+ROOM_COSTS = (0.04, 0.4)
+"""What room as large as a row's largest coefficient is worth, in parts of what a plan may cost above the bound."""
+
+ATTEMPTS = 30
+
+LOOKS = 40
+"""How often the solver looks whether to go on before a relaxation is given up: most are made whole or refuted sooner."""
+
+MORE_LOOKS = 200
+"""The same for one knot alone."""
 
 SLOWER = 3
 """The solver does not look at the clock before its first relaxation, which takes so many times as long as the relaxation
@@ -171,23 +184,37 @@ def _goal(relaxed: Relaxation, effort: Effort) -> float:
 
 
 def _made_whole(relaxed: Relaxation, cost: Floats, effort: Effort) -> Floats | None:
-    """The best plan made from a relaxation knot by knot, in a part of the time; None if there was none.
+    """A plan made from the relaxation or from one with room to round, in a part of the time; None if there was none.
 
-    Where a knot cannot be made whole and near enough to the bound, another relaxation, nearly as good, has other knots.
+    What cannot be made whole at once has other knots with other room. Knot by knot, and at any price, comes last.
     """
     goal = _goal(relaxed, effort)
-    until = effort.share(PART_WHOLE, 0.0)
+    until = effort.share(PART_WITH_ROOM, 0.0)
     random = np.random.default_rng(0)
     near: Relaxation | None = relaxed
-    best: Floats | None = None
     for _ in range(ATTEMPTS):
         if near is None or time.perf_counter() >= until.deadline:
             break
-        best = _cheaper(cost, best, _untied(near, cost, goal, until, at_any_price=best is None))
-        if best is not None and float(cost @ best) <= goal:
-            break
-        near = _moved(relaxed, cost, goal, random, until)
-    return best
+        found = _at_once(near, cost, goal, until)
+        x = found.x
+        if x is None and not found.impossible:
+            x = _untied(near, cost, goal, until, at_any_price=False)
+        if x is not None and float(cost @ x) <= goal:
+            return x
+        near = _with_room(relaxed, goal, random, until)
+    return _untied(relaxed, cost, goal, effort.share(PART_WHOLE, 0.0), at_any_price=True)
+
+
+def _at_once(near: Relaxation, cost: Floats, goal: float, until: Effort) -> Answer:
+    """The relaxation with all knots made whole together, the nearest doctors set free, for no more than the goal, if the
+    solver finds or refutes that soon."""
+    model, split, arcs = near.with_no_more_uncovered, _split(near.model, near.x), len(near.model.network.tail)
+    free = _doctors_of(near, split) | next(_neighbourhoods(near, split, FIRST_FREE), _doctors_of(near, split))
+    lower, upper = _around(near, near.x, free)
+    upper[arcs:][model.is_slack & (near.x[arcs:] < WHOLE)] = 0
+    return run_highs(
+        model, cost, upper, until, whole=True, lower=lower, target=goal, ceiling=goal, looks=LOOKS
+    )
 
 
 def _untied(
@@ -224,11 +251,13 @@ def _within_goal(
         if free.sum() > MOST_WHOLE or time.perf_counter() >= until.deadline:
             return None
         lower, upper = _around(near, x, free | _doctors_of(near, knot))
-        share = until.share(SHARE_OF_KNOT, gap or 0.0)
-        found = run_highs(model, cost, upper, share, whole=True, lower=lower, target=target, ceiling=goal)
+        effort = replace(until, gap=gap or 0.0)
+        found = run_highs(
+            model, cost, upper, effort, whole=True, lower=lower, target=target, ceiling=goal, looks=MORE_LOOKS
+        )
         if found.x is not None and found.value <= goal:
             return found.x
-        if time.perf_counter() >= share.deadline:
+        if found.bound <= goal:
             return None
     return None
 
@@ -238,16 +267,37 @@ def _only_postings(model: Programme) -> Programme:
     return replace(model, is_count=np.zeros_like(model.is_count))
 
 
-def _moved(
-    relaxed: Relaxation, cost: Floats, goal: float, random: np.random.Generator, effort: Effort
+def _with_room(
+    relaxed: Relaxation, goal: float, random: np.random.Generator, effort: Effort
 ) -> Relaxation | None:
-    """The relaxation for distances a little longer, each by chance: too little to matter for the goal."""
-    network = relaxed.model.network
-    most = MOVED * (goal - relaxed.bound) / len(network.doctor_node)
-    other = cost.copy()
-    other[network.postings] += random.uniform(0, most, network.postings.stop)
-    answer = relaxed.linear.with_costs(other, effort.left)
+    """The relaxation that covers as many centres and keeps room to the limits of rows that may be missed, to each by chance
+    more or less, where that is cheap. None when there is no such row, or no time."""
+    model = relaxed.model
+    if not model.slacks:
+        return None
+    rows = np.array([row for row, _ in model.slacks], np.int64)
+    largest = np.array([_largest(model, row, slack) for row, slack in model.slacks])
+    room = _between(ROOM, random.random(len(rows))) * largest
+    worth = _between(ROOM_COSTS, random.random(1)) * (goal - relaxed.bound)
+    uncovered = model.cost({Level.UNCOVERED: 1})
+    count = float(np.ceil(uncovered @ relaxed.x - WHOLE))
+    answer = relaxed.linear.with_room(
+        rows, room, worth / np.maximum(largest, 1), uncovered, count, effort.left
+    )
     return None if answer.x is None or answer.reduced is None else replace(relaxed, answer=answer)
+
+
+def _between(ends: tuple[float, float], part: Floats) -> Floats:
+    """Numbers between two, as far from the first as the parts say, by ratio."""
+    result: Floats = ends[0] * (ends[1] / ends[0]) ** part
+    return result
+
+
+def _largest(model: Programme, row: int, slack: int) -> float:
+    """The largest coefficient of a row, its slack's aside."""
+    entries = slice(model.matrix.indptr[row], model.matrix.indptr[row + 1])
+    others = model.matrix.indices[entries] != slack
+    return float(np.abs(model.matrix.data[entries][others]).max(initial=0))
 
 
 def _knots(near: Relaxation) -> list[Bools]:

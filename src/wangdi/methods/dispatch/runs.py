@@ -68,15 +68,17 @@ def run_highs(
     lower: Floats | None = None,
     target: float | None = None,
     ceiling: float | None = None,
+    looks: int | None = None,
 ) -> Answer:
     """One run of HiGHS, as a linear programme or with whole postings; ``lower`` are postings that are made in any case.
 
-    A plan that costs no more than ``target`` ends it; one that costs more than ``ceiling`` is none.
+    A plan that costs no more than ``target`` ends it; one that costs more than ``ceiling`` is none; ``looks`` limit it
+    by steps instead of seconds.
     """
     programme = asked(model, cost, upper, effort, whole=whole, lower=lower)
     if lower is None or not whole:
-        return highs.solve(programme, effort.left, effort.gap, start, target, ceiling)
-    return _solve_free(programme, effort, start, target, ceiling)
+        return highs.solve(programme, effort.left, effort.gap, start, target, ceiling, looks)
+    return _solve_free(programme, effort, start, target, ceiling, looks)
 
 
 def _solve_free(
@@ -85,6 +87,7 @@ def _solve_free(
     start: Floats | None,
     target: float | None,
     ceiling: float | None,
+    looks: int | None,
 ) -> Answer:
     """The same as the solver's answer, which sees only the columns that are free: reading the others takes it longer."""
     free = programme.upper > programme.lower
@@ -113,6 +116,7 @@ def _solve_free(
         None if start is None else start[free],
         None if target is None else target - paid,
         None if ceiling is None else ceiling - paid,
+        looks,
     )
     if found.x is None:
         return replace(found, bound=found.bound + paid)
