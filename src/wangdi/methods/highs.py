@@ -73,7 +73,7 @@ def solve(
     that cost less.
 
     ``looks``: so many times at most the solver may look whether to go on – at every node, round of cuts and dive – which
-    ends it at the same place on every machine."""
+    ends it at the same place however busy the machine is."""
     solver = _quiet(seconds)
     solver.setOptionValue("mip_rel_gap", gap)
     if target is not None:

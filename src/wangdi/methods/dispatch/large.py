@@ -6,7 +6,7 @@ the relaxation (relaxation enforced neighbourhoods, Berthold 2014, "RENS"), are 
 it is soon solved or refuted. Where the solver can do neither, one knot after the other is made whole (as in relax and fix),
 with twice the doctors as long as that is refuted. A relaxation uses side rows up to their limits, and whole postings seldom
 do; so others follow that keep some room to each limit, where that is cheap: to each by chance more or less (always the same
-chance), so that their knots differ. Such tries end after so many steps, not seconds: every machine finds the same plan.
+chance), so that their knots differ. Tries end after so many steps, not seconds: a busy machine finds the same plan later.
 
 What is left over after that is mended: the relaxation rounded – the cheapest flow when side rows are paid for at their
 prices – misses a few rows in a few places, and around these ever more doctors are set free while everybody else keeps their
@@ -47,7 +47,7 @@ AT_ANY_PRICE = 80
 SHARE_OF_KNOT = 0.2
 """The part of the seconds left for one knot at any price."""
 
-PART_WITH_ROOM = 0.6
+PART_WITH_ROOM = 0.75
 """The part of the seconds left in which relaxations with room are made whole."""
 
 PART_WHOLE = 0.85
