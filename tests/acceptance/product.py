@@ -1,30 +1,21 @@
-"""What the product says on many days, printed as json: run with WANGDI_DATA set, the days as arguments.
+"""What the product says on many days, evaluated at once; the command itself is tested for one day in `test_contract`."""
 
-One process for all days; the command itself is tested for one day in `test_contract`.
-"""
-
-import json
-import os
-import sys
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wangdi.server.config.settings")
-django.setup()
-
-from wangdi.engine.evaluate.moment import Moment  # noqa: E402
-from wangdi.server.common.installation import Installation  # noqa: E402
-from wangdi.server.evaluation.listings import LEVELS, Listings  # noqa: E402
-from wangdi.server.evaluation.publishing import fresh_lake, network_of  # noqa: E402
+from wangdi.engine.evaluate.moment import Moment
+from wangdi.server.common.installation import Installation
+from wangdi.server.evaluation.listings import LEVELS, Listings
+from wangdi.server.evaluation.publishing import fresh_lake, network_of
 
 
-def main(days: list[str]) -> None:
+def said_on(days: Sequence[date]) -> dict[date, dict[str, Any]]:
+    """Due items and figures of the current installation on each day."""
     lake, _ = fresh_lake(Installation.current())
     network = network_of(lake)
-    moments = [Moment.in_year(date.fromisoformat(day)) for day in days]
     found = {}
-    for day, outcome in zip(days, network.evaluate(moments), strict=True):
+    for day, outcome in zip(days, network.evaluate([Moment.in_year(day) for day in days]), strict=True):
         listings = Listings(network, outcome)
         due = [
             ["" if value is None else str(value) for value in row.values()]
@@ -39,8 +30,4 @@ def main(days: list[str]) -> None:
             for level in LEVELS
         }
         found[day] = {"due": due, "figures": figures}
-    json.dump(found, sys.stdout)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return found

@@ -2,67 +2,50 @@
 
 import csv
 import io
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from acceptance import oracle, random_network
+from acceptance.product import said_on
+from wangdi.cli.main import app
+from wangdi.server.common.installation import Installation
 
-HERE = Path(__file__).parent
 SCHEDULES = {"htn_followup", "dm_followup", "elderly_check"}
 """Those the referee knows; so it is with the indicators it names."""
 
 
-@dataclass(frozen=True)
-class Product:
-    """An installation in a folder of its own, used through the command."""
+def run(*arguments: object) -> str:
+    """What the command prints, which has to succeed; in this process, as each start takes seconds."""
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
-    data: Path
 
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return self._run([sys.executable, "-m", "wangdi", *map(str, arguments)])
-
-    def says(self, days: Sequence[date]) -> dict[str, Any]:
-        """Due items and figures on each day."""
-        done = self._run([sys.executable, str(HERE / "product.py"), *(day.isoformat() for day in days)])
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"WANGDI_DATA": str(self.data), "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def run_apart(*arguments: object) -> str:
+    """What the command prints in a process of its own, as people run it."""
+    command = [sys.executable, "-X", "utf8", "-m", "wangdi", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 COLUMNS = ["subject", "schedule", "step", "due_from", "due_on", "overdue_from", "status", "institution"]
 """What the contract says of a due list; where something can be missed, its day follows as a further column."""
 
 
-@pytest.fixture
-def product(tmp_path: Path) -> Product:
-    made = Product(tmp_path / "data")
-    done = made.run("init")
-    assert done.returncode == 0, done.stderr
-    return made
-
-
-def assert_agrees(product: Product, folders: Sequence[Path], days: Sequence[date]) -> None:
+def assert_agrees(folders: Sequence[Path], days: Sequence[date]) -> None:
     data = oracle.load(folders)
-    said = product.says(days)
+    said = said_on(days)
     for day in days:
-        mine = sorted(
-            tuple(row[: len(COLUMNS)]) for row in said[day.isoformat()]["due"] if row[1] in SCHEDULES
-        )
+        mine = sorted(tuple(row[: len(COLUMNS)]) for row in said[day]["due"] if row[1] in SCHEDULES)
         assert mine == sorted(map(tuple, oracle.due(data, day, include_upcoming=True))), day
-        for level, rows in said[day.isoformat()]["figures"].items():
+        for level, rows in said[day]["figures"].items():
             expected = oracle.indicators(data, day, level)
             known = {name for name, _ in expected}
             figures = {
@@ -73,45 +56,41 @@ def assert_agrees(product: Product, folders: Sequence[Path], days: Sequence[date
             assert figures == expected, (day, level)
 
 
-def run_seed(product: Product, tmp_path: Path, seed: int) -> None:
+def run_seed(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "network"
     days = random_network.write_random_network(folder, seed)
-    done = product.run("import", folder)
-    assert done.returncode == 0, done.stderr
-    assert_agrees(product, [folder], days)
+    run("import", folder)
+    assert_agrees([folder], days)
     later = random_network.amendments(folder, seed)
-    done = product.run("import", later)
-    assert done.returncode == 0, done.stderr
-    assert_agrees(product, [folder, later], days)
+    run("import", later)
+    assert_agrees([folder, later], days)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 10))
 def test_agrees_with_the_referee_before_and_after_amendments(
-    product: Product, tmp_path: Path, seed: int
+    installation: Installation, tmp_path: Path, seed: int
 ) -> None:
-    run_seed(product, tmp_path, seed)
+    run_seed(tmp_path, seed)
 
 
 def test_the_command_prints_what_the_referee_says_and_a_second_import_changes_nothing(
-    product: Product, tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
     folder = tmp_path / "network"
     day = random_network.write_random_network(folder, 7)[5]
-    product.run("import", folder)
-    first = product.run("due", "--as-of", day, "--format", "csv")
-    again = product.run("import", folder)
-    assert again.returncode == 0, again.stderr
-    second = product.run("due", "--as-of", day, "--format", "csv")
-    assert first.stdout == second.stdout
-    header, *rows = csv.reader(io.StringIO(first.stdout))
+    run("import", folder)
+    first = run_apart("due", "--as-of", day, "--format", "csv")
+    run("import", folder)
+    assert run("due", "--as-of", day, "--format", "csv") == first
+    header, *rows = csv.reader(io.StringIO(first))
     assert header[: len(COLUMNS)] == COLUMNS
     data = oracle.load([folder])
     assert sorted(tuple(row[: len(COLUMNS)]) for row in rows if row[1] in SCHEDULES) == sorted(
         map(tuple, oracle.due(data, day))
     )
-    shown = product.run("indicators", "--as-of", day, "--level", "township", "--format", "csv")
-    table = list(csv.DictReader(io.StringIO(shown.stdout)))
+    shown = run("indicators", "--as-of", day, "--level", "township", "--format", "csv")
+    table = list(csv.DictReader(io.StringIO(shown)))
     columns = [name for name in table[0] if name not in ("dimension", "category")]
     assert columns == ["indicator", "place", "period", "numerator", "denominator", "value", "target"]
     expected = oracle.indicators(data, day, "township")
