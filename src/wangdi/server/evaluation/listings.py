@@ -96,20 +96,20 @@ class Listings:
         if for_public:
             figures = public(figures, self.outcome.moment.as_of)
         numerators, denominators = figures.at(by)
-        parts = [
-            self._figure_rows(row, by, units["code"], rows, numerators[number], denominators[number])
-            for number, row in enumerate(figures.rows)
-            if not indicators or row.indicator.name in indicators
-        ]
-        listed = pa.concat_tables(parts)
-        return without_empty_parts(listed)
+        parts = []
+        for row, numerator, denominator in zip(figures.rows, numerators, denominators, strict=True):
+            if indicators and row.indicator.name not in indicators:
+                continue
+            # Of a category only where there is anything to tell, for most nowhere; of a whole indicator everywhere.
+            listed = rows if row.is_total else rows[told(numerator, denominator)[rows]]
+            if row.is_total or len(listed):
+                parts.append(self._figure_rows(row, by, units["code"], listed, numerator, denominator))
+        return without_empty_parts(pa.concat_tables(parts))
 
     def _figure_rows(
         self, row: FigureRow, by: str, codes: Any, chosen: Any, numerator: Amounts, denominator: Amounts
     ) -> Any:
-        """Of a category only where there is anything to tell; of a whole indicator everywhere."""
-        if not row.is_total:
-            chosen = chosen[told(numerator, denominator)[chosen]]
+        """One figure at the chosen places or institutions."""
         size, codes = len(chosen), codes.take(pa.array(chosen))
         numerator, denominator = numerator[chosen], denominator[chosen]
         value = values_of(row.indicator, numerator, denominator)
