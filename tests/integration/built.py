@@ -6,13 +6,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.db import connection
 
+from kept import kept_of_run, made_by_one_process
 from wangdi.server.common.installation import Installation
-
-_KEPT = TemporaryDirectory(prefix="wangdi-built-")
 
 
 def built_once(build: Callable[[], object]) -> None:
@@ -21,11 +19,14 @@ def built_once(build: Callable[[], object]) -> None:
     Only what lies in the data folder is there afterwards; times of the day are those of the first test.
     """
     installation = Installation.current()
-    kept = Path(_KEPT.name) / f"{build.__module__}.{build.__qualname__}"
-    if not kept.exists():
+    kept = kept_of_run() / f"{build.__module__.split('.')[-1]}.{build.__qualname__}"
+
+    def make(part: Path) -> None:
         build()
         connection.close()
-        _copy(installation.data, kept)
+        _copy(installation.data, part)
+
+    if made_by_one_process(kept, make):
         return
     connection.close()
     for file in installation.data.glob(f"{installation.store.name}*"):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from kept import kept_of_run, made_by_one_process
 from wangdi.server.accounts.second_factor import SECOND_FACTOR_VARIABLE
 from wangdi.server.common import bulk
 from wangdi.server.common.installation import DATA_VARIABLE, Installation, initialise
@@ -22,13 +23,20 @@ QUICK_HASHERS = [
 
 
 @pytest.fixture(scope="session")
-def empty_installation(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    """The data folder of an installation as `wangdi init` leaves it; to be copied, not used."""
-    data = tmp_path_factory.mktemp("empty") / "data"
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        _use(patch, data)
-        initialise()
-        connection.close()
+def empty_installation(django_db_blocker: DjangoDbBlocker) -> Path:
+    """The data folder of an installation as `wangdi init` leaves it; to be copied, not used.
+
+    One for all processes of a run: making it takes seconds, and what is built upon it is written with its key.
+    """
+    data = kept_of_run() / "empty"
+
+    def make(made: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+            _use(patch, made)
+            initialise()
+            connection.close()
+
+    made_by_one_process(data, make)
     return data
 
 
