@@ -33,7 +33,7 @@ PERCENT = 100
 TARGET_SECONDS = 120.0
 RUNS = 3
 
-SEEDS = range(1, 11)
+SEEDS = range(1, 15)
 """Invented provinces for what crosses, where how hard it is differs most from one to the next."""
 
 
