@@ -202,7 +202,7 @@ def test_who_saves_meanwhile_gets_in_between_the_steps(
         return write(self, *told)
 
     monkeypatch.setattr(staged.StagedRecords, "_write_slice", slowly)
-    monkeypatch.setattr(staged, "LONG_STEP_SECONDS", 0.02)
+    monkeypatch.setattr(staged, "LONG_STEP_SECONDS", 0.005)
     connection.close()
     command = [sys.executable, "-c", SAVING, str(installation.store)]
     saving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
