@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-WORKERS, THREADS, PORT = 2, 4, 8947
+WORKERS, THREADS, PORT = 4, 1, 8947
 START_SECONDS = 180
 _TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -4,6 +4,9 @@ import re
 from datetime import date
 from itertools import pairwise
 
+import pytest
+
+from wangdi.server.common.installation import Installation
 from wangdi.server.web import charts
 from wangdi.server.web.charts import (
     Bar,
@@ -98,6 +101,19 @@ def test_the_same_chart_is_drawn_once() -> None:
     hits = charts._draw.cache_info().hits
     drawn(chart, "签约率")
     assert charts._draw.cache_info().hits == hits + 1
+
+
+def test_a_chart_that_another_process_drew_is_not_drawn_again(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = bars_chart([Bar("甲", 0.52, "52%")])
+    first = drawn(chart, "签约率")
+    charts._draw.cache_clear()  # as a process that has just started
+    monkeypatch.setattr(charts, "_drawn_anew", lambda spec: "anew")
+    assert drawn(chart, "签约率") == first
+    other = bars_chart([Bar("甲", 0.53, "53%")])
+    assert "anew" in drawn(other, "签约率")
+    charts._draw.cache_clear()
 
 
 def test_a_sparkline_needs_two_points_and_stays_in_its_box() -> None:

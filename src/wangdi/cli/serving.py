@@ -18,6 +18,10 @@ from wangdi.server.records.unfinished import finish_loads
 _IDLE_SECONDS = 600
 """A thread that is not needed for so long ends."""
 
+_THREADS_OF_THE_ONLY_ONE, _THREADS_OF_ONE_OF_SEVERAL = 8, 1
+"""Threads of one process pass the interpreter's lock to and fro: on two busy processors, a request took 1.8 times as long
+with two processes of four threads as with four processes of one thread (processor time, the pages of `make load`)."""
+
 _STOP_SECONDS = 60
 """How long a worker that is told to stop may take for the pages it has in hand."""
 
@@ -26,18 +30,22 @@ def serve(
     host: Annotated[str, typer.Option(help=t("监听地址", "Address to listen on"))] = "127.0.0.1",
     port: Annotated[int, typer.Option(help=t("端口", "Port"))] = 8000,
     threads: Annotated[
-        int,
+        int | None,
         typer.Option(
-            min=1, help=t("每个进程同时处理的请求数", "Requests answered at the same time, per process")
+            min=1,
+            help=t(
+                "每个进程同时处理的请求数；默认：单进程为 8，多进程各为 1",
+                "Requests answered at the same time, per process; by default 8 in one process, 1 in each of several",
+            ),
         ),
-    ] = 8,
+    ] = None,
     workers: Annotated[
         int,
         typer.Option(
             min=1,
             help=t(
-                "进程数；正式使用建议等于处理器核数，每个约占 0.5 GB 内存",
-                "Processes; for real use as many as there are processors. Each takes about 0.5 GB of memory",
+                "进程数；正式使用建议为处理器核数的两倍，每个约占 0.5 GB 内存",
+                "Processes; for real use two for each processor. Each takes about 0.5 GB of memory",
             ),
         ),
     ] = 1,
@@ -51,8 +59,10 @@ def serve(
         )
     )
     if workers > 1:
-        _become_workers(host, port, workers, threads)
-    serve_wsgi(warm_application(), host=host, port=port, threads=threads, ident="wangdi")
+        _become_workers(host, port, workers, threads or _THREADS_OF_ONE_OF_SEVERAL)
+    serve_wsgi(
+        warm_application(), host=host, port=port, threads=threads or _THREADS_OF_THE_ONLY_ONE, ident="wangdi"
+    )
 
 
 def _finish_loads() -> None:

@@ -68,6 +68,11 @@ class Installation:
         return self.data / "plans"
 
     @property
+    def drawings(self) -> Path:
+        """Charts as they were drawn, for all processes; may be removed at any time."""
+        return self.data / "drawings"
+
+    @property
     def compiled(self) -> Path:
         """Rulebooks as they were read, for quicker starts; may be removed at any time (``WANGDI_COMPILED``: elsewhere)."""
         return Path(os.environ.get(COMPILED_VARIABLE) or self.data / "compiled").resolve()
