@@ -107,6 +107,26 @@ def test_what_an_unfinished_publication_left_is_removed_by_the_next(cast: Cast) 
     assert not Figure.objects.filter(publication_id=number).exists()
 
 
+def test_figures_are_written_in_the_order_of_their_indexes_whatever_order_they_come_in(cast: Cast) -> None:
+    """Neighbours of an index stand on one page, which is then written once: five times as fast with 340,000."""
+    Publication.objects.all().delete()
+    for _ in ("at once, while nothing is published", "in steps"):
+        connection.close()
+        with bulk_connection(lease_store()) as writer:
+            number = next_publication(writer)
+            one = figures(6)
+            places = pa.array([3, 1, 2, 1, 3, 2], pa.int64())
+            names = pa.array(["b", "b", "a", "a", "a", "b"])
+            at = one.column_names.index
+            shuffled = one.set_column(at("place_id"), "place_id", places)
+            write_figures(writer, number, [shuffled.set_column(at("indicator"), "indicator", names)])
+        written = Figure.objects.filter(publication_id=number).order_by("id")
+        found = [(one.place_id, one.indicator) for one in written]
+        assert found == sorted(found) and len(found) == 6
+        Figure.objects.filter(publication_id=number).delete()
+        Publication.objects.create(as_of=days_ago(0), watermark=0, packs={}, basis="", only_figures=False)
+
+
 SAVING = """
 import json, sqlite3, sys, time
 store = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)

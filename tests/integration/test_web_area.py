@@ -84,7 +84,7 @@ def test_the_newest_publication_of_a_day_counts(officer: Client) -> None:
 def test_before_the_first_evaluation_the_page_says_what_to_do(officer: Client) -> None:
     Figure.objects.all().delete()
     Publication.objects.all().delete()
-    assert "wangdi evaluate" in page(officer, "/places/420281/")
+    assert "后台任务" in page(officer, "/places/420281/")
 
 
 def test_an_institution_has_its_own_figures(cast: Cast, client: Client) -> None:

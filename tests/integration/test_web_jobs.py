@@ -200,6 +200,18 @@ def test_progress_is_told_while_the_store_takes_no_writer(tmp_path: Path) -> Non
     assert progress_in(tmp_path).part == ""
 
 
+def test_what_is_being_worked_on_is_told_by_its_title_and_not_by_the_name_of_a_table(
+    cast: Cast, client: Client
+) -> None:
+    upload(of(cast.admin), RIGHT)
+    job = Job.objects.get()
+    Job.objects.update(state=Job.State.RUNNING)
+    with Reporter(job.folder) as report:
+        report("records_htn_followup", 1, 2)
+    page = of(cast.admin).get(f"/manage/jobs/{job.pk}/").content.decode()
+    assert "高血压患者随访服务记录表 1 / 2" in page and "records_htn" not in page
+
+
 def test_the_empty_workbook_can_be_had(cast: Cast) -> None:
     book = load_workbook(BytesIO(of(cast.admin).get("/manage/imports/template/").content))
     assert len(book.sheetnames) > 5

@@ -41,7 +41,7 @@ def test_records_of_this_month_are_counted_by_kind_for_their_writer_alone(cast: 
 def test_what_it_earns_is_the_value_of_the_pack_with_its_reason(cast: Cast, client: Client) -> None:
     client.force_login(cast.own)
     page = mine(client)
-    assert re.search(r"按记录测算的本季度至今绩效</span> <b>5 ?元?</b>", page)
+    assert re.search(r"按记录测算的本季度至今绩效</span> <b>5 元</b>", page)
     assert "绩效每分金额" in page and "未核实" in page
 
 

@@ -26,48 +26,53 @@ _OPTIONS = {
 """How the fields of a token are called here, where they are called otherwise."""
 
 
+_Name = Annotated[str, typer.Argument(help=t("哪个系统", "Which system"))]
+_Source = Annotated[
+    str,
+    typer.Option(
+        "--source",
+        help=t(
+            "来源代号，加在它的记录编号之前，如 lis-daye；换新令牌时沿用",
+            "Stands before its record ids, such as lis-daye; keep it for the system's next token",
+        ),
+    ),
+]
+_Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help=t("可报送的记录；可多次", "A kind it may send; repeatable")),
+]
+_Fetches = Annotated[
+    list[str] | None,
+    typer.Option("--fetch", help=t("可取报文的记录；可多次", "A kind it may fetch messages of; repeatable")),
+]
+_WithNumbers = Annotated[
+    bool,
+    typer.Option(
+        "--numbers", help=t("报文含完整身份证号和电话", "Messages have identity number and telephone in full")
+    ),
+]
+_Place = Annotated[str, typer.Option("--place", help=t("区划编码", "Code of a place"))]
+_Institution = Annotated[str, typer.Option("--institution", help=t("机构编码", "Code of an institution"))]
+_Until = Annotated[
+    date | None,
+    typer.Option(
+        "--until",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help=t("有效至；默认一年", "The last day it is good; a year by default"),
+    ),
+]
+
+
 def make(
-    name: Annotated[str, typer.Argument(help=t("哪个系统", "Which system"))],
-    source: Annotated[
-        str,
-        typer.Option(
-            "--source",
-            help=t(
-                "来源代号，加在它的记录编号之前，如 lis-daye；换新令牌时沿用",
-                "Stands before its record ids, such as lis-daye; keep it for the system's next token",
-            ),
-        ),
-    ],
-    kind: Annotated[
-        list[str] | None,
-        typer.Option("--kind", help=t("可报送的记录；可多次", "A kind it may send; repeatable")),
-    ] = None,
-    fetch: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fetch", help=t("可取报文的记录；可多次", "A kind it may fetch messages of; repeatable")
-        ),
-    ] = None,
-    numbers: Annotated[
-        bool,
-        typer.Option(
-            "--numbers",
-            help=t("报文含完整身份证号和电话", "Messages have identity number and telephone in full"),
-        ),
-    ] = False,
-    place: Annotated[str, typer.Option("--place", help=t("区划编码", "Code of a place"))] = "",
-    institution: Annotated[
-        str, typer.Option("--institution", help=t("机构编码", "Code of an institution"))
-    ] = "",
-    until: Annotated[
-        date | None,
-        typer.Option(
-            "--until",
-            parser=parse_day,
-            metavar="YYYY-MM-DD",
-            help=t("有效至；默认一年", "The last day it is good; a year by default"),
-        ),
-    ] = None,
+    name: _Name,
+    source: _Source,
+    kind: _Kinds = None,
+    fetch: _Fetches = None,
+    numbers: _WithNumbers = False,
+    place: _Place = "",
+    institution: _Institution = "",
+    until: _Until = None,
 ) -> None:
     require_installation()
     try:

@@ -60,6 +60,12 @@ def day_text(day: date) -> Text:
     return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b} {day.year}")
 
 
+def number_text(value: float) -> str:
+    """A number as people write it: ``1800`` for 1800.0, ``1234567.5`` in full; six decimals at most."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 def value_text(value: Any) -> str:
     """A value as rules write it."""
     if value is None:
@@ -67,7 +73,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, date | int | Duration):

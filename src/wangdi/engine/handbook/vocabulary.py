@@ -143,6 +143,7 @@ ENGLISH_UNITS: Mapping[str, str] = {
     "分钟/次": "minutes",
     "克/天": "g a day",
     "张": "beds",
+    "张处方": "prescriptions",
     "年": "years",
     "天": "days",
     "日": "days",

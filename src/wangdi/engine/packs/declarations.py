@@ -135,11 +135,11 @@ def check_records(library: Library) -> None:
             for field, shape in kind.fields.items():
                 if shape.record_of is None:
                     continue
+                owner, by = _owner_of(shape)
                 path: Path_ = ("kinds", name, "fields", field, "record_of")
-                owner, _, by = shape.record_of.partition(".")
                 if owner not in library.kinds:
-                    library.report_unknown(file, "W2104", path, "record kind", owner, library.kinds)
-                elif by:
+                    library.report_unknown(file, "W2104", path, "record kind", owner or "", library.kinds)
+                elif by is not None:
                     texts = [one.name for one in library.kinds[owner].form if one.type is FieldType.TEXT]
                     if by not in texts:
                         library.report_unknown(file, "W2003", path, f"text of {owner}", by, texts)
@@ -233,7 +233,7 @@ REFERENCES = ("institution", "worker", "place")
 
 def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape], section: Text | None) -> Field:
     refers_to = shape.type if shape.type in REFERENCES else None
-    record_of, _, record_by = (shape.record_of or "").partition(".")
+    record_of, record_by = _owner_of(shape)
     return Field(
         name,
         text_of(shape.title),
@@ -249,9 +249,15 @@ def _field(name: str, shape: FieldShape, options: Mapping[str, TextShape], secti
         section=section,
         usual=_usual(shape.usual) if shape.usual is not None else None,
         others=shape.others,
-        record_of=record_of or None,
-        record_by=record_by or None,
+        record_of=record_of,
+        record_by=record_by,
     )
+
+
+def _owner_of(shape: FieldShape) -> tuple[str | None, str | None]:
+    """The kind of the records that others belong to, and the text they are named by when it is not their id."""
+    kind, _, by = (shape.record_of or "").partition(".")
+    return kind or None, by or None
 
 
 def _usual(shape: UsualShape) -> Usual:

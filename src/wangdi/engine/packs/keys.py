@@ -255,7 +255,14 @@ KEYS: Mapping[str, Keys] = {
         n=("第几条；-1 为最后一条", "Its number; -1 is the last one"),
     ),
     "ValueShape": described(
-        title=_TITLE, entity=_ENTITY, internal=_INTERNAL, is_=("表达式", "The expression")
+        title=_TITLE,
+        entity=_ENTITY,
+        internal=_INTERNAL,
+        unit=(
+            "单位：数由乘除算出、单位看不出来时写，如 元",
+            "The unit of a number whose parts do not tell it, such as a product: yuan",
+        ),
+        is_=("表达式", "The expression"),
     ),
     "GroupShape": described(
         title=_TITLE,

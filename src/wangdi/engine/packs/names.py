@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wangdi.engine.diagnostics.messages import suggest
-from wangdi.engine.model.expressions import Expression
+from wangdi.engine.model.expressions import Expression, TypeMismatch, UnitMismatch
 from wangdi.engine.model.indicators import Indicator
 from wangdi.engine.model.named import Group, Named
 from wangdi.engine.model.registers import REGISTERS
@@ -124,7 +124,13 @@ class Names:
             )
             self.library.report(file, "W2005", path, message, hint)
             return None
-        return Named(entity, expression, file.name, name, optional_text(shape.title), shape.internal)
+        title = optional_text(shape.title)
+        try:
+            return Named(entity, expression, file.name, name, title, shape.internal, shape.unit)
+        except TypeMismatch as error:
+            code = "W2120" if isinstance(error, UnitMismatch) else "W2005"
+            self.library.report(file, code, ("values", name, "unit"), str(error))
+            return None
 
     def _build_group(self, file: PackFile, name: str) -> Expression | None:
         shape = file.shape.groups[name]

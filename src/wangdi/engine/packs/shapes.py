@@ -240,6 +240,7 @@ class ValueShape(Shape):
     title: TextShape | None = None
     entity: str | None = None
     internal: bool = False
+    unit: str | None = None
     is_: Annotated[Expr, Field(alias="is")]
 
 

@@ -84,9 +84,13 @@ def close_period(
     if Closure.objects.filter(last_day=last_day, reopened=None).exists():
         raise PeriodError(Text(f"{last_day:%Y-%m} 已经封账", f"{last_day:%Y-%m} is closed already"))
     lake, state = fresh_lake(installation, on_progress)
+    report = on_progress or (lambda _part, _done, _total: None)
+    report("evaluate", 0, 1)
     figures = _evaluated(network_of(lake), last_day)
+    report("publish", 0, 1)
     archive = write_archive(installation.closed, figures, lake, state, pack_texts())
     publication = publish_figures(last_day, state, figures)
+    report("publish", 1, 1)
     return _record_closure(last_day, publication, archive, state, actor_name)
 
 
@@ -141,6 +145,8 @@ def compare_period(
     """
     closure = closure_of(last_day)
     lake, state = fresh_lake(installation, on_progress)
+    if on_progress is not None:
+        on_progress("compare", 0, 1)
     network = network_of(lake)
     found = differing(_kept_figures(installation, closure), _evaluated(network, last_day))
     written = RecordVersion.objects.filter(seq__gt=closure.contents["seq"], occurred_on__lte=last_day)

@@ -57,6 +57,12 @@ def page_of(one: AnyEntity) -> str:
     return reverse(own, args=[one.code]) if own else reverse("entity", args=[entity, one.code])
 
 
+def records_of(one: AnyEntity) -> str:
+    """The address of the page with the due items and the records of somebody."""
+    entity = entity_of(one)
+    return page_of(one) if entity == "resident" else reverse("entity", args=[entity, one.code])
+
+
 def form_of(kind: Kind, one: AnyEntity) -> str:
     """The address of the form of a kind of record about somebody of its register."""
     return f"{forms_of(one)}{kind.name}/"

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import get_language
 
 from wangdi.engine.explain.answers import field_of
-from wangdi.engine.explain.wording import day_text
+from wangdi.engine.explain.wording import day_text, number_text
 from wangdi.engine.handbook.vocabulary import ENGLISH_UNITS
 from wangdi.engine.handbook.words import Words
 from wangdi.engine.model.calendar import full_years, whole_months
@@ -100,6 +100,8 @@ def value_in_words(field: Field, value: object, names: Names | None = None) -> s
         return (names or {}).get((named, str(value)), str(value))
     if isinstance(value, bool):
         return wording(YES if value else NO)
+    if isinstance(value, float):
+        value = number_text(value)
     return f"{value} {unit(field.unit)}".strip()
 
 
@@ -112,7 +114,7 @@ def result_in_words(expression: Expression, value: object) -> str:
     if isinstance(value, bool):
         return wording(YES if value else NO)
     if isinstance(value, float):
-        value = f"{value:g}"
+        value = number_text(value)
     return f"{value} {unit(expression.type.unit)}".strip()
 
 

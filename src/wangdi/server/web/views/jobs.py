@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from wangdi.engine.model.registers import REGISTERS
 from wangdi.engine.model.text import Text
 from wangdi.interchange.tabular.template import write_template
 from wangdi.server.accounts.granting import is_administrator
@@ -64,6 +65,8 @@ PARTS: Mapping[str, Text] = {
     "annotate": Text("标注问题", "marking problems"),
     "evaluate": Text("评估", "evaluating"),
     "publish": Text("发布", "publishing"),
+    "lake": Text("读取新的记录", "reading new records"),
+    "indexes": Text("建立索引", "building indexes"),
     "check": Text("检查", "checking"),
     "compare": Text("比较", "comparing"),
     "simulate": Text("推演", "trying on everybody"),
@@ -76,6 +79,16 @@ PARTS: Mapping[str, Text] = {
     "duplicates": Text("比对", "comparing files"),
 }
 """Stages of work; what is not listed is a table."""
+
+
+def _part_in_words(part: str) -> str:
+    """A stage of work, or the title of the register or the kind of record that is being worked on."""
+    if part in PARTS:
+        return wording(PARTS[part])
+    kind = rulebook().kinds.get(part.removeprefix("records_"))
+    register = next((one for one in REGISTERS.values() if one.table == part), None)
+    named = kind or register
+    return wording(named.title) if named is not None else ""
 
 
 @signed_in
@@ -128,7 +141,7 @@ def job(request: SignedInRequest, number: int) -> HttpResponse:
         "state": _state(found),
         "outcome": _outcome(found),
         "progress": progress,
-        "part": wording(PARTS[progress.part]) if progress.part in PARTS else progress.part,
+        "part": _part_in_words(progress.part),
         "result": found.result or {},
         "problems": [_told(problem) for problem in (found.result or {}).get("problems", ())],
         "notes": [_said(note) for note in (found.result or {}).get("notes", ())],

@@ -23,7 +23,7 @@ from wangdi.server.records.models import Evidence, RecordVersion
 from wangdi.server.records.services import Conflict, InvalidRecord
 from wangdi.server.records.transitions import possible_transitions
 from wangdi.server.watch.declaration import is_alert
-from wangdi.server.web.entities import entities, entity_of, form_of, institution_of, page_of, place_of
+from wangdi.server.web.entities import entities, entity_of, form_of, institution_of, place_of, records_of
 from wangdi.server.web.forms import Choices, Draft, problems_of
 from wangdi.server.web.linked import belonging, offered
 from wangdi.server.web.naming import with_codes
@@ -114,7 +114,7 @@ def record_void(request: SignedInRequest, kind: str, record_id: str) -> HttpResp
     messages.success(
         request, say("记录已作废，应做事项已更新", "The record is void; the due items are up to date")
     )
-    return redirect(page_of(person))
+    return redirect(records_of(person))
 
 
 def declared_kind(name: str) -> Kind:
@@ -266,7 +266,7 @@ def _submit(request: SignedInRequest, found: Amendment, part: Part) -> HttpRespo
             kind=wording(found.kind.title),
         ),
     )
-    return saved(request, page_of(found.person))
+    return saved(request, records_of(found.person))
 
 
 def _answer(request: SignedInRequest, found: Amendment, part: Part, *, status: int) -> HttpResponse:

@@ -29,9 +29,6 @@ from wangdi.server.web.tasks import may_set_tasks, task_to_do
 from wangdi.server.web.views.recording import own_worker
 from wangdi.server.web.words import say, wording
 
-IMPORT_COMMAND = "wangdi assess import-clauses"
-"""By which an administrator turns a workbook of official clauses into a pack."""
-
 
 @signed_in
 def place_standards(request: SignedInRequest, code: str) -> HttpResponse:
@@ -68,7 +65,6 @@ def _framed(area: Area, standard: Standard, year: int) -> dict[str, object]:
         "years": years_of(standard, today()),
         "today": today(),
         "unverified": unverified_sources(standard),
-        "import_command": IMPORT_COMMAND,
     }
 
 

@@ -16,7 +16,7 @@ from wangdi.server.network.models import AnyEntity, Resident
 from wangdi.server.records.models import RecordVersion
 from wangdi.server.records.services import Conflict
 from wangdi.server.web.asking import name_of
-from wangdi.server.web.entities import find_entity, page_of
+from wangdi.server.web.entities import find_entity, records_of
 from wangdi.server.web.forms import Choices, Draft, new_id, problems_of
 from wangdi.server.web.menus import forms_about
 from wangdi.server.web.naming import with_codes
@@ -182,7 +182,7 @@ def _saved(
     request: SignedInRequest, found: Visit, parts: Sequence[Part], referral: RecordVersion | None
 ) -> HttpResponse:
     """Whoever has just referred somebody to where slots are kept goes on to choose one."""
-    address = _next(request) or page_of(found.person)
+    address = _next(request) or records_of(found.person)
     if referral is not None:
         address = reverse("slots", args=[referral.kind.name, referral.record_id])
     if parts:
